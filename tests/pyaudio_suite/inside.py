@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Runs PyAudio's tests in this process, on the default devices; `run.py` starts it on a virtual sound card.
+
+Usage: inside.py TARGET TESTS_DIRECTORY. Each result is written to standard output as one line of JSON.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import sys
+import time
+import types
+import unittest
+from typing import Any, Callable
+
+SECONDS_PER_TEST = 60
+
+
+class JsonResult(unittest.TestResult):
+    """Tells each test's start and outcome at once, so that a crash leaves what came before it."""
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        super().startTest(test)
+        self._started = time.monotonic()
+        self._tell(test, "started")
+        faulthandler.dump_traceback_later(SECONDS_PER_TEST, exit=True)
+
+    def stopTest(self, test: unittest.TestCase) -> None:
+        faulthandler.cancel_dump_traceback_later()
+        super().stopTest(test)
+
+    def addSuccess(self, test: unittest.TestCase) -> None:
+        self._tell(test, "passed")
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
+        self._tell(test, "skipped", reason)
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
+        self._tell(test, "failed", self._exc_info_to_string(err, test))
+
+    def addError(self, test: unittest.TestCase, err: Any) -> None:
+        self._tell(test, "failed", self._exc_info_to_string(err, test))
+
+    def _tell(self, test: unittest.TestCase, outcome: str, text: str = "") -> None:
+        seconds = time.monotonic() - self._started
+        print(json.dumps({"test": test.id(), "outcome": outcome, "text": text, "seconds": seconds}), flush=True)
+
+
+def replace_alsa_utils() -> None:
+    """The suite's own module hands ALSA a ctypes function and frees it while ALSA still calls it."""
+    silent = types.ModuleType("alsa_utils")
+    silent.disable_error_handler_output = silent.enable_error_handler_output = lambda: None
+    sys.modules["alsa_utils"] = silent
+
+
+def use_default_devices() -> None:
+    """The default device is the loopback, with two channels rather than the many that ALSA's plugin allows."""
+    import stream_tests
+    import stream_wire_tests
+
+    stream_wire_tests.StreamWireTests._get_audio_loopback = lambda self: (None, None)
+    for case in (stream_tests.StreamTests, stream_wire_tests.StreamWireTests):
+        case.setUp = with_two_channels(case.setUp)
+
+
+def with_two_channels(set_up: Callable[[Any], None]) -> Callable[[Any], None]:
+    def set_up_two_channels(self: Any) -> None:
+        set_up(self)
+        self.input_channels = 2
+
+    return set_up_two_channels
+
+
+def main(target: str, directory: str) -> None:
+    os.environ["PYAUDIO_ENABLE_LOOPBACK_TESTS"] = "1"
+    if target == "pyaudiopp":
+        import pyaudiopp
+
+        pyaudiopp.install_as_pyaudio()
+    sys.path.insert(0, directory)
+    replace_alsa_utils()
+    suite = unittest.defaultTestLoader.discover(directory, pattern="*_tests.py")
+    use_default_devices()
+    suite.run(JsonResult())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Runs PyAudio 0.2.14's own test suite on a virtual sound card, against PyAudio, against pyaudiopp, or both.
+
+Three things are changed from outside, none of them in the suite's files (see inside.py): its ALSA helper does
+nothing, its loopback devices are the default ones, and its streams have two channels.
+
+The suite comes from PyAudio's source package, which is downloaded into build/ once and never committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "pyaudio_suite"
+VERSION = "0.2.14"
+SHA256 = "78dfff3879b4994d1f4fc6485646a57755c6ee3c19647a491f790a0895bd2f87"
+TARGETS = ("pyaudio", "pyaudiopp")
+SECONDS_PER_RUN = 600
+
+
+@dataclass
+class Result:
+    """How one test ended."""
+
+    outcome: str
+    text: str
+    seconds: float
+
+
+def fetch_tests() -> Path:
+    """Returns the suite's directory, downloading the source package if it is not there yet."""
+    tests = BUILD / f"PyAudio-{VERSION}" / "tests"
+    if tests.is_dir():
+        return tests
+    BUILD.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:",
+         "--dest", str(BUILD), f"PyAudio=={VERSION}"],
+        check=True,
+    )  # fmt: skip
+    archive = BUILD / f"PyAudio-{VERSION}.tar.gz"
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if digest != SHA256:
+        raise SystemExit(f"{archive.name} has the SHA-256 {digest}, expected {SHA256}")
+    with tarfile.open(archive) as package:
+        package.extractall(BUILD)
+    return tests
+
+
+def run(target: str, tests: Path) -> dict[str, Result]:
+    """Runs the suite on a card of its own and returns each test's result."""
+    command = [
+        sys.executable, str(ROOT / "python" / "pyaudiopp" / "virtual_card.py"), "--",
+        sys.executable, str(Path(__file__).with_name("inside.py")), target, str(tests),
+    ]  # fmt: skip
+    log = BUILD / f"{target}.log"
+    with open(log, "wb") as errors:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True, timeout=SECONDS_PER_RUN
+        )
+    results = {}
+    for line in filter(lambda line: line.startswith("{"), done.stdout.splitlines()):
+        record = json.loads(line)
+        results[record["test"]] = Result(record["outcome"], record["text"], record["seconds"])
+    for result in results.values():
+        if result.outcome == "started":
+            result.outcome, result.text = "failed", f"the process ended here, with status {done.returncode}"
+    if done.returncode != 0 and not any(result.outcome == "failed" for result in results.values()):
+        results[f"{target}: the whole run"] = Result("failed", f"status {done.returncode}, see {log}", 0)
+    return results
+
+
+def report(target: str, results: dict[str, Result]) -> None:
+    """Prints a line for each test, and why it did not pass."""
+    print(f"PyAudio's suite against {target}")
+    for name, result in results.items():
+        print(f"  {result.outcome:7}  {result.seconds:5.2f} s  {name}")
+        if result.outcome != "passed":
+            print("".join(f"           {line}\n" for line in result.text.splitlines()), end="")
+    print(f"{target}: {totals(results)}\n")
+
+
+def totals(results: dict[str, Result]) -> str:
+    """The closing line, such as "38 passed, 0 failed, 7 skipped"."""
+    count = {kind: sum(result.outcome == kind for result in results.values()) for kind in ("passed", "failed", "skipped")}
+    return ", ".join(f"{number} {kind}" for kind, number in count.items())
+
+
+def regressions(reference: dict[str, Result], ours: dict[str, Result]) -> list[str]:
+    """Says where ours is worse: a test that fails, or one that PyAudio passes and ours does not."""
+    worse = [f"{name}: {result.outcome}" for name, result in ours.items() if result.outcome == "failed"]
+    for name, result in reference.items():
+        mine = ours[name].outcome if name in ours else "missing"
+        if result.outcome == "passed" and mine in ("skipped", "missing"):
+            worse.append(f"{name}: {mine}, and PyAudio passes it")
+    return worse
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--target", choices=TARGETS, default="pyaudiopp", help="what to test (default: pyaudiopp)")
+    parser.add_argument("--compare", action="store_true", help="run both; fail where pyaudiopp is worse than PyAudio")
+    options = parser.parse_args()
+
+    tests = fetch_tests()
+    runs = {}
+    for target in TARGETS if options.compare else (options.target,):
+        runs[target] = run(target, tests)
+        report(target, runs[target])
+    if not options.compare:
+        results = runs[options.target]
+        print(totals(results))
+        return int(any(result.outcome == "failed" for result in results.values()))
+    worse = regressions(runs["pyaudio"], runs["pyaudiopp"])
+    print("\n".join(worse) if worse else "pyaudiopp passes whatever PyAudio passes")
+    print(totals(runs["pyaudiopp"]))
+    return int(bool(worse))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
