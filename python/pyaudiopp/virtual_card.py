@@ -172,6 +172,18 @@ class VirtualCard:
         command = ["pacat", "--playback", f"--device={self.sink}", *self.stream_arguments()]
         subprocess.run(command, input=data, env=self._environment(), check=True)
 
+    def wait_for_recorder(self) -> None:
+        """Waits until a program records from this card, so that it hears what is played next from the start.
+
+        Raises:
+            RuntimeError: when none does within ten seconds.
+        """
+        deadline = time.monotonic() + _START_TIMEOUT
+        while not self._is_recorded():
+            if time.monotonic() > deadline:
+                raise RuntimeError("no program records from the virtual card")
+            time.sleep(0.02)
+
     def pactl(self, *arguments: str) -> str:
         """Runs PulseAudio's control program on this card, to look at it or to break it, and returns its output.
 
@@ -219,6 +231,10 @@ class VirtualCard:
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, env=private,
             )  # fmt: skip
         _wait_until(lambda: self._is_up(socket), self._daemon, "PulseAudio", home / "daemon.log")
+
+    def _is_recorded(self) -> bool:
+        sources = (line.split() for line in self.pactl("list", "short", "sources").splitlines())
+        return any(name == f"{self.sink}.monitor" and state == "RUNNING" for _, name, *_, state in sources)
 
     def _is_up(self, socket: Path) -> bool:
         if not socket.exists():

@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""The virtual sound card itself: it comes up, carries sound, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pyaudiopp import virtual_card
+from pyaudiopp.virtual_card import JackDummy, VirtualCard
+
+pytestmark = pytest.mark.skipif(bool(VirtualCard.missing()), reason="no virtual sound card here")
+
+needs_jack = pytest.mark.skipif(bool(JackDummy.missing()), reason="no JACK here")
+
+
+def run_on_card(*command: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    """Runs the module as a plain file, as the scripts do, without the package around it."""
+    line = [sys.executable, virtual_card.__file__, *options, "--", *command]
+    return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def children() -> str:
+    """The process ids of this process's children, zombies included."""
+    return " ".join(task.read_text() for task in Path("/proc/self/task").glob("*/children"))
+
+
+def test_what_is_played_is_captured() -> None:
+    frames = b"\1\2\3\4" * 4800
+    with VirtualCard() as card:
+        with card.capture() as captured:
+            card.play(frames)
+    assert captured.data.strip(b"\0") == frames
+
+
+def test_the_sink_takes_other_rates_channels_and_formats() -> None:
+    frames = b"\1\2\3\4" * 6 * 4410
+    with VirtualCard(rate=44100, channels=6, sample_format="float32le") as card:
+        assert "float32le 6ch 44100Hz" in card.pactl("list", "short", "sinks")
+        with card.capture() as captured:
+            card.play(frames)
+    assert captured.data.strip(b"\0") == frames
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="s16le, .* not 's17'"):
+        VirtualCard(sample_format="s17")
+
+
+def test_it_leaves_no_process_and_no_file() -> None:
+    before = children()
+    with VirtualCard() as card:
+        directory = Path(card.environment()["ALSA_CONFIG_PATH"]).parent
+        assert directory.is_dir()
+        assert children() != before
+    assert not directory.exists()
+    assert children() == before
+
+
+def test_stop_twice_and_start_again() -> None:
+    card = VirtualCard()
+    card.start()
+    with pytest.raises(RuntimeError, match="running already"):
+        card.start()
+    card.stop()
+    card.stop()
+    with pytest.raises(RuntimeError, match="not running"):
+        card.environment()
+    with card:
+        assert "vsink" in card.pactl("list", "short", "sinks")
+
+
+def test_the_daemon_ends_with_a_process_that_is_killed() -> None:
+    program = """if True:
+        import sys, time
+        sys.path.insert(0, sys.argv[1])
+        from virtual_card import VirtualCard
+        with VirtualCard() as card:
+            print(card._daemon.pid, card._directory, flush=True)
+            time.sleep(60)
+    """
+    command = [sys.executable, "-c", program, str(Path(virtual_card.__file__).parent)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        pid, directory = process.stdout.readline().split()
+        process.kill()
+    deadline = time.monotonic() + 10
+    while is_running(int(pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(int(pid))
+    subprocess.run(["rm", "-r", directory], check=True)
+
+
+@pytest.mark.parametrize("kind", [VirtualCard, JackDummy])
+def test_a_missing_program_is_named_by_its_package(
+    kind: type[VirtualCard] | type[JackDummy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RuntimeError, match="apt install (pulseaudio pulseaudio-utils|jackd2)$"):
+        kind()
+
+
+def test_the_command_line_gives_a_program_the_card() -> None:
+    done = run_on_card("pactl", "list", "short", "sinks", options=("--rate", "44100", "--channels", "1"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "vsink" in done.stdout
+    assert "s16le 1ch 44100Hz" in done.stdout
+
+
+@pytest.mark.parametrize(("command", "status"), [("exit 3", 3), ("kill -TERM $$", 128 + signal.SIGTERM)])
+def test_the_command_line_returns_the_status_of_the_program(command: str, status: int) -> None:
+    assert run_on_card("sh", "-c", command).returncode == status
+
+
+def test_the_command_line_says_what_it_cannot_run() -> None:
+    done = run_on_card("/no/such/program")
+    assert done.returncode == 127
+    assert done.stderr == "virtual card: cannot run /no/such/program: No such file or directory\n"
+
+
+def test_a_terminated_command_line_takes_its_program_along() -> None:
+    line = [sys.executable, virtual_card.__file__, "--", "sh", "-c", "echo $$; exec sleep 60"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        process.terminate()
+        assert process.wait(20) == 128 + signal.SIGTERM
+    assert not is_running(pid)
+
+
+@needs_jack
+def test_the_jack_dummy_comes_up_and_goes() -> None:
+    before = children()
+    with JackDummy(channels=1) as jack:
+        assert jack.ports() == ["system:capture_1", "system:playback_1"]
+        jack.connect("system:capture_1", "system:playback_1")
+        jack.disconnect("system:capture_1", "system:playback_1")
+        with pytest.raises(subprocess.CalledProcessError):
+            jack.connect("system:capture_1", "system:nowhere")
+    assert children() == before
+
+
+@needs_jack
+def test_two_jack_dummies_run_side_by_side() -> None:
+    with JackDummy(channels=1) as one, JackDummy(channels=3) as two:
+        assert (len(one.ports()), len(two.ports())) == (2, 6)
+        assert one.environment() != two.environment()
+    assert not os.path.exists(f"/dev/shm/jack_db-{os.getuid()}/{one.name}")
