@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "audiopp/buffer.hpp"
+#include "audiopp/flags.hpp"
+#include "audiopp/sample_format.hpp"
+#include "audiopp/time.hpp"
+
+namespace audiopp {
+
+/// What a callback wants next, under PortAudio's numbers.
+enum class CallbackResult : int {
+  continue_ = 0,  ///< Call again.
+  complete = 1,   ///< This was the last block: play what is queued, then finish.
+  abort = 2,      ///< Finish as soon as possible; what is queued may be lost.
+};
+
+/// The shape of a callback stream's buffers, fixed when it opens.
+struct CallbackFormat {
+  int input_channels = 0;   ///< 0: no input.
+  int output_channels = 0;  ///< 0: no output.
+  SampleFormat input_format = SampleFormat::int16;
+  SampleFormat output_format = SampleFormat::int16;
+  Layout input_layout = Layout::interleaved;
+  Layout output_layout = Layout::interleaved;
+};
+
+/// One block, as a handler sees it. It offers only what is allowed on the audio thread.
+///
+/// The output already holds silence. The pointers end with the call.
+class CallbackContext {
+ public:
+  const void* input;           ///< Frames, or channel pointers if planar; nullptr without input.
+  void* output;                ///< Likewise; nullptr without output.
+  std::size_t frames;          ///< Frames in each of them.
+  CallbackTimes times;
+  CallbackFlags flags;
+  const CallbackFormat* format;
+
+  /// The input as samples of type T, which must be those of the stream's format, interleaved.
+  template <class T>
+  Interleaved<const T> input_as() const noexcept {
+    return {static_cast<const T*>(input), frames, format->input_channels};
+  }
+  /// The output as samples of type T, which must be those of the stream's format, interleaved.
+  template <class T>
+  Interleaved<T> output_as() const noexcept {
+    return {static_cast<T*>(output), frames, format->output_channels};
+  }
+};
+
+/// A handler for blocks of audio.
+///
+/// *Threads*: called on PortAudio's audio thread, never twice at once for one stream.
+/// *Real time*: must not allocate, lock, wait or do I/O if the sound is not to break up.
+/// *Throws*: whatever it throws becomes CallbackResult::abort and is kept for the control side.
+using Callback = std::function<CallbackResult(const CallbackContext&)>;
+
+}  // namespace audiopp

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "audiopp/time.hpp"
+
+namespace audiopp {
+
+namespace detail {
+class Library;
+}
+
+/// A sound device: a copy of its PaDeviceInfo, which stays readable for ever.
+///
+/// PortAudio numbers its devices anew whenever it starts, so a Device remembers which start it comes
+/// from. Opening one from an earlier start is refused (Errc::invalid_device), and never silently
+/// means another device.
+class Device {
+ public:
+  int index = -1;
+  int struct_version = 0;
+  std::string name;  ///< As PortAudio gives it: UTF-8 on new versions, else in any encoding.
+  int host_api = -1;  ///< HostApi::index.
+  int max_input_channels = 0;
+  int max_output_channels = 0;
+  Seconds default_low_input_latency{};
+  Seconds default_low_output_latency{};
+  Seconds default_high_input_latency{};
+  Seconds default_high_output_latency{};
+  double default_sample_rate = 0;  ///< In frames a second.
+
+ private:
+  friend class Session;
+  friend class detail::Library;
+  const detail::Library* library_ = nullptr;
+  std::uint64_t generation_ = 0;
+};
+
+}  // namespace audiopp

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+
+#include "audiopp/callback.hpp"
+#include "audiopp/export.hpp"
+
+namespace audiopp {
+
+/// What a dispatcher has counted since it was made.
+struct CallbackCounters {
+  std::uint64_t callbacks = 0;
+  std::uint64_t frames = 0;
+  std::uint64_t input_underflows = 0;
+  std::uint64_t input_overflows = 0;
+  std::uint64_t output_underflows = 0;
+  std::uint64_t output_overflows = 0;
+};
+
+/// The road from PortAudio's audio thread to a handler.
+///
+/// Each block: silence goes into the output, the counters are raised, then the handler runs. No
+/// exception gets out; the first one is kept and the stream told to abort. Without a handler a
+/// block is silence. After a handler has said `complete`, the blocks are silent until what it had
+/// written has left the sound system's queue, and only then is PortAudio told.
+///
+/// *Threads*: `dispatch` on one audio thread at a time; everything else on any thread.
+/// *Real time*: `dispatch` allocates nothing, takes no lock and never waits.
+/// *Throws*: `set_handler` throws InsideCallbackError when called by the handler itself.
+class AUDIOPP_API CallbackDispatcher {
+ public:
+  explicit CallbackDispatcher(const CallbackFormat& format, Callback handler = {});
+  ~CallbackDispatcher();
+  CallbackDispatcher(const CallbackDispatcher&) = delete;
+  CallbackDispatcher& operator=(const CallbackDispatcher&) = delete;
+
+  /// Installs, replaces or (with an empty one) removes the handler, also while the stream runs.
+  ///
+  /// Returns when the audio thread has left the old handler, which is destroyed on this thread.
+  void set_handler(Callback handler);
+
+  /// Hands one block on. For PortAudio's thread, or a test standing in for it.
+  CallbackResult dispatch(const void* input, void* output, std::size_t frames,
+                          const CallbackTimes& times, CallbackFlags flags) noexcept;
+
+  /// Makes ready for a (re)start: forgets an end that was reported. Not while blocks are dispatched.
+  ///
+  /// `tail_frames` is how many frames of silence flush the sound system's queue after `complete`.
+  void reset(std::size_t tail_frames) noexcept;
+
+  /// From now on the handler is not called; the blocks are silent for the tail, then complete.
+  void drain() noexcept;
+
+  CallbackCounters counters() const noexcept;
+
+  /// The exception that ended the stream, handed out once; nullptr when there is none.
+  std::exception_ptr take_exception() noexcept;
+
+  const CallbackFormat& format() const noexcept { return format_; }
+
+ private:
+  enum class Phase : int { handling, tail, aborted };
+
+  CallbackResult run_handler(const CallbackContext& context) noexcept;
+  CallbackResult play_tail(std::size_t frames) noexcept;
+  void count(std::size_t frames, CallbackFlags flags) noexcept;
+
+  const CallbackFormat format_;
+
+  // The handler slot: see dispatcher.cpp for the protocol.
+  std::atomic<Callback*> handler_{nullptr};
+  std::atomic<Callback*> in_use_{nullptr};
+
+  std::atomic<bool> drain_{false};
+  std::atomic<bool> has_exception_{false};
+  std::exception_ptr exception_;  // written by the audio thread before has_exception_ is set
+
+  Phase phase_ = Phase::handling;  // the audio thread's own
+  std::size_t tail_frames_ = 0;
+  std::size_t tail_left_ = 0;
+
+  std::atomic<std::uint64_t> callbacks_{0};
+  std::atomic<std::uint64_t> frames_{0};
+  std::atomic<std::uint64_t> input_underflows_{0};
+  std::atomic<std::uint64_t> input_overflows_{0};
+  std::atomic<std::uint64_t> output_underflows_{0};
+  std::atomic<std::uint64_t> output_overflows_{0};
+};
+
+}  // namespace audiopp

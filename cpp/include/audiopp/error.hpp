@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <type_traits>
+
+#include "audiopp/export.hpp"
+
+namespace audiopp {
+
+/// PortAudio's error codes, under PortAudio's numbers.
+enum class Errc : int {
+  no_error = 0,
+  not_initialized = -10000,
+  unanticipated_host_error = -9999,
+  invalid_channel_count = -9998,
+  invalid_sample_rate = -9997,
+  invalid_device = -9996,
+  invalid_flag = -9995,
+  sample_format_not_supported = -9994,
+  bad_io_device_combination = -9993,
+  insufficient_memory = -9992,
+  buffer_too_big = -9991,
+  buffer_too_small = -9990,
+  null_callback = -9989,
+  bad_stream_ptr = -9988,
+  timed_out = -9987,
+  internal_error = -9986,
+  device_unavailable = -9985,
+  incompatible_host_api_specific_stream_info = -9984,
+  stream_is_stopped = -9983,
+  stream_is_not_stopped = -9982,
+  input_overflowed = -9981,
+  output_underflowed = -9980,
+  host_api_not_found = -9979,
+  invalid_host_api = -9978,
+  can_not_read_from_a_callback_stream = -9977,
+  can_not_write_to_a_callback_stream = -9976,
+  can_not_read_from_an_output_only_stream = -9975,
+  can_not_write_to_an_input_only_stream = -9974,
+  incompatible_stream_host_api = -9973,
+  bad_buffer_ptr = -9972,
+  can_not_initialize_recursively = -9971,
+};
+
+/// The category of Errc: its messages are the texts of Pa_GetErrorText().
+AUDIOPP_API const std::error_category& error_category() noexcept;
+
+AUDIOPP_API std::error_code make_error_code(Errc code) noexcept;
+
+/// What the sound system below PortAudio said about a failure, as Pa_GetLastHostErrorInfo() tells it.
+struct HostError {
+  int host_api;      ///< PaHostApiTypeId of the host API that failed (see HostApiType).
+  long code;         ///< Its own error number.
+  std::string text;  ///< Its own words; may be empty.
+};
+
+/// A PortAudio call failed.
+///
+/// Keeps the code, the name of the C call and, for Errc::unanticipated_host_error, the host error,
+/// which is read at once on the thread of the failing call, as PortAudio asks.
+class AUDIOPP_API Error : public std::system_error {
+ public:
+  /// `call` is a string literal: the PortAudio function, or ours, that failed. `detail` ends what().
+  Error(Errc code, const char* call, std::string detail = {},
+        std::optional<HostError> host_error = std::nullopt);
+
+  Errc errc() const noexcept { return static_cast<Errc>(code().value()); }
+  /// The function that failed, such as "Pa_OpenStream".
+  const char* call() const noexcept { return call_; }
+  /// PortAudio's text of the code, such as "Invalid sample rate".
+  std::string text() const { return code().message(); }
+  /// What the failure was about, in words of ours; may be empty.
+  const std::string& detail() const noexcept { return detail_; }
+  const std::optional<HostError>& host_error() const noexcept { return host_error_; }
+
+ private:
+  const char* call_;
+  std::string detail_;
+  std::optional<HostError> host_error_;
+};
+
+/// A call that may wait was made from inside a stream callback, where it would wait for itself.
+///
+/// A callback ends its stream by what it returns (CallbackResult::complete or ::abort).
+class AUDIOPP_API InsideCallbackError : public std::logic_error {
+ public:
+  explicit InsideCallbackError(const char* call);
+};
+
+/// Told of an error that a destructor or another noexcept function swallows; must not throw.
+using ErrorHook = void (*)(const std::exception& error) noexcept;
+
+/// Replaces the hook (none at first) and returns the previous one; nullptr removes it. Any thread.
+AUDIOPP_API ErrorHook set_error_hook(ErrorHook hook) noexcept;
+
+}  // namespace audiopp
+
+template <>
+struct std::is_error_code_enum<audiopp::Errc> : std::true_type {};

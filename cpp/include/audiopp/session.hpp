@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "audiopp/device.hpp"
+#include "audiopp/export.hpp"
+#include "audiopp/host_api.hpp"
+#include "audiopp/stream_config.hpp"
+
+namespace audiopp {
+
+class Simulation;
+namespace detail {
+class SessionState;
+}
+
+/// A share in a running PortAudio: the first Session starts it, the last to go ends it.
+///
+/// Copies are shares of the same session. An open Stream holds one, so the order in which sessions
+/// and streams go does not matter. PortAudio is only counted as started after Pa_Initialize()
+/// succeeded. Device lists are those of PortAudio's last start.
+///
+/// *Threads*: any thread; one process-wide lock guards PortAudio's global calls.
+/// *Real time*: never on an audio thread (InsideCallbackError).
+/// *Throws*: Error.
+class AUDIOPP_API Session {
+ public:
+  /// Starts PortAudio or shares a running one; the simulation if one was chosen by Simulation::use().
+  Session();
+  /// A session on a simulation, whatever has been chosen.
+  explicit Session(Simulation& simulation);
+
+  int host_api_count() const;
+  /// Errc::invalid_host_api if there is no such index.
+  HostApi host_api(int index) const;
+  /// Errc::host_api_not_found if PortAudio has no such host API here.
+  HostApi host_api(HostApiType type) const;
+  HostApi default_host_api() const;
+  std::vector<HostApi> host_apis() const;
+
+  int device_count() const;
+  /// Errc::invalid_device if there is no such index.
+  Device device(int index) const;
+  /// The n-th device of a host API.
+  Device device(const HostApi& host_api, int index) const;
+  std::vector<Device> devices() const;
+  /// Nothing when there is none.
+  std::optional<Device> default_input_device() const;
+  std::optional<Device> default_output_device() const;
+
+  /// Asks whether a stream could be opened, without opening one; throws Error with the reason if not.
+  void check_supported(const StreamConfig& config) const;
+  /// The same question with a plain answer; `error` says why not.
+  bool is_supported(const StreamConfig& config, std::error_code& error) const;
+  bool is_supported(const StreamConfig& config) const;
+
+  /// PortAudio's version as a number (19.7.0 is 0x130700) and as a text.
+  int portaudio_version() const noexcept;
+  std::string portaudio_version_text() const;
+
+ private:
+  friend class Stream;
+  std::shared_ptr<detail::SessionState> state_;
+};
+
+}  // namespace audiopp

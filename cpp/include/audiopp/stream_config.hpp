@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "audiopp/device.hpp"
+#include "audiopp/flags.hpp"
+#include "audiopp/host_api.hpp"
+#include "audiopp/sample_format.hpp"
+#include "audiopp/time.hpp"
+
+namespace audiopp {
+
+/// Options that only one host API knows; see audiopp/host/.
+class HostOptions {
+ public:
+  virtual ~HostOptions() = default;
+  /// The host API the options are for.
+  virtual HostApiType host_api() const noexcept = 0;
+  /// PortAudio's structure (PaMacCoreStreamInfo, ...), alive as long as this object.
+  virtual void* stream_info() const noexcept = 0;
+};
+
+/// One direction of a stream.
+struct StreamSide {
+  std::optional<Device> device;  ///< Nothing means the default device.
+  int channels = 2;
+  SampleFormat format = SampleFormat::int16;
+  Layout layout = Layout::interleaved;
+  std::optional<Seconds> latency;  ///< Suggested; nothing means the device's default low latency.
+  std::shared_ptr<const HostOptions> host_options;  ///< Kept alive by the stream.
+};
+
+/// What to open: plain data. At least one direction must be given.
+struct StreamConfig {
+  std::optional<StreamSide> input;
+  std::optional<StreamSide> output;
+  double sample_rate = 48000;           ///< In frames a second.
+  unsigned long frames_per_buffer = 0;  ///< 0 (paFramesPerBufferUnspecified): PortAudio's choice.
+  StreamFlags flags = StreamFlags::none;
+};
+
+}  // namespace audiopp

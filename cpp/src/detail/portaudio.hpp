@@ -1,0 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The only file that includes PortAudio's headers.
+#include <portaudio.h>
