@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Plays a wave file with one example while another records it, through the real PortAudio, and compares.
+
+A machine without a sound card gets a virtual one, on which every frame has to come back as it was played.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import subprocess
+import sys
+import time
+import wave
+from pathlib import Path
+
+import numpy as np
+from compare_recording import Comparison, Frames, compare, draw, read_wave
+
+from pyaudiopp.virtual_card import VirtualCard
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples" / "python"
+OUTPUT = ROOT / "build" / "demo"
+TRIES = 3
+
+# The recording starts before the first frame is played and ends after the last one.
+SECONDS_AROUND = 2
+
+
+def melody(rate: int = 48000) -> Frames:
+    """Four seconds of a plucked melody in stereo, with some noise, the same on each run."""
+    time_axis = np.arange(rate // 2) / rate
+    frames = np.random.default_rng(2026).normal(0, 0.01, (4 * rate, 2))
+    for index, semitone in enumerate((0, 4, 7, 12, 9, 7, 4, 0)):
+        pitch = 261.63 * 2 ** (semitone / 12)
+        note = sum(np.sin(2 * np.pi * pitch * partial * time_axis) / partial**2 for partial in (1, 2, 3, 5))
+        pan = index / 7
+        start = index * len(time_axis)
+        plucked = 0.5 * np.exp(-5 * time_axis) * note
+        frames[start : start + len(time_axis)] += np.column_stack([plucked * (1 - pan), plucked * pan])
+    samples: Frames = np.round(np.clip(frames, -1, 1) * 32767).astype("<i2")
+    return samples
+
+
+def write_melody(path: Path) -> None:
+    rate = 48000
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, rate, 0, "NONE", ""))
+        file.writeframes(melody(rate).tobytes())
+
+
+def has_sound_card() -> bool:
+    """Tells whether there is hardware, and whether PortAudio finds a device for each direction."""
+    with contextlib.suppress(OSError):
+        if "no soundcards" in Path("/proc/asound/cards").read_text():
+            return False
+        program = "import pyaudiopp as p; a = p.PyAudio(); "
+        program += "a.get_default_input_device_info(); a.get_default_output_device_info()"
+        return subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode == 0
+    return False
+
+
+def start(name: str, *arguments: object) -> subprocess.Popen[str]:
+    """Starts an example; what it says goes into a log beside the recording."""
+    print(f"  examples/python/{name} {' '.join(map(str, arguments))}")
+    with open(OUTPUT / f"{Path(name).stem}.log", "w") as log:
+        return subprocess.Popen(
+            [sys.executable, str(EXAMPLES / name), *map(str, arguments)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+
+def finish(process: subprocess.Popen[str], name: str) -> None:
+    """Waits for an example; one that fails ends the demonstration, with what it said."""
+    if process.wait() != 0:
+        raise SystemExit(f"{name} failed:\n{(OUTPUT / name).with_suffix('.log').read_text()}")
+
+
+def play_and_record(source: Path, recording: Path, card: VirtualCard | None) -> None:
+    """Runs the two examples at the same time."""
+    with wave.open(str(source), "rb") as file:
+        rate, channels = file.getframerate(), file.getnchannels()
+        seconds = file.getnframes() / rate + SECONDS_AROUND
+    recorder = start("record.py", recording, "--seconds", seconds, "--rate", rate, "--channels", channels)
+    try:
+        if card is not None:
+            card.wait_for_recorder()
+        else:
+            time.sleep(SECONDS_AROUND / 2)
+        finish(start("play_wave.py", source), "play_wave.py")
+        finish(recorder, "record.py")
+    finally:
+        recorder.kill()
+        recorder.wait()
+
+
+def demonstrate(source: Path, card: VirtualCard | None) -> Comparison:
+    """Plays, records and compares; once more, and telling so, when the machine let the card run dry."""
+    recording = OUTPUT / "recording.wav"
+    played, rate = read_wave(source)
+    for attempt in range(1, TRIES + 1):
+        underruns = card.underruns if card else 0
+        play_and_record(source, recording, card)
+        recorded, _ = read_wave(recording)
+        result = compare(played, recorded)
+        if card is None or result.identical == result.played or card.underruns == underruns:
+            break
+        print(f"  try {attempt}: {result.identical:,} frames identical, {card.underruns - underruns} underruns")
+    draw(played, recorded, rate, result, OUTPUT / "waveforms.png")
+    return result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--virtual", action="store_true", help="use the virtual sound card even if there is a real one")
+    parser.add_argument("file", nargs="?", type=Path, help="a 16-bit wave file (default: a melody made for this)")
+    options = parser.parse_args()
+
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    source = options.file
+    if source is None:
+        source = OUTPUT / "melody.wav"
+        write_melody(source)
+    try:
+        frames, rate = read_wave(source)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+    with contextlib.ExitStack() as stack:
+        card = None
+        if not options.virtual and has_sound_card():
+            print("On this machine's own sound card: what the air or a cable brings back is not exact.")
+        else:
+            print("On a virtual sound card:")
+            card = stack.enter_context(VirtualCard(rate=rate, channels=frames.shape[1]))
+            os.environ.update(card.environment())
+        result = demonstrate(source, card)
+
+    print(f"The recording and a picture of both are in {OUTPUT.relative_to(ROOT)}/: recording.wav, waveforms.png")
+    print(f"frames played:    {result.played:>9,}")
+    print(f"frames recorded:  {result.recorded:>9,} (the sound begins at frame {result.offset:,})")
+    print(f"frames identical: {result.identical:>9,}")
+    return int(card is not None and result.identical != result.played)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
