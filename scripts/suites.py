@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Runs the test suites and checks one after the other and sums them up; scripts/test builds what they need.
+
+Usage: suites.py [SUITE...], without names all of them. The exit status is 1 when anything failed.
+The live suites share the machine's time with nothing else, since a sound that comes too late is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "build" / "results"
+CPP_DIRECTORIES = ("cpp", "python/bindings", "tests/cpp", "examples/cpp", "benchmarks/cpp")
+
+
+@dataclass
+class Totals:
+    """How many tests ended in which way."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+@dataclass
+class Suite:
+    """A command, and where it leaves its results: a JUnit file, a closing line, or in its exit status alone."""
+
+    title: str
+    command: list[str]
+    counts: str = "status"
+
+    def run(self, name: str) -> Totals:
+        """Runs the command with its output shown, and counts."""
+        report = RESULTS / f"{name}.xml"
+        report.unlink(missing_ok=True)
+        command = [argument.replace("REPORT", str(report)) for argument in self.command]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert process.stdout is not None
+        last = b""
+        for last in process.stdout:
+            sys.stdout.buffer.write(last)
+            sys.stdout.buffer.flush()
+        status = process.wait()
+        if self.counts == "junit":
+            totals = count_junit(report)
+        elif self.counts == "line":
+            totals = count_line(last.decode(errors="replace"))
+        else:
+            totals = Totals(passed=1) if status == 0 else Totals(failed=1)
+        # A suite that fails as a whole, or that finds nothing to run, is a failure too.
+        if totals.failed == 0 and (status != 0 or totals == Totals()):
+            totals.failed = 1
+        return totals
+
+
+def count_junit(report: Path) -> Totals:
+    """Counts the test cases of a JUnit file, as pytest and CTest write it."""
+    totals = Totals()
+    if not report.exists():
+        return totals
+    for case in xml.etree.ElementTree.parse(report).iter("testcase"):
+        kinds = {child.tag for child in case}
+        if kinds & {"failure", "error"}:
+            totals.failed += 1
+        elif "skipped" in kinds:
+            totals.skipped += 1
+        else:
+            totals.passed += 1
+    return totals
+
+
+def count_line(line: str) -> Totals:
+    """Reads a closing line such as "38 passed, 0 failed, 7 skipped"."""
+    match = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped\s*", line)
+    return Totals(*map(int, match.groups())) if match else Totals()
+
+
+def suites() -> dict[str, Suite]:
+    """All suites by their short names, in the order in which they run."""
+    python = [sys.executable, "-m"]
+    on_card = [sys.executable, "python/pyaudiopp/virtual_card.py", "--"]
+    ctest = ["ctest", "--test-dir", "build/dev", "--no-tests=error", "--output-on-failure",
+             "--timeout", "120", "--output-junit", "REPORT", "--label-regex"]  # fmt: skip
+    pytest = [*python, "pytest", "--junit-xml=REPORT"]
+    return {
+        "cpp": Suite("C++ unit tests", [*ctest, "unit|stress"], "junit"),
+        "python": Suite(
+            "Python tests on the simulation", [*pytest, "tests/python", "--ignore=tests/python/live"], "junit"
+        ),
+        "cpp-live": Suite("C++ live tests and examples", [*on_card, *ctest, "live"], "junit"),
+        "python-live": Suite("Python live tests and examples", [*pytest, "tests/python/live"], "junit"),
+        "pyaudio": Suite(
+            "PyAudio's own suite", [sys.executable, "tests/pyaudio_suite/run.py", "--compare"], "line"
+        ),
+        "ruff-check": Suite("ruff check", [*python, "ruff", "check"]),
+        "ruff-format": Suite("ruff format", [*python, "ruff", "format", "--check"]),
+        "mypy": Suite("mypy", [*python, "mypy", "--strict", "python/pyaudiopp"]),
+        "stubtest": Suite("stubtest", [*python, "mypy.stubtest", "pyaudiopp"]),
+        "clang-format": Suite("clang-format", [*tool("clang-format"), "--dry-run", "-Werror", *cpp_files()]),
+        "codespell": Suite("codespell", [*tool("codespell")]),
+    }
+
+
+def tool(name: str) -> list[str]:
+    """The pinned program beside our interpreter, whatever the path says."""
+    return [str(Path(sys.executable).with_name(name))]
+
+
+def cpp_files() -> list[str]:
+    """The C++ sources and headers."""
+    return sorted(
+        str(path.relative_to(ROOT))
+        for directory in CPP_DIRECTORIES
+        for path in (ROOT / directory).rglob("*")
+        if path.suffix in (".cpp", ".hpp")
+    )
+
+
+def main(names: list[str]) -> int:
+    known = suites()
+    if unknown := [name for name in names if name not in known]:
+        print(f"no suite is called {unknown[0]}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    # The interpreter's directory first: what the tests start by name is ours too.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    results = []
+    for name in names or known:
+        print(f"\n== {known[name].title}", flush=True)
+        start = time.monotonic()
+        results.append((known[name].title, known[name].run(name), time.monotonic() - start))
+
+    print("\n== Totals")
+    for title, totals, seconds in results:
+        mark = "FAILED" if totals.failed else "ok"
+        print(f"{mark:6}  {title:32}  {totals!s:40}  {seconds:6.1f} s")
+    total = sum((totals for _, totals, _ in results), Totals())
+    print(total, flush=True)
+    return int(total.failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
