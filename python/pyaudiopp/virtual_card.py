@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""A sound card for machines that have none: a private PulseAudio null sink, or JACK's dummy.
+r"""A sound card for machines that have none: a private PulseAudio null sink, or JACK's dummy.
 
 Real PortAudio plays and records through real ALSA or JACK; only the hardware is missing. What is played
 into a `VirtualCard` can be captured bit for bit, and what is fed to it is what programs record:
 
     with VirtualCard() as card, card.capture() as captured:
         subprocess.run([sys.executable, "play_wave.py", "tune.wav"], env={**os.environ, **card.environment()})
-    frames = captured.data.lstrip(b"\\0")
+    frames = captured.data.strip(b"\0")
 
 From a shell, `python -m pyaudiopp.virtual_card -- COMMAND ARGS...` runs any program on such a card.
 

@@ -14,7 +14,8 @@ import sys
 import time
 import types
 import unittest
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 SECONDS_PER_TEST = 60
 

@@ -91,8 +91,8 @@ def report(target: str, results: dict[str, Result]) -> None:
 
 def totals(results: dict[str, Result]) -> str:
     """The closing line, such as "38 passed, 0 failed, 7 skipped"."""
-    count = {kind: sum(result.outcome == kind for result in results.values()) for kind in ("passed", "failed", "skipped")}
-    return ", ".join(f"{number} {kind}" for kind, number in count.items())
+    outcomes = [result.outcome for result in results.values()]
+    return ", ".join(f"{outcomes.count(kind)} {kind}" for kind in ("passed", "failed", "skipped"))
 
 
 def regressions(reference: dict[str, Result], ours: dict[str, Result]) -> list[str]:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 import time
@@ -42,8 +41,9 @@ class Transfer:
 
     def difference(self) -> str:
         """Says how far the two are the same."""
-        same = len(os.path.commonprefix([self.sent, self.received])) // self.frame_size
-        sent, received = (len(data) // self.frame_size for data in (self.sent, self.received))
+        pairs = enumerate(zip(self.sent, self.received))
+        same = next((index for index, (one, other) in pairs if one != other), min(len(self.sent), len(self.received)))
+        sent, received, same = (size // self.frame_size for size in (len(self.sent), len(self.received), same))
         return f"{sent} frames sent, {received} received, the first {same} the same"
 
 

@@ -42,9 +42,8 @@ def children() -> str:
 
 def test_what_is_played_is_captured() -> None:
     frames = b"\1\2\3\4" * 4800
-    with VirtualCard() as card:
-        with card.capture() as captured:
-            card.play(frames)
+    with VirtualCard() as card, card.capture() as captured:
+        card.play(frames)
     assert captured.data.strip(b"\0") == frames
 
 
@@ -58,7 +57,7 @@ def test_the_sink_takes_other_rates_channels_and_formats() -> None:
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(ValueError, match="s16le, .* not 's17'"):
+    with pytest.raises(ValueError, match=r"s16le, .* not 's17'"):
         VirtualCard(sample_format="s17")
 
 
@@ -111,7 +110,7 @@ def test_a_missing_program_is_named_by_its_package(
     kind: type[VirtualCard] | type[JackDummy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(RuntimeError, match="apt install (pulseaudio pulseaudio-utils|jackd2)$"):
+    with pytest.raises(RuntimeError, match=r"apt install (pulseaudio pulseaudio-utils|jackd2)$"):
         kind()
 
 
