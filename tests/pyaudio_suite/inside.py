@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+import traceback
 import types
 import unittest
 from collections.abc import Callable
@@ -40,10 +41,10 @@ class JsonResult(unittest.TestResult):
         self._tell(test, "skipped", reason)
 
     def addFailure(self, test: unittest.TestCase, err: Any) -> None:
-        self._tell(test, "failed", self._exc_info_to_string(err, test))
+        self._tell(test, "failed", "".join(traceback.format_exception(*err)))
 
     def addError(self, test: unittest.TestCase, err: Any) -> None:
-        self._tell(test, "failed", self._exc_info_to_string(err, test))
+        self._tell(test, "failed", "".join(traceback.format_exception(*err)))
 
     def _tell(self, test: unittest.TestCase, outcome: str, text: str = "") -> None:
         seconds = time.monotonic() - self._started

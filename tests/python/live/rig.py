@@ -21,7 +21,7 @@ class Program:
     def wait(self) -> None:
         """Waits for its end, which has to be a success."""
         self.output, self.errors = self.process.communicate()
-        assert self.process.returncode == 0, f"{self.process.args} failed:\n{self.output}\n{self.errors}"
+        assert self.process.returncode == 0, f"{self.process.args!r} failed:\n{self.output}\n{self.errors}"
 
     def kill(self) -> None:
         """Ends it if it still runs."""
