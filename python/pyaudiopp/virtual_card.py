@@ -224,11 +224,12 @@ class VirtualCard:
         # Nothing of the user's own PulseAudio is read, written or reached: neither home, nor runtime directory.
         private = {name: value for name, value in os.environ.items() if not name.startswith(("PULSE_", "XDG_"))}
         private.update(HOME=str(home), XDG_RUNTIME_DIR=str(home), LC_ALL="C")
+        # A session of its own: Ctrl-C is for the programs that play, not for their sound card.
         with open(home / "daemon.log", "wb") as log:
             self._daemon = subprocess.Popen(
                 ["pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
                  "--log-target=stderr", "--log-level=debug"],
-                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, env=private,
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, env=private, start_new_session=True,
             )  # fmt: skip
         _wait_until(lambda: self._is_up(socket), self._daemon, "PulseAudio", home / "daemon.log")
 
@@ -410,7 +411,7 @@ class JackDummy:
             self._server = subprocess.Popen(
                 ["jackd", "-n", self.name, "--no-realtime", "-d", "dummy",
                  "-r", str(self.rate), "-p", str(self.period), "-C", channels, "-P", channels],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         _wait_until(self._is_up, self._server, "JACK", log_path)
 
@@ -441,7 +442,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
 
-    # Terminated, we leave through the contexts below, so that neither card nor command outlives us.
+    # Terminated, we leave through the context below, so that the card does not outlive us.
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
         with VirtualCard(rate=options.rate, channels=options.channels, sample_format=options.format) as card:
@@ -452,21 +453,32 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run_command(command: list[str], environment: dict[str, str]) -> int:
+    process: subprocess.Popen[bytes] | None = None
+    terminated = False
+
+    # Passed on rather than raised here: an exception inside Popen would lose the process that it has just started.
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        nonlocal terminated
+        terminated = True
+        if process is not None:
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, pass_on)
+    # The terminal tells the command itself, which decides.
+    signal.signal(signal.SIGINT, _ignore)
     try:
         process = subprocess.Popen(command, env=environment)
     except OSError as error:
         print(f"virtual card: cannot run {command[0]}: {error.strerror}", file=sys.stderr)
         return 127 if isinstance(error, FileNotFoundError) else 126
-    try:
-        while True:
-            try:
-                status = process.wait()
-                break
-            except KeyboardInterrupt:
-                continue  # The terminal has told the command too: it decides.
-    finally:
-        _end(process)
+    if terminated:
+        process.terminate()
+    status = process.wait()
     return status if status >= 0 else 128 - status
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Does nothing; unlike SIG_IGN, a child does not inherit it."""
 
 
 def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:
