@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""PyAudio 0.2.14 and pyaudiopp side by side: the same questions, the same answers, but for what explained.md explains.
+
+The questions are the lines of probes/, and the names, signatures and values that static.py lists. They are put to
+both packages on the real PortAudio, whose ALSA plays into a file and records from one: no sound card, no server.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+HERE = Path(__file__).parent
+SUBJECTS = sorted(path.stem for path in (HERE / "probes").glob("*.txt")) + ["static"]
+ASOUND = """
+pcm.!default {{
+    type file
+    slave {{ pcm {{ type null }} }}
+    file "{folder}/played.raw"
+    infile "{folder}/recorded.raw"
+    format "raw"
+    hint {{ show on description "default" }}
+}}
+pcm.other {{ type null hint {{ show on description "other" }} }}
+ctl.!default {{ type null }}
+"""
+
+Answers = dict[str, dict[str, str]]
+
+
+class Explained(NamedTuple):
+    """One row of explained.md."""
+
+    why: str
+    theirs: str
+    ours: str
+
+
+def missing() -> str:
+    """What this comparison needs and cannot have here."""
+    if not sys.platform.startswith("linux"):
+        return "the probes run on ALSA"
+    if shutil.which("c++") is None:
+        return "no C++ compiler for the interposer"
+    for package, version in {"PyAudio": "0.2.14", "numpy": ""}.items():
+        try:
+            if not metadata.version(package).startswith(version):
+                return f"{package} {metadata.version(package)} is installed, not {version}"
+        except metadata.PackageNotFoundError:
+            return f"{package} {version}".strip() + " is not installed"
+    return ""
+
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answers]:
+    """What each package answers; both are asked at the same time."""
+    interposer = tmp_path_factory.mktemp("interposer") / "interposer.so"
+    portaudio = subprocess.check_output(["pkg-config", "--cflags", "--libs", "portaudio-2.0"], text=True).split()
+    source = str(HERE / "interposer.cpp")
+    subprocess.run(
+        ["c++", "-std=c++17", "-shared", "-fPIC", source, *portaudio, "-ldl", "-o", str(interposer)], check=True
+    )
+    running = {target: ask(target, interposer, tmp_path_factory.mktemp(target)) for target in ("pyaudio", "pyaudiopp")}
+    given = {target: process.communicate()[0] for target, process in running.items()}
+    assert {target: process.returncode for target, process in running.items()} == {"pyaudio": 0, "pyaudiopp": 0}
+    return {target: json.loads(text) for target, text in given.items()}
+
+
+def ask(target: str, interposer: Path, folder: Path) -> "subprocess.Popen[str]":
+    """Start to put the questions to one package."""
+    (folder / "asound.conf").write_text(ASOUND.format(folder=folder))
+    (folder / "recorded.raw").write_bytes(bytes(range(1, 129)) * 8000)
+    environment = {
+        **os.environ,
+        "ALSA_CONFIG_PATH": str(folder / "asound.conf"),
+        "JACK_DEFAULT_SERVER": "none",
+        "JACK_NO_START_SERVER": "1",
+        "LC_ALL": "C.UTF-8",
+        "LD_PRELOAD": f"{os.environ.get('LD_PRELOAD', '')} {interposer}".strip(),
+        "OPENBLAS_NUM_THREADS": "1",  # a process with threads is not one to fork
+        "SURFACE_FOLDER": str(folder),
+        "SURFACE_INTERPOSER": str(interposer),
+        "SURFACE_TARGET": target,
+    }
+    environment.pop("PYAUDIOPP_BACKEND", None)
+    command = [sys.executable, str(HERE / "probe.py")]
+    with (folder / "stderr.txt").open("w") as stderr:  # PortAudio, ALSA and JACK have much to say
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True)
+
+
+def explained() -> dict[str, Explained]:
+    """The rows of explained.md: a probe, PyAudio's answer and ours, indented, under a heading that says why."""
+    rows: dict[str, Explained] = {}
+    why = ""
+    block: list[str] = []
+    for line in [*(HERE / "explained.md").read_text(encoding="utf-8").splitlines(), ""]:
+        if line.startswith("## "):
+            why = line[3:]
+        elif line.startswith("    "):
+            block.append(line[4:])
+        elif block:
+            probe, theirs, ours = block
+            assert probe not in rows, f"explained twice: {probe}"
+            rows[probe] = Explained(why, theirs.removeprefix("PyAudio:   "), ours.removeprefix("pyaudiopp: "))
+            block = []
+    return rows
+
+
+def is_like(answer: str, pattern: str) -> bool:
+    """Whether an answer is as a row says, where `...` stands for anything."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("..."))), answer, re.DOTALL) is not None
+
+
+def complaints(theirs: dict[str, str], ours: dict[str, str], rows: dict[str, Explained]) -> Iterator[str]:
+    """What is wrong with the answers, or with the rows about them."""
+    for probe in [*theirs, *(name for name in ours if name not in theirs)]:
+        their, our = theirs.get(probe, "absent"), ours.get(probe, "absent")
+        answers = f"{probe}\n    PyAudio:   {their}\n    pyaudiopp: {our}"
+        row = rows.get(probe)
+        if row is None:
+            if their != our and not is_private_addition(probe, their):
+                yield f"not explained: {answers}"
+        elif their == our and row.theirs != "...":
+            yield f"explained by {row.why!r}, yet no longer different: {answers}"
+        elif not (is_like(their, row.theirs) and is_like(our, row.ours)):
+            yield f"explained by {row.why!r} otherwise: {answers}"
+
+
+def is_private_addition(name: str, their: str) -> bool:
+    """Whether a name is one that only our own code uses."""
+    last = name.rpartition(".")[2]
+    return their == "absent" and last.startswith("_") and not last.endswith("__")
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_no_unexplained_difference(answers: dict[str, Answers], subject: str) -> None:
+    found = list(complaints(answers["pyaudio"][subject], answers["pyaudiopp"][subject], explained()))
+    if found:
+        pytest.fail(f"{len(found)} of {subject}:\n\n" + "\n\n".join(found), pytrace=False)
+
+
+def test_no_row_without_a_probe(answers: dict[str, Answers]) -> None:
+    probes = {probe for given in answers.values() for subject in given.values() for probe in subject}
+    assert set(explained()) <= probes

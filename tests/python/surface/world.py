@@ -1,0 +1,383 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""The names that a probe may use.
+
+Each function below makes the name it has, from the names of its parameters, for the first probe line that uses it.
+Every probe runs in a process of its own, so nothing here cleans up.
+"""
+
+import array
+import collections
+import ctypes
+import decimal
+import enum
+import gc
+import importlib
+import inspect
+import io
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+import types
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from answers import Answer, describe, tell
+
+TARGET = os.environ["SURFACE_TARGET"]
+FOLDER = pathlib.Path(os.environ["SURFACE_FOLDER"])
+TONE = bytes(range(1, 129))  # 32 frames of stereo int16, none of them silent
+
+
+class Format(enum.IntEnum):
+    """As programs write constants of their own."""
+
+    INT16 = 8
+
+
+class Flag(enum.IntEnum):
+    """Likewise, for what a callback answers."""
+
+    COMPLETE = 1
+
+
+class Index:
+    """An integer to those who ask nicely."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def __index__(self) -> int:
+        return self.value
+
+
+class Falsy:
+    """A callable that is false, as a callable container is while empty."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __call__(self, *_: object) -> tuple[None, int]:
+        return None, 1
+
+
+Pair = collections.namedtuple("Pair", "data flag")
+
+CONSTANTS: dict[str, Any] = {
+    "__name__": "probe",
+    "Decimal": decimal.Decimal,
+    "Falsy": Falsy,
+    "Flag": Flag,
+    "Format": Format,
+    "Index": Index,
+    "Pair": Pair,
+    "TONE": TONE,
+    "array": array.array,
+    "ctypes": ctypes,
+    "describe": describe,
+    "gc": gc,
+    "inspect": inspect,
+    "np": np,
+    "sys": sys,
+    "tell": tell,
+    "threading": threading,
+    "time": time,
+    "weakref": weakref,
+}
+
+
+def pyaudio() -> types.ModuleType:
+    """The package in question."""
+    return importlib.import_module(TARGET)
+
+
+def pa(pyaudio: Any) -> Any:
+    """Its C module."""
+    return pyaudio.pa
+
+
+def p(pyaudio: Any) -> Any:
+    """A PyAudio."""
+    return pyaudio.PyAudio()
+
+
+def out(p: Any) -> Any:
+    """An output stream."""
+    return p.open(44100, 2, 8, output=True)
+
+
+def inp(p: Any) -> Any:
+    """An input stream."""
+    return p.open(44100, 2, 8, input=True)
+
+
+def duplex(p: Any) -> Any:
+    """Both at once."""
+    return p.open(44100, 2, 8, input=True, output=True)
+
+
+def idle_out(p: Any) -> Any:
+    """An output stream that was not started."""
+    return p.open(44100, 2, 8, output=True, start=False)
+
+
+def idle_inp(p: Any) -> Any:
+    """An input stream that was not started."""
+    return p.open(44100, 2, 8, input=True, start=False)
+
+
+def closed_out(out: Any) -> Any:
+    """An output stream that was closed."""
+    out.close()
+    return out
+
+
+def closed_inp(inp: Any) -> Any:
+    """An input stream that was closed."""
+    inp.close()
+    return inp
+
+
+def broken_out(out: Any, fail: Callable[..., None]) -> Any:
+    """An output stream that a failing write closed."""
+    fail("Pa_WriteStream", -9999)
+    tell(out.write, TONE)
+    return out
+
+
+def broken_inp(inp: Any, fail: Callable[..., None]) -> Any:
+    """An input stream that a failing read closed."""
+    fail("Pa_ReadStream", -9999)
+    tell(inp.read, 16)
+    return inp
+
+
+def _go_on(in_data: object, frame_count: int, *_: object) -> tuple[bytes, int]:
+    time.sleep(0.001)  # the null device asks as fast as the processor can
+    return bytes(frame_count * 4), 0
+
+
+def hot_out(p: Any) -> Any:
+    """An output stream with a callback that goes on."""
+    return p.open(44100, 2, 8, output=True, stream_callback=_go_on)
+
+
+def hot_inp(p: Any) -> Any:
+    """An input stream with a callback that goes on."""
+    return p.open(44100, 2, 8, input=True, stream_callback=_go_on)
+
+
+def hot_duplex(p: Any) -> Any:
+    """Both at once."""
+    return p.open(44100, 2, 8, input=True, output=True, stream_callback=_go_on)
+
+
+def idle_hot_out(p: Any) -> Any:
+    """An output stream with a callback, not started."""
+    return p.open(44100, 2, 8, output=True, stream_callback=_go_on, start=False)
+
+
+def done_out(p: Any) -> Any:
+    """An output stream with a callback that has completed."""
+    stream = p.open(44100, 2, 8, output=True, stream_callback=lambda *_: (None, 1))
+    wait(lambda: not stream.is_active())
+    return stream
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, two seconds at most."""
+    deadline = time.monotonic() + 2
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.002)
+
+
+def star(pyaudio: Any) -> list[str]:
+    """What `from pyaudio import *` brings."""
+    names: dict[str, object] = {}
+    exec(f"from {pyaudio.__name__} import *", names)
+    return sorted(name for name in names if not name.startswith("__"))
+
+
+def interposer() -> Any:
+    """The library between the package and PortAudio."""
+    library = ctypes.CDLL(os.environ["SURFACE_INTERPOSER"])
+    library.surface_calls.restype = ctypes.c_char_p
+    return library
+
+
+def fail(interposer: Any) -> Callable[..., None]:
+    """Let the next call, or calls, of a PortAudio function fail with a value."""
+
+    def fail(name: str, value: float = 0, times: int = 1) -> None:
+        interposer.surface_fail(name.encode(), ctypes.c_double(value), times)
+
+    return fail
+
+
+def named(interposer: Any) -> Callable[..., None]:
+    """Give every device, or every host API, another name."""
+
+    def named(device: bytes = b"", host_api: bytes = b"") -> None:
+        interposer.surface_rename_devices(device)
+        interposer.surface_rename_host_apis(host_api)
+
+    return named
+
+
+def calls(interposer: Any) -> Callable[..., list[Answer]]:
+    """The calls of PortAudio that an action leads to, after its answer."""
+
+    def calls(action: Callable[[], object]) -> list[Answer]:
+        interposer.surface_calls()
+        told = tell(action)
+        lines = interposer.surface_calls().decode().splitlines()
+        return [told, *(Answer(line) for line in lines if line.startswith("Pa_"))]
+
+    return calls
+
+
+def spy(pa: Any) -> Callable[..., list[object]]:
+    """The arguments that reach a function of the C module, after the answer of the action that leads there."""
+
+    def spy(name: str, action: Callable[[], object]) -> list[object]:
+        function, seen = getattr(pa, name), []
+
+        def watched(*args: object, **kwargs: object) -> object:
+            seen.append([*args, kwargs] if kwargs else list(args))
+            return function(*args, **kwargs)
+
+        setattr(pa, name, watched)
+        return [tell(action), *seen]
+
+    return spy
+
+
+def played(p: Any) -> Callable[..., bytes]:
+    """What arrives at the device, without the silence around it."""
+
+    def played(action: Callable[[Any], object], format: int = 8, channels: int = 2, **more: Any) -> bytes:
+        stream = p.open(44100, channels, format, output=True, **more)
+        action(stream)
+        stream.stop_stream()
+        stream.close()
+        return (FOLDER / "played.raw").read_bytes().strip(b"\0")
+
+    return played
+
+
+def leave(interposer: Any) -> Callable[[int], None]:
+    """Leave a byte in the output buffers that callbacks get."""
+
+    def leave(byte: int) -> None:
+        interposer.surface_leave_in_buffers(byte)
+
+    return leave
+
+
+def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
+    """What PortAudio gets of a callback's first answer, or of its exception, and what is printed.
+
+    The callback completes the stream when it is called again. With `after`, the answer goes on with the exception
+    that reaches the thread that opened the stream, and with what the stream's methods of these names say.
+    """
+
+    def answered(
+        answer: object, format: int = 8, channels: int = 2, after: tuple[str, ...] = (), **more: Any
+    ) -> list[Answer]:
+        answers = [answer]
+        streams: list[Any] = []
+        results: list[Answer] = []
+        more = {"output": True, "frames_per_buffer": 16, **more}
+
+        def callback(in_data: object, frame_count: int, *_: object) -> object:
+            if not answers:
+                return bytes(frame_count * 4 * channels), 1
+            answer = answers.pop()
+            if isinstance(answer, BaseException):
+                raise answer
+            if callable(answer):
+                return answer(in_data, frame_count, streams)
+            return answer
+
+        # PyAudio raises a callback's exception in the thread that opened the stream, at its next step.
+        def opener() -> None:
+            try:
+                stream = p.open(44100, channels, format, stream_callback=callback, start=False, **more)
+                streams.append(stream)
+                stream.start_stream()
+                while not finished:
+                    time.sleep(0.002)
+            except BaseException as error:
+                results.append(Answer("opener: " + describe(error)))
+
+        def is_finished() -> bool:
+            noted.extend(interposer.surface_calls().decode().splitlines())
+            return any(line.startswith(("callback -> 1", "callback -> 2")) for line in noted)
+
+        finished: list[bool] = []
+        noted: list[str] = []
+        stderr, sys.stderr = sys.stderr, io.StringIO()
+        interposer.surface_calls()
+        thread = threading.Thread(target=opener)
+        thread.start()
+        wait(is_finished)
+        time.sleep(0.01)
+        finished.append(True)
+        thread.join()
+        printed, sys.stderr = sys.stderr.getvalue(), stderr
+        told = [Answer(line) for line in noted if line.startswith("callback")]
+        if printed:
+            told.append(describe(Answer("stderr: " + printed.splitlines()[-1])))
+        if after:
+            told += results
+            told += [Answer(f"{name}: {tell(getattr(streams[0], name))}") for name in after]
+        return told
+
+    return answered
+
+
+def script() -> Callable[[str], list[object]]:
+    """The exit status of a program of its own, and its last words."""
+
+    def script(source: str) -> list[object]:
+        command = [sys.executable, "-c", f"import {TARGET} as pyaudio, time\n{source}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=8, check=False)
+        return [done.returncode, done.stdout.strip()]
+
+    return script
+
+
+FIXTURES = {
+    name: function
+    for name, function in list(globals().items())
+    if isinstance(function, types.FunctionType)
+    and function.__module__ == __name__
+    and not name.startswith("_")
+    and name != "wait"
+}
+
+
+def names_for(code: types.CodeType) -> dict[str, Any]:
+    """The names that a probe uses, made for it."""
+    names = {**CONSTANTS, "wait": wait}
+    for name in _used(code):
+        if name in FIXTURES:
+            _make(name, names)
+    return names
+
+
+def _used(code: types.CodeType) -> list[str]:
+    inner = [name for const in code.co_consts if isinstance(const, types.CodeType) for name in _used(const)]
+    return [*code.co_names, *inner]
+
+
+def _make(name: str, names: dict[str, Any]) -> Any:
+    if name not in names:
+        function = FIXTURES[name]
+        names[name] = function(*(_make(needed, names) for needed in inspect.signature(function).parameters))
+    return names[name]
