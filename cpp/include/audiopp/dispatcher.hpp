@@ -77,11 +77,12 @@ class AUDIOPP_API CallbackDispatcher {
   std::atomic<Callback*> in_use_{nullptr};
 
   std::atomic<bool> drain_{false};
-  std::atomic<bool> has_exception_{false};
-  std::exception_ptr exception_;  // written by the audio thread before has_exception_ is set
+  // The audio thread writes an exception while `none`, a control thread moves it out while `taking`.
+  enum class Captured : int { none, held, taking };
+  std::atomic<Captured> captured_{Captured::none};
+  std::exception_ptr exception_;
 
   Phase phase_ = Phase::handling;  // the audio thread's own
-  std::size_t tail_frames_ = 0;
   std::size_t tail_left_ = 0;
 
   std::atomic<std::uint64_t> callbacks_{0};

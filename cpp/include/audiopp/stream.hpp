@@ -39,7 +39,8 @@ struct IoResult {
 /// How long a blocking call may wait, and what else may end it.
 struct IoOptions {
   std::optional<Seconds> timeout;  ///< Nothing: as long as it takes.
-  /// Asked on the calling thread every 20 ms or so while it waits; true ends the call. May throw.
+  /// Asked on the calling thread every 20 ms at least while it waits; true ends the call.
+  /// Must not throw.
   bool (*interrupt)(void* data) = nullptr;
   void* data = nullptr;
 };
@@ -153,7 +154,7 @@ class AUDIOPP_API Stream {
  private:
   static void expect(const std::optional<StreamSide>& side, SampleFormat format, Layout layout,
                      int channels);
-  detail::StreamState& open_state() const;
+  detail::StreamState& state(const char* call) const;
 
   std::shared_ptr<detail::StreamState> state_;
 };

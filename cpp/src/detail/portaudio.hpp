@@ -4,3 +4,6 @@
 
 // The only file that includes PortAudio's headers.
 #include <portaudio.h>
+#ifdef __APPLE__
+#include <pa_mac_core.h>
+#endif

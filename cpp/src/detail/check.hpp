@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <exception>
+
+#include "backend/backend.hpp"
+
+namespace audiopp::detail {
+
+/// The one way out of a PortAudio call: throws Error for a negative result, host error read at once.
+void check_result(const Backend& backend, PaError result, const char* call);
+
+/// The same, handing a result that is not an error on.
+template <class Result>
+Result check(const Backend& backend, Result result, const char* call) {
+  check_result(backend, result < 0 ? static_cast<PaError>(result) : paNoError, call);
+  return result;
+}
+
+/// Tells the hook of set_error_hook() of an error that goes no further.
+void swallow(const std::exception& error) noexcept;
+
+}  // namespace audiopp::detail

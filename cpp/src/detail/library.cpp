@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "detail/library.hpp"
+
+#include <stdexcept>
+
+#include "audiopp/error.hpp"
+#include "detail/check.hpp"
+#include "detail/convert.hpp"
+#include "detail/rt.hpp"
+
+namespace audiopp::detail {
+
+Library& Library::portaudio() noexcept {
+  static Library library(portaudio_backend());
+  return library;
+}
+
+Library& Library::simulated() noexcept {
+  static Library library(simulated_backend());
+  return library;
+}
+
+std::unique_lock<std::mutex> Library::lock() {
+  // Never destroyed: streams and sessions in static storage may outlive any order of destruction.
+  static std::mutex& mutex = *new std::mutex;
+  return std::unique_lock(mutex);
+}
+
+void Library::start() {
+  check(api, api.initialize(), "Pa_Initialize");
+  // Counted only now: after a failure Pa_Terminate() must not be called (portaudio.h).
+  if (starts_++ == 0) ++generation_;
+}
+
+void Library::end() noexcept {
+  --starts_;
+  const PaError result = api.terminate();
+  if (result < 0) swallow(Error(static_cast<Errc>(result), "Pa_Terminate"));
+}
+
+Device Library::device(PaDeviceIndex index) const {
+  const PaDeviceInfo* info = api.device_info(index);
+  if (info == nullptr) {
+    throw Error(Errc::invalid_device, "Pa_GetDeviceInfo",
+                "there is no device " + std::to_string(index));
+  }
+  Device device;
+  copy_device_info(index, *info, device);
+  device.library_ = this;
+  device.generation_ = generation_;
+  return device;
+}
+
+PaStreamParameters Library::side(const StreamSide& side, bool is_input) const {
+  PaDeviceIndex index;
+  if (side.device) {
+    if (side.device->library_ != this || side.device->generation_ != generation_) {
+      throw Error(Errc::invalid_device, "Pa_OpenStream",
+                  "\"" + side.device->name + "\" is from a device list that has been made anew since");
+    }
+    index = side.device->index;
+  } else {
+    index = is_input ? api.default_input_device() : api.default_output_device();
+  }
+  const PaDeviceInfo* info = index < 0 ? nullptr : api.device_info(index);
+  if (info == nullptr) {
+    throw Error(Errc::invalid_device, "Pa_OpenStream",
+                is_input ? "there is no default input device" : "there is no default output device");
+  }
+  const double low = is_input ? info->defaultLowInputLatency : info->defaultLowOutputLatency;
+  return to_parameters(side, index, side.latency.value_or(Seconds(low)));
+}
+
+OpenParameters Library::parameters(const StreamConfig& config) const {
+  if (!config.input && !config.output) {
+    throw std::invalid_argument("a stream needs an input, an output or both");
+  }
+  OpenParameters parameters;
+  if (config.input) parameters.input = side(*config.input, true);
+  if (config.output) parameters.output = side(*config.output, false);
+  return parameters;
+}
+
+SessionState::SessionState(Library& owner) : library(owner) {
+  refuse_inside_callback("Pa_Initialize");
+  const auto lock = Library::lock();
+  library.start();
+}
+
+SessionState::~SessionState() {
+  const auto lock = Library::lock();
+  library.end();
+}
+
+}  // namespace audiopp::detail

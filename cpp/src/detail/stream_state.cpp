@@ -1,0 +1,440 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "detail/stream_state.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "audiopp/error.hpp"
+#include "detail/check.hpp"
+#include "detail/rt.hpp"
+
+namespace audiopp::detail {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr Seconds longest_nap{0.02};   // how late a signal or a close may be seen
+constexpr Seconds shortest_nap{0.001};
+
+extern "C" int audiopp_trampoline(const void* input, void* output, unsigned long frames,
+                                  const PaStreamCallbackTimeInfo* times,
+                                  PaStreamCallbackFlags flags, void* state) noexcept {
+  return static_cast<StreamState*>(state)->on_block(input, output, frames, *times, flags);
+}
+
+Error closed_error(const char* call) {
+  return Error(Errc::bad_stream_ptr, call, "the stream is closed");
+}
+
+bool interrupted(const IoOptions& options) {
+  return options.interrupt != nullptr && options.interrupt(options.data);
+}
+
+/// A read or write position: frames after `done` of an interleaved buffer or of each channel's.
+template <class Pointer>
+Pointer advance(Pointer buffer, std::size_t done, const StreamSide& side) {
+  using Byte = std::conditional_t<std::is_same_v<Pointer, void*>, unsigned char, const unsigned char>;
+  return static_cast<Byte*>(buffer) +
+         done * sample_size(side.format) * static_cast<std::size_t>(side.channels);
+}
+
+std::vector<const void*> advance_channels(const void* buffer, std::size_t done,
+                                          const StreamSide& side) {
+  const auto* const* blocks = static_cast<const unsigned char* const*>(buffer);
+  std::vector<const void*> moved;
+  for (int i = 0; i < side.channels; ++i) moved.push_back(blocks[i] + done * sample_size(side.format));
+  return moved;
+}
+
+}  // namespace
+
+StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConfig& wanted,
+                         std::unique_ptr<CallbackDispatcher> callback_dispatcher)
+    : config(wanted),
+      dispatcher(std::move(callback_dispatcher)),
+      library_(session->library),
+      session_(std::move(session)) {
+  refuse_inside_callback("Pa_OpenStream");
+  open();
+}
+
+StreamState::~StreamState() {
+  try {
+    close(StopMode::abort, {});
+  } catch (const std::exception& error) {
+    swallow(error);
+  }
+}
+
+void StreamState::open() {
+  const auto lock = Library::lock();
+  const OpenParameters parameters = library_.parameters(config);
+  const auto& side = parameters.output ? *parameters.output : *parameters.input;
+  const PaDeviceInfo* device = api().device_info(side.device);
+  if (const PaHostApiInfo* host = device ? api().host_api_info(device->hostApi) : nullptr) {
+    host_api_ = static_cast<HostApiType>(host->type);
+  }
+  check(api(),
+        api().open_stream(&handle_, parameters.input_or_null(), parameters.output_or_null(),
+                          config.sample_rate, config.frames_per_buffer,
+                          static_cast<PaStreamFlags>(config.flags),
+                          dispatcher ? audiopp_trampoline : nullptr, this),
+        "Pa_OpenStream");
+  // Read once: the values do not change while the stream is open, and outlive it here.
+  if (const PaStreamInfo* info = api().stream_info(handle_)) {
+    struct_version = info->structVersion;
+    input_latency = Seconds(info->inputLatency);
+    output_latency = Seconds(info->outputLatency);
+    sample_rate = info->sampleRate;
+  }
+  capacity_ = queue_frames();
+}
+
+// ---- the audio thread ----------------------------------------------------------------------------
+
+int StreamState::on_block(const void* input, void* output, unsigned long frames,
+                          const PaStreamCallbackTimeInfo& times,
+                          PaStreamCallbackFlags flags) noexcept {
+  const CallbackMark mark(*this);
+  const CallbackTimes when{Seconds(times.inputBufferAdcTime), Seconds(times.currentTime),
+                           Seconds(times.outputBufferDacTime)};
+  return static_cast<int>(
+      dispatcher->dispatch(input, output, frames, when, static_cast<CallbackFlags>(flags)));
+}
+
+// ---- control -------------------------------------------------------------------------------------
+
+void StreamState::start() {
+  refuse_inside_callback("Pa_StartStream");
+  const std::lock_guard control(control_);
+  if (!is_open()) throw closed_error("Pa_StartStream");
+  if (check(api(), api().is_stream_stopped(handle_), "Pa_IsStreamStopped") == 0) {
+    throw Error(Errc::stream_is_not_stopped, "Pa_StartStream");
+  }
+  {
+    const std::lock_guard io(io_);
+    input_.available = output_.available = 0;
+    wrote_since_start_ = false;
+  }
+  if (dispatcher) dispatcher->reset(drops_on_stop() ? queue_frames() : 0);
+  check(api(), api().start_stream(handle_), "Pa_StartStream");
+  running_ = true;
+}
+
+void StreamState::stop(StopMode mode, const IoOptions& options) {
+  const char* call = mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
+  refuse_inside_callback(call);
+  const std::lock_guard control(control_);
+  if (!is_open()) throw closed_error(call);
+  if (check(api(), api().is_stream_stopped(handle_), "Pa_IsStreamStopped") == 1) {
+    throw Error(Errc::stream_is_stopped, call);
+  }
+  stop_locked(mode, options);
+}
+
+void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
+  {
+    const std::lock_guard io(io_);
+    running_ = false;
+  }
+  io_changed_.notify_all();
+  if (mode == StopMode::drain && drops_on_stop()) {
+    if (dispatcher) {
+      drain_callback(options);
+    } else {
+      drain_blocking(options);
+    }
+  }
+  // A blocking stream has no callback that could want io_.
+  std::unique_lock io(io_, std::defer_lock);
+  if (!dispatcher) io.lock();
+  if (mode == StopMode::drain) {
+    check(api(), api().stop_stream(handle_), "Pa_StopStream");
+  } else {
+    check(api(), api().abort_stream(handle_), "Pa_AbortStream");
+  }
+}
+
+void StreamState::close(StopMode mode, const IoOptions& options) {
+  refuse_inside_callback("Pa_CloseStream");
+  const std::lock_guard control(control_);
+  if (!is_open()) return;
+  std::exception_ptr failure;
+  try {
+    if (running_) stop_locked(mode, options);
+  } catch (const Error&) {
+    failure = std::current_exception();  // a stream that cannot be stopped is freed all the same
+  }
+  {
+    const std::lock_guard io(io_);
+    running_ = false;
+  }
+  gate_.close();
+  io_changed_.notify_all();
+  PaError result;
+  {
+    const auto lock = Library::lock();
+    result = api().close_stream(handle_);
+    if (result < 0 && !failure) {
+      try {
+        check_result(api(), result, "Pa_CloseStream");
+      } catch (const Error&) {
+        failure = std::current_exception();
+      }
+    }
+  }
+  if (dispatcher) dispatcher->set_handler({});
+  session_.reset();
+  if (failure) std::rethrow_exception(failure);
+}
+
+// PortAudio's ALSA code drops what is queued where portaudio.h promises to play it (AlsaStop()).
+bool StreamState::drops_on_stop() const noexcept {
+  return config.output && host_api_ == HostApiType::alsa;
+}
+
+// ALSA's buffer is what the latency counts plus the period that is being played.
+std::size_t StreamState::queue_frames() const noexcept {
+  if (!config.output) return 0;
+  const auto latency = static_cast<std::size_t>(std::ceil(output_latency.count() * sample_rate));
+  return latency + std::max<std::size_t>(latency, config.frames_per_buffer);
+}
+
+// Silence is written behind the sound until it fills the queue: then the sound has left it.
+void StreamState::drain_blocking(const IoOptions& options) {
+  const StreamSide& side = *config.output;
+  constexpr std::size_t block = 1024;
+  const bool planar = side.layout == Layout::planar;
+  const auto channels = static_cast<std::size_t>(side.channels);
+  std::vector<unsigned char> silence(block * sample_size(side.format) * (planar ? 1 : channels));
+  fill_silence(silence.data(), silence.size(), side.format);
+  const std::vector<const void*> blocks(channels, silence.data());
+  const void* source = planar ? static_cast<const void*>(blocks.data()) : silence.data();
+
+  std::unique_lock io(io_);
+  if (!wrote_since_start_ || silence.empty()) return;
+  std::size_t left = capacity_;
+  const auto deadline =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                         2 * Seconds(static_cast<double>(left) / sample_rate) + Seconds(0.5));
+  while (left > 0 && Clock::now() < deadline) {
+    const signed long room = api().write_available(handle_);
+    if (room < 0) return;  // the device is gone: nothing can be played any more
+    if (room == 0) {
+      io_changed_.wait_for(io, shortest_nap);
+      io.unlock();
+      const bool enough = interrupted(options);
+      io.lock();
+      if (enough) return;
+      continue;
+    }
+    const std::size_t frames = std::min({left, block, static_cast<std::size_t>(room)});
+    const PaError result = api().write_stream(handle_, source, static_cast<unsigned long>(frames));
+    if (result < 0 && result != paOutputUnderflowed) return;
+    left -= frames;
+  }
+}
+
+// The dispatcher sends the silence; PortAudio turns inactive when it has gone.
+void StreamState::drain_callback(const IoOptions& options) {
+  dispatcher->drain();
+  const auto deadline =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                         2 * Seconds(static_cast<double>(queue_frames()) / sample_rate) +
+                         Seconds(0.5));
+  std::unique_lock io(io_);
+  while (api().is_stream_active(handle_) == 1 && Clock::now() < deadline) {
+    io_changed_.wait_for(io, shortest_nap);
+    io.unlock();
+    const bool enough = interrupted(options);
+    io.lock();
+    if (enough) return;
+  }
+}
+
+// ---- queries -------------------------------------------------------------------------------------
+
+bool StreamState::is_active() {
+  if (callback_stream() == this) return true;
+  const HandleGate::Pass pass(gate_);
+  if (!pass) return false;
+  return check(api(), api().is_stream_active(handle_), "Pa_IsStreamActive") == 1;
+}
+
+bool StreamState::is_stopped() {
+  if (callback_stream() == this) return false;
+  const HandleGate::Pass pass(gate_);
+  if (!pass) return true;
+  return check(api(), api().is_stream_stopped(handle_), "Pa_IsStreamStopped") == 1;
+}
+
+StreamTime StreamState::time() {
+  const HandleGate::Pass pass(gate_);
+  if (!pass) throw closed_error("Pa_GetStreamTime");
+  return Seconds(api().stream_time(handle_));
+}
+
+double StreamState::cpu_load() {
+  const HandleGate::Pass pass(gate_);
+  if (!pass) throw closed_error("Pa_GetStreamCpuLoad");
+  return api().stream_cpu_load(handle_);
+}
+
+std::size_t StreamState::read_available() { return available(true); }
+
+std::size_t StreamState::write_available() { return available(false); }
+
+std::size_t StreamState::available(bool is_input) {
+  const char* call = is_input ? "Pa_GetStreamReadAvailable" : "Pa_GetStreamWriteAvailable";
+  const HandleGate::Pass pass(gate_);
+  if (!pass) throw closed_error(call);
+  if (dispatcher) {
+    throw Error(is_input ? Errc::can_not_read_from_a_callback_stream
+                         : Errc::can_not_write_to_a_callback_stream,
+                call);
+  }
+  // PortAudio's ALSA code dereferences a null pointer for the direction that a stream does not have.
+  if (!(is_input ? config.input : config.output)) {
+    throw Error(is_input ? Errc::can_not_read_from_an_output_only_stream
+                         : Errc::can_not_write_to_an_input_only_stream,
+                call);
+  }
+  const std::lock_guard io(io_);
+  const signed long frames =
+      check(api(), is_input ? api().read_available(handle_) : api().write_available(handle_), call);
+  auto& direction = is_input ? input_ : output_;
+  direction.available = static_cast<std::size_t>(frames);
+  if (!is_input) capacity_ = std::max(capacity_, direction.available);
+  return direction.available;
+}
+
+// ---- blocking I/O --------------------------------------------------------------------------------
+
+// In the order in which PortAudio finds these faults.
+void StreamState::check_transfer(bool is_input) const {
+  const char* call = is_input ? "Pa_ReadStream" : "Pa_WriteStream";
+  if (!gate_.is_open()) throw closed_error(call);
+  if (!running_) throw Error(Errc::stream_is_stopped, call);
+  if (dispatcher) {
+    throw Error(is_input ? Errc::can_not_read_from_a_callback_stream
+                         : Errc::can_not_write_to_a_callback_stream,
+                call);
+  }
+  if (!(is_input ? config.input : config.output)) {
+    throw Error(is_input ? Errc::can_not_read_from_an_output_only_stream
+                         : Errc::can_not_write_to_an_input_only_stream,
+                call);
+  }
+}
+
+// Nothing wakes a thread inside Pa_ReadStream() or Pa_WriteStream(), so they are only asked to move what
+// is there. In between the call naps, and sees close, stop, the timeout and the interrupt.
+template <class MoveFrames>
+IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOptions& options,
+                               const MoveFrames& move_frames) {
+  if (callback_stream() == this) {
+    throw InsideCallbackError(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+  }
+  IoResult result;
+  if (frames == 0) {
+    if (!is_open()) throw closed_error(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+    return result;
+  }
+  Direction& mine = is_input ? input_ : output_;
+  const Seconds latency = is_input ? input_latency : output_latency;
+  const Seconds nap = std::clamp(latency / 4, shortest_nap, longest_nap);
+  std::optional<Clock::time_point> deadline;
+  if (options.timeout) {
+    deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(*options.timeout);
+  }
+
+  bool owner = false;
+  std::unique_lock io(io_);
+  struct Release {  // however the call ends, the next may go on
+    ~Release() {
+      if (!owner) return;
+      if (!io.owns_lock()) io.lock();
+      direction.busy = false;
+      io.unlock();
+      changed.notify_all();
+    }
+    bool& owner;
+    std::unique_lock<std::mutex>& io;
+    Direction& direction;
+    std::condition_variable& changed;
+  } release{owner, io, mine, io_changed_};
+
+  for (;;) {
+    check_transfer(is_input);
+    if (!owner && !mine.busy) owner = mine.busy = true;
+    if (owner) {
+      const HandleGate::Pass pass(gate_);
+      if (!pass) continue;  // closed in between: the check says so
+      if (mine.available == 0) {
+        const signed long there =
+            is_input ? api().read_available(handle_) : api().write_available(handle_);
+        check(api(), there,
+              is_input ? "Pa_GetStreamReadAvailable" : "Pa_GetStreamWriteAvailable");
+        mine.available = static_cast<std::size_t>(there);
+        if (!is_input) capacity_ = std::max(capacity_, mine.available);
+      }
+      if (mine.available > 0) {
+        const std::size_t some = std::min(mine.available, frames - result.frames);
+        const PaError error = move_frames(result.frames, some);
+        if (error == paInputOverflowed || error == paOutputUnderflowed) {
+          result.xrun = true;  // the frames were moved all the same
+        } else {
+          check(api(), error, is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+        }
+        mine.available -= some;
+        result.frames += some;
+        if (!is_input) wrote_since_start_ = true;
+        if (result.frames == frames) return result;
+        continue;
+      }
+    }
+    const Seconds rest(static_cast<double>(frames - result.frames) / sample_rate);
+    io_changed_.wait_for(io, std::min(nap, std::max(rest, shortest_nap)));
+    if (deadline && Clock::now() >= *deadline) {
+      result.status = IoStatus::timed_out;
+      return result;
+    }
+    if (options.interrupt != nullptr) {
+      io.unlock();
+      const bool enough = interrupted(options);
+      io.lock();
+      if (enough) {
+        result.status = IoStatus::interrupted;
+        return result;
+      }
+    }
+  }
+}
+
+IoResult StreamState::read(void* buffer, std::size_t frames, const IoOptions& options) {
+  return transfer(true, frames, options, [&](std::size_t done, std::size_t some) {
+    const StreamSide& side = *config.input;
+    if (side.layout == Layout::interleaved) {
+      return api().read_stream(handle_, advance(buffer, done, side), some);
+    }
+    auto channels = advance_channels(buffer, done, side);
+    return api().read_stream(handle_, channels.data(), some);
+  });
+}
+
+IoResult StreamState::write(const void* buffer, std::size_t frames, const IoOptions& options) {
+  return transfer(false, frames, options, [&](std::size_t done, std::size_t some) {
+    const StreamSide& side = *config.output;
+    if (side.layout == Layout::interleaved) {
+      return api().write_stream(handle_, advance(buffer, done, side), some);
+    }
+    const auto channels = advance_channels(buffer, done, side);
+    return api().write_stream(handle_, channels.data(), some);
+  });
+}
+
+}  // namespace audiopp::detail

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "audiopp/dispatcher.hpp"
+#include "audiopp/stream.hpp"
+#include "detail/handle_gate.hpp"
+#include "detail/library.hpp"
+
+namespace audiopp::detail {
+
+/// What PortAudio points at: a stream at one fixed heap address, and the only holder of its handle.
+///
+/// Locks, in the order they may be taken:
+/// - control_: start, stop, abort and close, one at a time. Held while PortAudio stops the stream and
+///   so waits for the callback, which is why a callback may never ask for it.
+/// - io_: PortAudio's reading and writing calls, one at a time and none that waits.
+/// - Library::lock(): open and close, never together with another lock but control_.
+/// Everything else passes the gate, which close() shuts before it frees the handle.
+class StreamState {
+ public:
+  StreamState(std::shared_ptr<SessionState> session, const StreamConfig& config,
+              std::unique_ptr<CallbackDispatcher> dispatcher);
+  ~StreamState();
+  StreamState(const StreamState&) = delete;
+  StreamState& operator=(const StreamState&) = delete;
+
+  void start();
+  void stop(StopMode mode, const IoOptions& options);
+  void close(StopMode mode, const IoOptions& options);
+
+  bool is_open() const noexcept { return gate_.is_open(); }
+  bool is_active();
+  bool is_stopped();
+  StreamTime time();
+  double cpu_load();
+  std::size_t read_available();
+  std::size_t write_available();
+  IoResult read(void* buffer, std::size_t frames, const IoOptions& options);
+  IoResult write(const void* buffer, std::size_t frames, const IoOptions& options);
+
+  int on_block(const void* input, void* output, unsigned long frames,
+               const PaStreamCallbackTimeInfo& times, PaStreamCallbackFlags flags) noexcept;
+
+  const StreamConfig config;
+  Seconds input_latency{};
+  Seconds output_latency{};
+  double sample_rate = 0;
+  int struct_version = 0;
+  const std::unique_ptr<CallbackDispatcher> dispatcher;  ///< null for blocking streams
+
+ private:
+  /// One direction of blocking I/O; guarded by io_.
+  struct Direction {
+    bool busy = false;          ///< A call is under way: the next waits, so that calls stay whole.
+    std::size_t available = 0;  ///< Frames that can be moved without asking again.
+  };
+
+  const Backend& api() const noexcept { return library_.api; }
+  void open();
+  void stop_locked(StopMode mode, const IoOptions& options);
+  void drain_blocking(const IoOptions& options);
+  void drain_callback(const IoOptions& options);
+  bool drops_on_stop() const noexcept;
+  std::size_t queue_frames() const noexcept;
+  std::size_t available(bool is_input);
+
+  template <class MoveFrames>
+  IoResult transfer(bool is_input, std::size_t frames, const IoOptions& options,
+                    const MoveFrames& move_frames);
+  void check_transfer(bool is_input) const;
+
+  Library& library_;
+  std::shared_ptr<SessionState> session_;  // let go when closed
+  PaStream* handle_ = nullptr;             // set once; valid as long as the gate is open
+  HostApiType host_api_ = HostApiType::in_development;
+
+  HandleGate gate_;
+  std::mutex control_;
+  std::mutex io_;
+  std::condition_variable io_changed_;  // with io_: a call has ended, or running_ went false
+  std::atomic<bool> running_{false};    // started and not stopped; written under control_
+  Direction input_;
+  Direction output_;
+  std::size_t capacity_ = 0;       // most frames ever writable: the size of the output queue
+  bool wrote_since_start_ = false;  // guarded by io_
+};
+
+}  // namespace audiopp::detail

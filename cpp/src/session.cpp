@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "audiopp/session.hpp"
+
+#include "audiopp/error.hpp"
+#include "audiopp/simulation.hpp"
+#include "backend/simulated.hpp"
+#include "detail/check.hpp"
+#include "detail/convert.hpp"
+#include "detail/library.hpp"
+#include "detail/rt.hpp"
+
+namespace audiopp {
+
+using detail::check;
+using detail::Library;
+
+Session::Session()
+    : state_(std::make_shared<detail::SessionState>(
+          detail::simulation_in_use() ? Library::simulated() : Library::portaudio())) {}
+
+Session::Session(Simulation& simulation) {
+  detail::select_simulation(simulation.system_);
+  state_ = std::make_shared<detail::SessionState>(Library::simulated());
+}
+
+int Session::host_api_count() const {
+  const auto lock = Library::lock();
+  const auto& api = state_->library.api;
+  return check(api, api.host_api_count(), "Pa_GetHostApiCount");
+}
+
+HostApi Session::host_api(int index) const {
+  const auto lock = Library::lock();
+  const PaHostApiInfo* info = state_->library.api.host_api_info(index);
+  if (info == nullptr) {
+    throw Error(Errc::invalid_host_api, "Pa_GetHostApiInfo",
+                "there is no host API " + std::to_string(index));
+  }
+  return detail::to_host_api(index, *info);
+}
+
+HostApi Session::host_api(HostApiType type) const {
+  int index;
+  {
+    const auto lock = Library::lock();
+    const auto& api = state_->library.api;
+    index = check(api, api.host_api_type_id_to_host_api_index(static_cast<PaHostApiTypeId>(type)),
+                  "Pa_HostApiTypeIdToHostApiIndex");
+  }
+  return host_api(index);
+}
+
+HostApi Session::default_host_api() const {
+  int index;
+  {
+    const auto lock = Library::lock();
+    const auto& api = state_->library.api;
+    index = check(api, api.default_host_api(), "Pa_GetDefaultHostApi");
+  }
+  return host_api(index);
+}
+
+std::vector<HostApi> Session::host_apis() const {
+  std::vector<HostApi> all;
+  const int count = host_api_count();
+  for (int index = 0; index < count; ++index) all.push_back(host_api(index));
+  return all;
+}
+
+int Session::device_count() const {
+  const auto lock = Library::lock();
+  const auto& api = state_->library.api;
+  return check(api, api.device_count(), "Pa_GetDeviceCount");
+}
+
+Device Session::device(int index) const {
+  const auto lock = Library::lock();
+  return state_->library.device(index);
+}
+
+Device Session::device(const HostApi& host_api, int index) const {
+  const auto lock = Library::lock();
+  const auto& api = state_->library.api;
+  return state_->library.device(
+      check(api, api.host_api_device_index_to_device_index(host_api.index, index),
+            "Pa_HostApiDeviceIndexToDeviceIndex"));
+}
+
+std::vector<Device> Session::devices() const {
+  std::vector<Device> all;
+  const int count = device_count();
+  for (int index = 0; index < count; ++index) all.push_back(device(index));
+  return all;
+}
+
+std::optional<Device> Session::default_input_device() const {
+  const auto lock = Library::lock();
+  const PaDeviceIndex index = state_->library.api.default_input_device();
+  if (index == paNoDevice) return std::nullopt;
+  return state_->library.device(
+      check(state_->library.api, index, "Pa_GetDefaultInputDevice"));
+}
+
+std::optional<Device> Session::default_output_device() const {
+  const auto lock = Library::lock();
+  const PaDeviceIndex index = state_->library.api.default_output_device();
+  if (index == paNoDevice) return std::nullopt;
+  return state_->library.device(
+      check(state_->library.api, index, "Pa_GetDefaultOutputDevice"));
+}
+
+void Session::check_supported(const StreamConfig& config) const {
+  detail::refuse_inside_callback("Pa_IsFormatSupported");
+  const auto lock = Library::lock();
+  const auto& api = state_->library.api;
+  const auto parameters = state_->library.parameters(config);
+  check(api,
+        api.is_format_supported(parameters.input_or_null(), parameters.output_or_null(),
+                                config.sample_rate),
+        "Pa_IsFormatSupported");
+}
+
+bool Session::is_supported(const StreamConfig& config, std::error_code& error) const {
+  try {
+    check_supported(config);
+    error.clear();
+    return true;
+  } catch (const Error& reason) {
+    error = reason.code();
+    return false;
+  }
+}
+
+bool Session::is_supported(const StreamConfig& config) const {
+  std::error_code ignored;
+  return is_supported(config, ignored);
+}
+
+int Session::portaudio_version() const noexcept { return state_->library.api.version(); }
+
+std::string Session::portaudio_version_text() const { return state_->library.api.version_text(); }
+
+}  // namespace audiopp

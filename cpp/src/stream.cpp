@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "audiopp/stream.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "audiopp/error.hpp"
+#include "detail/stream_state.hpp"
+
+namespace audiopp {
+namespace {
+
+CallbackFormat callback_format(const StreamConfig& config) {
+  CallbackFormat format;
+  if (config.input) {
+    format.input_channels = config.input->channels;
+    format.input_format = config.input->format;
+    format.input_layout = config.input->layout;
+  }
+  if (config.output) {
+    format.output_channels = config.output->channels;
+    format.output_format = config.output->format;
+    format.output_layout = config.output->layout;
+  }
+  return format;
+}
+
+}  // namespace
+
+Stream::Stream() noexcept = default;
+
+Stream::Stream(const Session& session, const StreamConfig& config)
+    : state_(std::make_shared<detail::StreamState>(session.state_, config, nullptr)) {}
+
+Stream::Stream(const Session& session, const StreamConfig& config, Callback callback) {
+  if (!callback) throw std::invalid_argument("the callback is empty");
+  state_ = std::make_shared<detail::StreamState>(
+      session.state_, config,
+      std::make_unique<CallbackDispatcher>(callback_format(config), std::move(callback)));
+}
+
+Stream::Stream(Stream&& other) noexcept = default;
+Stream& Stream::operator=(Stream&& other) noexcept = default;
+Stream::~Stream() = default;
+
+detail::StreamState& Stream::state(const char* call) const {
+  if (!state_) throw Error(Errc::bad_stream_ptr, call, "the stream was never opened");
+  return *state_;
+}
+
+void Stream::start() { state("Pa_StartStream").start(); }
+
+void Stream::stop(StopMode mode, const IoOptions& options) {
+  state("Pa_StopStream").stop(mode, options);
+}
+
+void Stream::abort() { state("Pa_AbortStream").stop(StopMode::abort, {}); }
+
+void Stream::close(StopMode mode, const IoOptions& options) {
+  if (state_) state_->close(mode, options);
+}
+
+bool Stream::is_open() const noexcept { return state_ && state_->is_open(); }
+
+bool Stream::is_active() const { return state_ && state_->is_active(); }
+
+bool Stream::is_stopped() const { return !state_ || state_->is_stopped(); }
+
+StreamTime Stream::time() const { return state("Pa_GetStreamTime").time(); }
+
+Seconds Stream::input_latency() const noexcept { return state_ ? state_->input_latency : Seconds{}; }
+
+Seconds Stream::output_latency() const noexcept {
+  return state_ ? state_->output_latency : Seconds{};
+}
+
+double Stream::sample_rate() const noexcept { return state_ ? state_->sample_rate : 0; }
+
+int Stream::struct_version() const noexcept { return state_ ? state_->struct_version : 0; }
+
+double Stream::cpu_load() const { return state("Pa_GetStreamCpuLoad").cpu_load(); }
+
+const StreamConfig& Stream::config() const noexcept {
+  static const StreamConfig empty;
+  return state_ ? state_->config : empty;
+}
+
+std::size_t Stream::read_available() const {
+  return state("Pa_GetStreamReadAvailable").read_available();
+}
+
+std::size_t Stream::write_available() const {
+  return state("Pa_GetStreamWriteAvailable").write_available();
+}
+
+IoResult Stream::read(void* buffer, std::size_t frames, const IoOptions& options) {
+  return state("Pa_ReadStream").read(buffer, frames, options);
+}
+
+IoResult Stream::write(const void* buffer, std::size_t frames, const IoOptions& options) {
+  return state("Pa_WriteStream").write(buffer, frames, options);
+}
+
+void Stream::expect(const std::optional<StreamSide>& side, SampleFormat format, Layout layout,
+                    int channels) {
+  if (!side) return;  // the call itself says that the direction is missing
+  if (side->format != format) {
+    throw std::invalid_argument("the samples of the buffer are not of the stream's format");
+  }
+  if (side->layout != layout) {
+    throw std::invalid_argument("the buffer's layout (interleaved or planar) is not the stream's");
+  }
+  if (side->channels != channels) {
+    throw std::invalid_argument("the buffer has " + std::to_string(channels) +
+                                " channels, the stream " + std::to_string(side->channels));
+  }
+}
+
+void Stream::set_callback(Callback callback) {
+  detail::StreamState& stream = state("Stream::set_callback");
+  if (!stream.dispatcher) throw std::invalid_argument("the stream was opened without a callback");
+  stream.dispatcher->set_handler(std::move(callback));
+}
+
+CallbackCounters Stream::counters() const noexcept {
+  return state_ && state_->dispatcher ? state_->dispatcher->counters() : CallbackCounters{};
+}
+
+std::exception_ptr Stream::take_exception() noexcept {
+  return state_ && state_->dispatcher ? state_->dispatcher->take_exception() : nullptr;
+}
+
+}  // namespace audiopp
