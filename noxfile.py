@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Development sessions: `nox -s tests`, `nox -s lint`, `nox -s stubs`.
 
-The system's packages (PortAudio, PulseAudio, a compiler, CMake) have to be there; scripts/test installs them.
+The system's packages (PortAudio, PulseAudio, a compiler, CMake) have to be there; scripts/test
+installs them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ nox.options.sessions = ["lint", "stubs", "tests"]
 def install_package(session: nox.Session) -> None:
     """Builds and installs the package; what has not changed is not compiled again."""
     session.install("-r", "requirements/build.txt")
-    session.install("--no-build-isolation", "--no-deps", "-C", f"build-dir=build/nox/{session.name}", ".")
+    session.install(
+        "--no-build-isolation", "--no-deps", "-C", f"build-dir=build/nox/{session.name}", "."
+    )
 
 
 @nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13"])
@@ -34,7 +37,9 @@ def tests(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """What needs no build: ruff, clang-format, codespell."""
     session.install("-r", "requirements/lint.txt")
-    session.run("python", "scripts/suites.py", "ruff-check", "ruff-format", "clang-format", "codespell")
+    session.run(
+        "python", "scripts/suites.py", "ruff-check", "ruff-format", "clang-format", "codespell"
+    )
 
 
 @nox.session

@@ -20,12 +20,14 @@ Frames = npt.NDArray[np.int16]
 
 @dataclass(frozen=True)
 class Comparison:
-    """How many frames there are, where in the recording the played ones begin, and how many of them are the same."""
+    """What a comparison found, counted in frames."""
 
     played: int
     recorded: int
     offset: int
+    """Where in the recording the first played frame is."""
     identical: int
+    """How many of the played frames are in the recording, unchanged and in their place."""
 
 
 def read_wave(path: Path) -> tuple[Frames, int]:
@@ -36,17 +38,20 @@ def read_wave(path: Path) -> tuple[Frames, int]:
     """
     try:
         with wave.open(str(path), "rb") as file:
-            if file.getsampwidth() != 2:
-                raise ValueError(f"{path}: expected samples of 16 bits, found {8 * file.getsampwidth()}")
-            data = file.readframes(file.getnframes())
-            return np.frombuffer(data, "<i2").reshape(-1, file.getnchannels()), file.getframerate()
+            bits, channels = 8 * file.getsampwidth(), file.getnchannels()
+            if bits != 16:
+                raise ValueError(f"{path}: expected samples of 16 bits, found {bits}")
+            samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+            # A file that was cut off may end within a frame.
+            whole = len(samples) // channels * channels
+            return samples[:whole].reshape(-1, channels), file.getframerate()
     except (OSError, EOFError, wave.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error) or "not a wave file"
         raise ValueError(f"{path}: {reason}") from error
 
 
 def compare(played: Frames, recorded: Frames) -> Comparison:
-    """Aligns both on their first frame that is not silent, then compares every frame that was played."""
+    """Aligns both on their first frame that is not silent, then compares all that was played."""
     if played.shape[1] != recorded.shape[1]:
         raise ValueError(f"{played.shape[1]} channels were played, {recorded.shape[1]} recorded")
     offset = _first_sound(recorded) - _first_sound(played)
@@ -63,17 +68,14 @@ def draw(played: Frames, recorded: Frames, rate: int, result: Comparison, path: 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(2, 1, sharex=True, sharey=True, figsize=(12, 6), layout="constrained")
-    for axis, frames, title in (
-        (axes[0], played, f"played: {result.played:,} frames"),
-        (axes[1], recorded, f"recorded: {result.recorded:,} frames, {result.identical:,} of them as played"),
-    ):
-        seconds = np.arange(len(frames)) / rate
-        for channel in range(frames.shape[1]):
-            axis.plot(seconds, frames[:, channel], linewidth=0.3, alpha=0.7, label=f"channel {channel + 1}")
-        axis.set(title=title, ylabel="sample")
-    axes[0].legend(loc="upper right")
-    axes[1].set_xlabel("seconds")
+    figure, (upper, lower) = pyplot.subplots(2, sharex=True, sharey=True, figsize=(12, 6))
+    for axis, frames in ((upper, played), (lower, recorded)):
+        axis.plot(np.arange(len(frames)) / rate, frames, linewidth=0.3, alpha=0.7)
+        axis.set_ylabel("sample")
+    upper.set_title(f"played: {result.played:,} frames")
+    lower.set_title(f"recorded: {result.recorded:,} frames, {result.identical:,} as played")
+    lower.set_xlabel("seconds")
+    figure.tight_layout()
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
 

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Plays a wave file with one example while another records it, through the real PortAudio, and compares.
+"""Plays a wave file with one example while another records it, and compares.
 
-A machine without a sound card gets a virtual one, on which every frame has to come back as it was played.
+Both go through the real PortAudio. A machine without a sound card gets a virtual one, on which
+every frame has to come back as it was played.
 """
 
 from __future__ import annotations
@@ -33,16 +34,16 @@ SECONDS_AROUND = 2
 def melody(rate: int = 48000) -> Frames:
     """Four seconds of a plucked melody in stereo, with some noise, the same on each run."""
     time_axis = np.arange(rate // 2) / rate
-    frames = np.random.default_rng(2026).normal(0, 0.01, (4 * rate, 2))
+    notes = []
     for index, semitone in enumerate((0, 4, 7, 12, 9, 7, 4, 0)):
-        pitch = 261.63 * 2 ** (semitone / 12)
-        note = sum(np.sin(2 * np.pi * pitch * partial * time_axis) / partial**2 for partial in (1, 2, 3, 5))
+        phase = 2 * np.pi * 261.63 * 2 ** (semitone / 12) * time_axis
+        tone = 0.5 * np.exp(-5 * time_axis) * sum(np.sin(n * phase) / n**2 for n in (1, 2, 3, 5))
         pan = index / 7
-        start = index * len(time_axis)
-        plucked = 0.5 * np.exp(-5 * time_axis) * note
-        frames[start : start + len(time_axis)] += np.column_stack([plucked * (1 - pan), plucked * pan])
-    samples: Frames = np.round(np.clip(frames, -1, 1) * 32767).astype("<i2")
-    return samples
+        notes.append(np.column_stack([tone * (1 - pan), tone * pan]))
+    sound = np.concatenate(notes)
+    sound += np.random.default_rng(2026).normal(0, 0.01, sound.shape)
+    frames: Frames = np.round(np.clip(sound, -1, 1) * 32767).astype("<i2")
+    return frames
 
 
 def write_melody(path: Path) -> None:
@@ -57,9 +58,10 @@ def has_sound_card() -> bool:
     with contextlib.suppress(OSError):
         if "no soundcards" in Path("/proc/asound/cards").read_text():
             return False
-        program = "import pyaudiopp as p; a = p.PyAudio(); "
-        program += "a.get_default_input_device_info(); a.get_default_output_device_info()"
-        return subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode == 0
+        program = "import pyaudiopp; audio = pyaudiopp.PyAudio();"
+        program += "audio.get_default_input_device_info(); audio.get_default_output_device_info()"
+        command = [sys.executable, "-c", program]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
     return False
 
 
@@ -84,7 +86,9 @@ def play_and_record(source: Path, recording: Path, card: VirtualCard | None) -> 
     with wave.open(str(source), "rb") as file:
         rate, channels = file.getframerate(), file.getnchannels()
         seconds = file.getnframes() / rate + SECONDS_AROUND
-    recorder = start("record.py", recording, "--seconds", seconds, "--rate", rate, "--channels", channels)
+    recorder = start(
+        "record.py", recording, "--seconds", seconds, "--rate", rate, "--channels", channels
+    )
     try:
         if card is not None:
             card.wait_for_recorder()
@@ -98,7 +102,7 @@ def play_and_record(source: Path, recording: Path, card: VirtualCard | None) -> 
 
 
 def demonstrate(source: Path, card: VirtualCard | None) -> Comparison:
-    """Plays, records and compares; once more, and telling so, when the machine let the card run dry."""
+    """Plays, records and compares; once more, telling so, when the card was let run dry."""
     recording = OUTPUT / "recording.wav"
     played, rate = read_wave(source)
     for attempt in range(1, TRIES + 1):
@@ -108,15 +112,18 @@ def demonstrate(source: Path, card: VirtualCard | None) -> Comparison:
         result = compare(played, recorded)
         if card is None or result.identical == result.played or card.underruns == underruns:
             break
-        print(f"  try {attempt}: {result.identical:,} frames identical, {card.underruns - underruns} underruns")
+        print(
+            f"  try {attempt}: {result.identical:,} frames identical,"
+            f" {card.underruns - underruns} underruns"
+        )
     draw(played, recorded, rate, result, OUTPUT / "waveforms.png")
     return result
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--virtual", action="store_true", help="use the virtual sound card even if there is a real one")
-    parser.add_argument("file", nargs="?", type=Path, help="a 16-bit wave file (default: a melody made for this)")
+    parser.add_argument("--virtual", action="store_true", help="do not use a real sound card")
+    parser.add_argument("file", nargs="?", type=Path, help="a 16-bit wave file, not our melody")
     options = parser.parse_args()
 
     OUTPUT.mkdir(parents=True, exist_ok=True)
@@ -133,14 +140,14 @@ def main() -> int:
     with contextlib.ExitStack() as stack:
         card = None
         if not options.virtual and has_sound_card():
-            print("On this machine's own sound card: what the air or a cable brings back is not exact.")
+            print("On this machine's own sound card: what comes back by air or cable is not exact.")
         else:
             print("On a virtual sound card:")
             card = stack.enter_context(VirtualCard(rate=rate, channels=frames.shape[1]))
             os.environ.update(card.environment())
         result = demonstrate(source, card)
 
-    print(f"The recording and a picture of both are in {OUTPUT.relative_to(ROOT)}/: recording.wav, waveforms.png")
+    print(f"{OUTPUT.relative_to(ROOT)}/ has recording.wav, and waveforms.png, a picture of both")
     print(f"frames played:    {result.played:>9,}")
     print(f"frames recorded:  {result.recorded:>9,} (the sound begins at frame {result.offset:,})")
     print(f"frames identical: {result.identical:>9,}")

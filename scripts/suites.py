@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Runs the test suites and checks one after the other and sums them up; scripts/test builds what they need.
+"""Runs the test suites and checks one after the other and sums them up.
 
 Usage: suites.py [SUITE...], without names all of them. The exit status is 1 when anything failed.
-The live suites share the machine's time with nothing else, since a sound that comes too late is a failure.
+scripts/test builds what they need. None runs beside another, since the live ones fail when a sound
+comes too late.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Totals:
     skipped: int = 0
 
     def __add__(self, other: Totals) -> Totals:
-        return Totals(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+        return Totals(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
 
     def __str__(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
@@ -39,7 +42,7 @@ class Totals:
 
 @dataclass
 class Suite:
-    """A command, and where it leaves its results: a JUnit file, a closing line, or in its exit status alone."""
+    """A command, and where its results are: a JUnit file, a closing line, or its status alone."""
 
     title: str
     command: list[str]
@@ -50,13 +53,14 @@ class Suite:
         report = RESULTS / f"{name}.xml"
         report.unlink(missing_ok=True)
         command = [argument.replace("REPORT", str(report)) for argument in self.command]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert process.stdout is not None
         last = b""
-        for last in process.stdout:
-            sys.stdout.buffer.write(last)
-            sys.stdout.buffer.flush()
-        status = process.wait()
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=subprocess.STDOUT) as process:
+            assert process.stdout is not None
+            for last in process.stdout:
+                sys.stdout.buffer.write(last)
+                sys.stdout.buffer.flush()
+        status = process.returncode
         if self.counts == "junit":
             totals = count_junit(report)
         elif self.counts == "line":
@@ -101,18 +105,26 @@ def suites() -> dict[str, Suite]:
     return {
         "cpp": Suite("C++ unit tests", [*ctest, "unit|stress"], "junit"),
         "python": Suite(
-            "Python tests on the simulation", [*pytest, "tests/python", "--ignore=tests/python/live"], "junit"
+            "Python tests on the simulation",
+            [*pytest, "tests/python", "--ignore=tests/python/live"],
+            "junit",
         ),
         "cpp-live": Suite("C++ live tests and examples", [*on_card, *ctest, "live"], "junit"),
-        "python-live": Suite("Python live tests and examples", [*pytest, "tests/python/live"], "junit"),
+        "python-live": Suite(
+            "Python live tests and examples", [*pytest, "tests/python/live"], "junit"
+        ),
         "pyaudio": Suite(
-            "PyAudio's own suite", [sys.executable, "tests/pyaudio_suite/run.py", "--compare"], "line"
+            "PyAudio's own suite",
+            [sys.executable, "tests/pyaudio_suite/run.py", "--compare"],
+            "line",
         ),
         "ruff-check": Suite("ruff check", [*python, "ruff", "check"]),
         "ruff-format": Suite("ruff format", [*python, "ruff", "format", "--check"]),
         "mypy": Suite("mypy", [*python, "mypy", "--strict", "python/pyaudiopp"]),
         "stubtest": Suite("stubtest", [*python, "mypy.stubtest", "pyaudiopp"]),
-        "clang-format": Suite("clang-format", [*tool("clang-format"), "--dry-run", "-Werror", *cpp_files()]),
+        "clang-format": Suite(
+            "clang-format", [*tool("clang-format"), "--dry-run", "-Werror", *cpp_files()]
+        ),
         "codespell": Suite("codespell", [*tool("codespell")]),
     }
 

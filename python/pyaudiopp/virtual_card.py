@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 r"""A sound card for machines that have none: a private PulseAudio null sink, or JACK's dummy.
 
-Real PortAudio plays and records through real ALSA or JACK; only the hardware is missing. What is played
-into a `VirtualCard` can be captured bit for bit, and what is fed to it is what programs record:
+The real PortAudio plays and records through the real ALSA or JACK; only the hardware is missing.
+What is played into a `VirtualCard` is captured bit for bit, and what is fed to it is recorded:
 
     with VirtualCard() as card, card.capture() as captured:
-        subprocess.run([sys.executable, "play_wave.py", "tune.wav"], env={**os.environ, **card.environment()})
+        subprocess.run(["python", "play_wave.py"], env={**os.environ, **card.environment()})
     frames = captured.data.strip(b"\0")
 
 From a shell, `python -m pyaudiopp.virtual_card -- COMMAND ARGS...` runs any program on such a card.
@@ -26,30 +26,29 @@ import sys
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import IO, NoReturn
+from types import FrameType
+from typing import IO, NoReturn, TypeVar
 
 __all__ = ["Capture", "JackDummy", "VirtualCard", "main"]
 
-_START_TIMEOUT = 10.0
-_STOP_TIMEOUT = 5.0
+_START_SECONDS = 10.0
+_STOP_SECONDS = 5.0
+_POLL_SECONDS = 0.02
 
 _SAMPLE_SIZES = {"u8": 1, "s16le": 2, "s24le": 3, "s24-32le": 4, "s32le": 4, "float32le": 4}
 
-# Each tool that we start, by the Debian package that brings it.
-_PULSE_TOOLS = {
-    "pulseaudio": "pulseaudio",
-    "pactl": "pulseaudio-utils",
-    "parec": "pulseaudio-utils",
-    "pacat": "pulseaudio-utils",
-}
-_JACK_TOOLS = {"jackd": "jackd2", "jack_lsp": "jackd2", "jack_connect": "jackd2", "jack_disconnect": "jackd2"}
-_ALSA_PLUGIN_DIRECTORIES = ("/usr/lib/*/alsa-lib", "/usr/lib/alsa-lib", "/usr/lib64/alsa-lib")
+# The programs that we start, by the Debian package that brings them.
+_PULSE_TOOLS = {"pulseaudio": ["pulseaudio"], "pulseaudio-utils": ["pactl", "parec", "pacat"]}
+_JACK_TOOLS = {"jackd2": ["jackd", "jack_lsp", "jack_connect", "jack_disconnect"]}
 
-# PortAudio 19.6 fails an assertion when ALSA has fewer than two devices, hence two null ones. They are useful
-# too: nothing paces them, so a stream on them runs as fast as the processor lets it.
+_ALSA_PLUGIN = "libasound_module_pcm_pulse.so"
+_ALSA_PLUGIN_DIRECTORIES = ("usr/lib/*/alsa-lib", "usr/lib/alsa-lib", "usr/lib64/alsa-lib")
+
+# PortAudio 19.6 fails an assertion when ALSA has fewer than two devices, hence two null ones. They
+# are useful too: nothing paces them, so a stream on them runs as fast as the processor lets it.
 _ALSA_CONFIG = """\
 pcm.!default { type pulse hint { show on description "The virtual sound card" } }
 ctl.!default { type pulse }
@@ -58,59 +57,138 @@ pcm.fastnull2 { type null hint { show on description "fastnull2" } }
 """
 
 # norewinds: with rewinds the monitor loses the first frames of a sound and lags by seconds.
-# exit_on_eof: the daemon reads commands from a pipe that we hold, and so ends with us even when we are killed.
+# exit_on_eof: the daemon reads commands from a pipe that we hold, so that it ends with us even when
+# we are killed.
 _PULSE_SCRIPT = """\
 load-module module-native-protocol-unix socket={socket} auth-anonymous=1
-load-module module-null-sink sink_name={sink} norewinds=1 rate={rate} channels={channels} format={sample_format}
+load-module module-null-sink sink_name={sink} norewinds=1 {format}
 set-default-sink {sink}
 set-default-source {sink}.monitor
 load-module module-cli exit_on_eof=1
 """
 
+_Self = TypeVar("_Self", bound="_Server")
 
-class VirtualCard:
-    """A private PulseAudio daemon with one null sink, and the ALSA configuration that makes it the default device.
+
+class _Server(ABC):
+    """A process with a directory of its own, which lives as long as the context."""
+
+    def __init__(self) -> None:
+        self._directory: Path | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self: _Self) -> _Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    @property
+    def log(self) -> str:
+        """What the server has written so far."""
+        return self._log.read_text(errors="replace")
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers.
+
+        Raises:
+            RuntimeError: when it does not, with what it has written, or when it runs already.
+        """
+        if self._process is not None:
+            raise RuntimeError(f"{self} is running already")
+        self._directory = Path(tempfile.mkdtemp(prefix="virtual-card-"))
+        try:
+            with open(self._log, "wb") as log:
+                self._process = self._launch(log)
+            self._wait(self._process)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends the server and removes its files. May be called twice."""
+        process, self._process = self._process, None
+        if process is not None:
+            _end(process)
+            if process.stdin is not None:
+                process.stdin.close()
+        directory, self._directory = self._directory, None
+        if directory is not None:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    @abstractmethod
+    def environment(self) -> dict[str, str]:
+        """The variables that lead a program to this server, to be merged into `os.environ`."""
+
+    @abstractmethod
+    def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]: ...
+
+    @abstractmethod
+    def _answers(self) -> bool: ...
+
+    @property
+    def _home(self) -> Path:
+        if self._directory is None:
+            raise RuntimeError(f"{self} is not running")
+        return self._directory
+
+    @property
+    def _log(self) -> Path:
+        return self._home / "server.log"
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        if not _becomes_true(lambda: process.poll() is not None or self._answers()):
+            raise RuntimeError(f"{self} does not answer; it wrote:\n{self.log}")
+        if process.poll() is not None:
+            raise RuntimeError(f"{self} ended with status {process.poll()}; it wrote:\n{self.log}")
+
+    def _run(self, *command: str) -> str:
+        environment = {**os.environ, **self.environment()}
+        pipe = subprocess.PIPE
+        return subprocess.run(
+            command, env=environment, check=True, stdout=pipe, stderr=pipe, text=True
+        ).stdout
+
+
+class VirtualCard(_Server):
+    """A private PulseAudio daemon with one null sink, which ALSA's default device leads to.
 
     Args:
-        rate: the sink's frames per second. Streams of another rate are resampled, so they are not bit-exact.
+        rate: the sink's frames per second. Streams of another rate are resampled, and so not exact.
         channels: the sink's channels.
-        sample_format: the sink's sample format in PulseAudio's words, such as "s16le" or "float32le".
+        sample_format: the sink's format in PulseAudio's words, such as "s16le" or "float32le".
 
     Raises:
-        RuntimeError: when a program that is needed is missing (the text names its Debian package), and from
-            `start` when the daemon does not come up.
+        RuntimeError: when a program is missing; the text names its Debian package.
         ValueError: when the sample format is not known.
     """
 
     sink = "vsink"
 
-    def __init__(self, *, rate: int = 48000, channels: int = 2, sample_format: str = "s16le") -> None:
+    def __init__(
+        self, *, rate: int = 48000, channels: int = 2, sample_format: str = "s16le"
+    ) -> None:
+        super().__init__()
         if sample_format not in _SAMPLE_SIZES:
-            raise ValueError(f"sample_format must be one of {', '.join(_SAMPLE_SIZES)}, not {sample_format!r}")
+            known = ", ".join(_SAMPLE_SIZES)
+            raise ValueError(f"sample_format must be one of {known}, not {sample_format!r}")
         _require(self.missing())
         self.rate = rate
         self.channels = channels
         self.sample_format = sample_format
-        self._directory: Path | None = None
-        self._daemon: subprocess.Popen[bytes] | None = None
+
+    def __str__(self) -> str:
+        return "the virtual sound card"
 
     @staticmethod
     def missing() -> list[str]:
-        """Names the Debian packages that the virtual card needs and that are not installed."""
+        """Names the Debian packages that the card needs and that are not installed."""
         missing = _missing_packages(_PULSE_TOOLS)
-        plugin = "libasound_module_pcm_pulse.so"
-        if not any(next(Path("/").glob(f"{path[1:]}/{plugin}"), None) for path in _ALSA_PLUGIN_DIRECTORIES):
+        patterns = [f"{directory}/{_ALSA_PLUGIN}" for directory in _ALSA_PLUGIN_DIRECTORIES]
+        if not any(next(Path("/").glob(pattern), None) for pattern in patterns):
             missing.append("libasound2-plugins")
         return missing
-
-    def __enter__(self) -> VirtualCard:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def frame_size(self) -> int:
@@ -118,39 +196,12 @@ class VirtualCard:
         return _SAMPLE_SIZES[self.sample_format] * self.channels
 
     @property
-    def log(self) -> str:
-        """What the daemon has written so far."""
-        return (self._home / "daemon.log").read_text(errors="replace")
-
-    @property
     def underruns(self) -> int:
-        """How often a program that was playing let the sink run dry; each leaves a hole in what is captured."""
+        """How often a program that plays has let the sink run dry, which leaves a hole."""
         return self.log.count("Implicit underrun")
 
-    def start(self) -> None:
-        """Starts the daemon and waits until it answers."""
-        if self._daemon is not None:
-            raise RuntimeError("the virtual card is running already")
-        self._directory = Path(tempfile.mkdtemp(prefix="virtual-card-"))
-        try:
-            self._launch()
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Ends the daemon and removes its files. May be called twice."""
-        daemon, self._daemon = self._daemon, None
-        if daemon is not None:
-            _end(daemon)
-            if daemon.stdin is not None:
-                daemon.stdin.close()
-        directory, self._directory = self._directory, None
-        if directory is not None:
-            shutil.rmtree(directory, ignore_errors=True)
-
     def environment(self) -> dict[str, str]:
-        """The variables that make a program find this card as its default device, to be merged into `os.environ`."""
+        """The variables that make this card a program's default device, for `os.environ`."""
         return {
             "PULSE_SERVER": f"unix:{self._home / 'native'}",
             # Without a cookie of its own a client would write one into the user's home.
@@ -160,7 +211,7 @@ class VirtualCard:
         }
 
     def capture(self) -> Capture:
-        """Captures what is played, from now on; see `Capture`."""
+        """Captures what is played from now on, as a context; see `Capture`."""
         return Capture(self)
 
     def play(self, data: bytes) -> None:
@@ -169,90 +220,75 @@ class VirtualCard:
         Raises:
             subprocess.CalledProcessError: when the daemon does not take them.
         """
-        command = ["pacat", "--playback", f"--device={self.sink}", *self.stream_arguments()]
-        subprocess.run(command, input=data, env=self._environment(), check=True)
+        command = ["pacat", "--playback", f"--device={self.sink}", *self._raw_format()]
+        subprocess.run(command, input=data, env={**os.environ, **self.environment()}, check=True)
 
     def wait_for_recorder(self) -> None:
-        """Waits until a program records from this card, so that it hears what is played next from the start.
+        """Waits until a program records from this card: what is played after that it hears.
 
         Raises:
             RuntimeError: when none does within ten seconds.
         """
-        deadline = time.monotonic() + _START_TIMEOUT
-        while not self._is_recorded():
-            if time.monotonic() > deadline:
-                raise RuntimeError("no program records from the virtual card")
-            time.sleep(0.02)
+        if not _becomes_true(self._is_recorded):
+            raise RuntimeError("no program records from the virtual sound card")
 
     def pactl(self, *arguments: str) -> str:
-        """Runs PulseAudio's control program on this card, to look at it or to break it, and returns its output.
+        """Runs PulseAudio's control program, to look at the card or to break it.
+
+        Returns:
+            what it printed.
 
         Raises:
             subprocess.CalledProcessError: when the daemon refuses.
         """
-        command = ["pactl", *arguments]
-        return subprocess.run(command, env=self._environment(), check=True, stdout=subprocess.PIPE, text=True).stdout
+        return self._run("pactl", *arguments)
 
-    def stream_arguments(self) -> list[str]:
-        """The arguments that make `parec` and `pacat` use the sink's own format, so that nothing is converted."""
-        return [
-            "--raw",
-            f"--rate={self.rate}",
-            f"--channels={self.channels}",
-            f"--format={self.sample_format}",
-        ]
+    def _raw_format(self) -> list[str]:
+        """What makes parec and pacat use the sink's own format, so that nothing is converted."""
+        rate, channels, sample_format = self.rate, self.channels, self.sample_format
+        return ["--raw", f"--rate={rate}", f"--channels={channels}", f"--format={sample_format}"]
 
-    @property
-    def _home(self) -> Path:
-        if self._directory is None:
-            raise RuntimeError("the virtual card is not running")
-        return self._directory
-
-    def _environment(self) -> dict[str, str]:
-        return {**os.environ, **self.environment()}
-
-    def _launch(self) -> None:
-        home = self._home
-        (home / "asound.conf").write_text(_ALSA_CONFIG)
-        script = home / "daemon.pa"
-        socket = home / "native"
+    def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        (self._home / "asound.conf").write_text(_ALSA_CONFIG)
+        script = self._home / "daemon.pa"
+        sink_format = f"rate={self.rate} channels={self.channels} format={self.sample_format}"
         script.write_text(
-            _PULSE_SCRIPT.format(
-                socket=socket, sink=self.sink, rate=self.rate, channels=self.channels, sample_format=self.sample_format
-            )
+            _PULSE_SCRIPT.format(socket=self._home / "native", sink=self.sink, format=sink_format)
         )
-        # Nothing of the user's own PulseAudio is read, written or reached: neither home, nor runtime directory.
-        private = {name: value for name, value in os.environ.items() if not name.startswith(("PULSE_", "XDG_"))}
-        private.update(HOME=str(home), XDG_RUNTIME_DIR=str(home), LC_ALL="C")
-        # A session of its own: Ctrl-C is for the programs that play, not for their sound card.
-        with open(home / "daemon.log", "wb") as log:
-            self._daemon = subprocess.Popen(
-                ["pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
-                 "--log-target=stderr", "--log-level=debug"],
-                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, env=private, start_new_session=True,
-            )  # fmt: skip
-        _wait_until(lambda: self._is_up(socket), self._daemon, "PulseAudio", home / "daemon.log")
+        # The user's own PulseAudio is not read, written or reached, through home, runtime directory
+        # or variables.
+        private = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PULSE_", "XDG_"))
+        }
+        private.update(HOME=str(self._home), XDG_RUNTIME_DIR=str(self._home), LC_ALL="C")
+        return subprocess.Popen(
+            ["pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--use-pid-file=no",
+             "--exit-idle-time=-1", "--log-target=stderr", "--log-level=debug"],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, env=private,
+            start_new_session=True,  # Ctrl-C is for programs that play, not for their sound card.
+        )  # fmt: skip
+
+    def _answers(self) -> bool:
+        try:
+            return self._run("pactl", "get-default-source").strip() == f"{self.sink}.monitor"
+        except subprocess.CalledProcessError:
+            return False
 
     def _is_recorded(self) -> bool:
         sources = (line.split() for line in self.pactl("list", "short", "sources").splitlines())
-        return any(name == f"{self.sink}.monitor" and state == "RUNNING" for _, name, *_, state in sources)
-
-    def _is_up(self, socket: Path) -> bool:
-        if not socket.exists():
-            return False
-        answer = subprocess.run(
-            ["pactl", "get-default-source"], env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        return answer.stdout.strip() == f"{self.sink}.monitor".encode()
+        monitor = f"{self.sink}.monitor"
+        return any(name == monitor and state == "RUNNING" for _, name, *_, state in sources)
 
 
 class Capture:
     """What a `VirtualCard` plays, from entering the context until shortly after leaving it.
 
-    The card's monitor runs all the time: silence stands before, between and after what programs play.
+    The card's monitor runs all the time: silence stands before, between and after what is played.
     """
 
-    # The sink renders 50 ms ahead and the capture lags by some 20 ms: after this long all that was played has come.
+    # The sink renders 50 ms ahead, and the capture lags by some 20 ms.
     _TAIL_SECONDS = 0.25
 
     def __init__(self, card: VirtualCard) -> None:
@@ -269,10 +305,14 @@ class Capture:
             return bytes(self._frames)
 
     def __enter__(self) -> Capture:
-        command = ["parec", f"--device={self._card.sink}.monitor", "--latency-msec=20", *self._card.stream_arguments()]
-        self._recorder = subprocess.Popen(command, stdout=subprocess.PIPE, env=self._card._environment())
-        assert self._recorder.stdout is not None
-        self._reader = threading.Thread(target=self._read, args=(self._recorder.stdout,), daemon=True)
+        card = self._card
+        command = ["parec", f"--device={card.sink}.monitor", "--latency-msec=20"]
+        self._recorder = subprocess.Popen(
+            [*command, *card._raw_format()],
+            stdout=subprocess.PIPE,
+            env={**os.environ, **card.environment()},
+        )
+        self._reader = threading.Thread(target=self._read, args=[self._recorder.stdout])
         self._reader.start()
         try:
             self.wait(0)
@@ -281,26 +321,25 @@ class Capture:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
         try:
-            if error is None:
+            if kind is None:
                 self.wait(self._TAIL_SECONDS)
         finally:
             self._close()
 
     def wait(self, seconds: float) -> None:
-        """Waits until that much more has been captured, which on a stalled machine takes longer than it lasts.
+        """Waits until that much more has been captured, however long a stalled machine takes.
 
         Raises:
             RuntimeError: when nothing comes for ten seconds.
         """
         with self._grown:
-            wanted = len(self._frames) + max(1, round(seconds * self._card.rate)) * self._card.frame_size
+            frames = max(1, round(seconds * self._card.rate))
+            wanted = len(self._frames) + frames * self._card.frame_size
             while len(self._frames) < wanted:
-                if not self._grown.wait(_START_TIMEOUT):
-                    raise RuntimeError("the virtual card's monitor gives nothing")
+                if not self._grown.wait(_START_SECONDS):
+                    raise RuntimeError("the virtual sound card's monitor gives nothing")
 
     def _read(self, pipe: IO[bytes]) -> None:
         while block := os.read(pipe.fileno(), 65536):
@@ -317,8 +356,8 @@ class Capture:
         recorder.stdout.close()
 
 
-class JackDummy:
-    """A private JACK server without hardware: real time, one period of 128 frames at 48 kHz by default.
+class JackDummy(_Server):
+    """A private JACK server without hardware, which runs in real time.
 
     Args:
         rate: frames per second.
@@ -326,63 +365,29 @@ class JackDummy:
         channels: the server's capture ports, and as many playback ports.
 
     Raises:
-        RuntimeError: when JACK is missing, and from `start` when the server does not come up.
+        RuntimeError: when JACK is missing; the text names its Debian package.
     """
 
     _numbers = itertools.count()
 
     def __init__(self, *, rate: int = 48000, period: int = 128, channels: int = 2) -> None:
+        super().__init__()
         _require(self.missing())
         self.name = f"dummy-{os.getpid()}-{next(self._numbers)}"
         self.rate = rate
         self.period = period
         self.channels = channels
-        self._directory: Path | None = None
-        self._server: subprocess.Popen[bytes] | None = None
+
+    def __str__(self) -> str:
+        return "the JACK dummy"
 
     @staticmethod
     def missing() -> list[str]:
         """Names the Debian packages that the dummy needs and that are not installed."""
         return _missing_packages(_JACK_TOOLS)
 
-    def __enter__(self) -> JackDummy:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    @property
-    def log(self) -> str:
-        """What the server has written so far."""
-        if self._directory is None:
-            raise RuntimeError("the JACK dummy is not running")
-        return (self._directory / "server.log").read_text(errors="replace")
-
-    def start(self) -> None:
-        """Starts the server and waits until clients can connect."""
-        if self._server is not None:
-            raise RuntimeError("the JACK dummy is running already")
-        self._directory = Path(tempfile.mkdtemp(prefix="jack-dummy-"))
-        try:
-            self._launch(self._directory / "server.log")
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Ends the server. May be called twice."""
-        server, self._server = self._server, None
-        if server is not None:
-            _end(server)
-        directory, self._directory = self._directory, None
-        if directory is not None:
-            shutil.rmtree(directory, ignore_errors=True)
-
     def environment(self) -> dict[str, str]:
-        """The variables that lead JACK clients to this server, to be merged into `os.environ`."""
+        """The variables that lead JACK clients to this server, for `os.environ`."""
         return {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
 
     def ports(self) -> list[str]:
@@ -405,47 +410,42 @@ class JackDummy:
         """
         self._run("jack_disconnect", source, destination)
 
-    def _launch(self, log_path: Path) -> None:
-        channels = str(self.channels)
-        with open(log_path, "wb") as log:
-            self._server = subprocess.Popen(
-                ["jackd", "-n", self.name, "--no-realtime", "-d", "dummy",
-                 "-r", str(self.rate), "-p", str(self.period), "-C", channels, "-P", channels],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-        _wait_until(self._is_up, self._server, "JACK", log_path)
+    def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        rate, period, channels = str(self.rate), str(self.period), str(self.channels)
+        return subprocess.Popen(
+            ["jackd", "-n", self.name, "--no-realtime",
+             "-d", "dummy", "-r", rate, "-p", period, "-C", channels, "-P", channels],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
 
-    def _is_up(self) -> bool:
+    def _answers(self) -> bool:
         try:
             return "system:playback_1" in self.ports()
         except subprocess.CalledProcessError:
             return False
-
-    def _run(self, *command: str) -> str:
-        environment = {**os.environ, **self.environment()}
-        done = subprocess.run(
-            command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        return done.stdout
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command on a virtual card of its own and returns the command's exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m pyaudiopp.virtual_card",
-        usage="%(prog)s [--rate RATE] [--channels CHANNELS] [--format FORMAT] -- COMMAND [ARGUMENT...]",
+        usage="%(prog)s [--rate RATE] [--channels CHANNELS] [--format FORMAT] -- COMMAND [ARG...]",
         description="Run a command with a virtual sound card as its default device.",
     )
-    parser.add_argument("--rate", type=int, default=48000, help="the card's frames per second (default: 48000)")
-    parser.add_argument("--channels", type=int, default=2, help="the card's channels (default: 2)")
-    parser.add_argument("--format", choices=_SAMPLE_SIZES, default="s16le", help="the card's format (default: s16le)")
+    parser.add_argument("--rate", type=int, default=48000, help="frames per second (48000)")
+    parser.add_argument("--channels", type=int, default=2, help="the card's channels (2)")
+    parser.add_argument(
+        "--format", choices=_SAMPLE_SIZES, default="s16le", help="s16le if left out"
+    )
     parser.add_argument("command", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
 
     # Terminated, we leave through the context below, so that the card does not outlive us.
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
-        with VirtualCard(rate=options.rate, channels=options.channels, sample_format=options.format) as card:
+        with VirtualCard(
+            rate=options.rate, channels=options.channels, sample_format=options.format
+        ) as card:
             return _run_command(options.command, {**os.environ, **card.environment()})
     except RuntimeError as error:
         print(f"virtual card: {error}", file=sys.stderr)
@@ -456,7 +456,8 @@ def _run_command(command: list[str], environment: dict[str, str]) -> int:
     process: subprocess.Popen[bytes] | None = None
     terminated = False
 
-    # Passed on rather than raised here: an exception inside Popen would lose the process that it has just started.
+    # Passed on rather than raised here: an exception inside Popen would lose the process that it
+    # has just started.
     def pass_on(number: int, frame: FrameType | None) -> None:
         nonlocal terminated
         terminated = True
@@ -477,37 +478,40 @@ def _run_command(command: list[str], environment: dict[str, str]) -> int:
     return status if status >= 0 else 128 - status
 
 
-def _ignore(number: int, frame: FrameType | None) -> None:
-    """Does nothing; unlike SIG_IGN, a child does not inherit it."""
-
-
 def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _missing_packages(tools: dict[str, str]) -> list[str]:
-    return sorted({package for tool, package in tools.items() if shutil.which(tool) is None})
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Does nothing; unlike SIG_IGN, a child does not inherit it."""
+
+
+def _missing_packages(tools: dict[str, list[str]]) -> list[str]:
+    return [
+        package for package, names in tools.items() if not all(shutil.which(name) for name in names)
+    ]
 
 
 def _require(missing: list[str]) -> None:
     if missing:
-        raise RuntimeError(f"needs the Debian package(s) {', '.join(missing)}: apt install {' '.join(missing)}")
+        names = " ".join(missing)
+        raise RuntimeError(f"Debian packages are missing, please run: apt-get install {names}")
 
 
-def _wait_until(is_up: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path) -> None:
-    deadline = time.monotonic() + _START_TIMEOUT
-    while not is_up():
-        if process.poll() is not None or time.monotonic() > deadline:
-            ended = "ended at once" if process.poll() is not None else "does not answer"
-            raise RuntimeError(f"{name} {ended}; its log:\n{log.read_text(errors='replace')}")
-        time.sleep(0.02)
+def _becomes_true(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + _START_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends a child by its own process id and collects it, so that no zombie stays."""
     process.terminate()
     try:
-        process.wait(_STOP_TIMEOUT)
+        process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

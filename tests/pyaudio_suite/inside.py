@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Runs PyAudio's tests in this process, on the default devices; `run.py` starts it on a virtual sound card.
+"""Runs PyAudio's tests in this process, on the default devices; run.py gives it a virtual card.
 
-Usage: inside.py TARGET TESTS_DIRECTORY. Each result is written to standard output as one line of JSON.
+Usage: inside.py TARGET TESTS_DIRECTORY. Each result is printed as one line of JSON.
 """
 
 from __future__ import annotations
@@ -48,18 +48,21 @@ class JsonResult(unittest.TestResult):
 
     def _tell(self, test: unittest.TestCase, outcome: str, text: str = "") -> None:
         seconds = time.monotonic() - self._started
-        print(json.dumps({"test": test.id(), "outcome": outcome, "text": text, "seconds": seconds}), flush=True)
+        print(
+            json.dumps({"test": test.id(), "outcome": outcome, "text": text, "seconds": seconds}),
+            flush=True,
+        )
 
 
 def replace_alsa_utils() -> None:
-    """The suite's own module hands ALSA a ctypes function and frees it while ALSA still calls it."""
+    """The suite's own hands ALSA a ctypes function, and frees it while ALSA still calls it."""
     silent = types.ModuleType("alsa_utils")
     silent.disable_error_handler_output = silent.enable_error_handler_output = lambda: None
     sys.modules["alsa_utils"] = silent
 
 
 def use_default_devices() -> None:
-    """The default device is the loopback, with two channels rather than the many that ALSA's plugin allows."""
+    """The default device is the loopback, with two channels where ALSA's plugin allows many."""
     import stream_tests
     import stream_wire_tests
 

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Runs PyAudio 0.2.14's own test suite on a virtual sound card, against PyAudio, against pyaudiopp, or both.
+"""Runs PyAudio 0.2.14's own test suite on a virtual sound card, against either package or both.
 
-Three things are changed from outside, none of them in the suite's files (see inside.py): its ALSA helper does
-nothing, its loopback devices are the default ones, and its streams have two channels.
+Three things are changed from outside, not in the suite's files (see inside.py): its ALSA helper
+does nothing, its loopback devices are the default ones, and its streams have two channels.
 
-The suite comes from PyAudio's source package, which is downloaded into build/ once and never committed.
+The suite comes from PyAudio's source package, downloaded into build/ once and never committed.
 """
 
 from __future__ import annotations
@@ -65,7 +65,12 @@ def run(target: str, tests: Path) -> dict[str, Result]:
     log = BUILD / f"{target}.log"
     with open(log, "wb") as errors:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True, timeout=SECONDS_PER_RUN
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            timeout=SECONDS_PER_RUN,
         )
     results = {}
     for line in filter(lambda line: line.startswith("{"), done.stdout.splitlines()):
@@ -73,9 +78,14 @@ def run(target: str, tests: Path) -> dict[str, Result]:
         results[record["test"]] = Result(record["outcome"], record["text"], record["seconds"])
     for result in results.values():
         if result.outcome == "started":
-            result.outcome, result.text = "failed", f"the process ended here, with status {done.returncode}"
+            result.outcome, result.text = (
+                "failed",
+                f"the process ended here, with status {done.returncode}",
+            )
     if done.returncode != 0 and not any(result.outcome == "failed" for result in results.values()):
-        results[f"{target}: the whole run"] = Result("failed", f"status {done.returncode}, see {log}", 0)
+        results[f"{target}: the whole run"] = Result(
+            "failed", f"status {done.returncode}, see {log}", 0
+        )
     return results
 
 
@@ -97,7 +107,9 @@ def totals(results: dict[str, Result]) -> str:
 
 def regressions(reference: dict[str, Result], ours: dict[str, Result]) -> list[str]:
     """Says where ours is worse: a test that fails, or one that PyAudio passes and ours does not."""
-    worse = [f"{name}: {result.outcome}" for name, result in ours.items() if result.outcome == "failed"]
+    worse = [
+        f"{name}: {result.outcome}" for name, result in ours.items() if result.outcome == "failed"
+    ]
     for name, result in reference.items():
         mine = ours[name].outcome if name in ours else "missing"
         if result.outcome == "passed" and mine in ("skipped", "missing"):
@@ -107,8 +119,14 @@ def regressions(reference: dict[str, Result], ours: dict[str, Result]) -> list[s
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--target", choices=TARGETS, default="pyaudiopp", help="what to test (default: pyaudiopp)")
-    parser.add_argument("--compare", action="store_true", help="run both; fail where pyaudiopp is worse than PyAudio")
+    parser.add_argument(
+        "--target", choices=TARGETS, default="pyaudiopp", help="what to test (default: pyaudiopp)"
+    )
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="run both; fail where pyaudiopp is worse than PyAudio",
+    )
     options = parser.parse_args()
 
     tests = fetch_tests()

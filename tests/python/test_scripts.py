@@ -1,12 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What scripts/demo and scripts/test count by: the comparison of a recording, and the sums of the suites."""
+"""What scripts/demo and scripts/test count by: a compared recording, and the sums of the suites."""
 
 from __future__ import annotations
 
 import sys
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -18,20 +17,20 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
 
 @pytest.fixture
-def comparison(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+def comparison(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(SCRIPTS))
     import compare_recording
 
-    yield compare_recording
+    return compare_recording
 
 
 @pytest.fixture
-def suites(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+def suites(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     monkeypatch.syspath_prepend(str(SCRIPTS))
     import suites
 
     monkeypatch.setattr(suites, "RESULTS", tmp_path)
-    yield suites
+    return suites
 
 
 def stereo(*samples: int):
@@ -53,7 +52,11 @@ def stereo(*samples: int):
     ],
 )
 def test_frames_are_compared_from_the_first_sound_on(
-    comparison: ModuleType, played: tuple[int, ...], recorded: tuple[int, ...], offset: int, identical: int
+    comparison: ModuleType,
+    played: tuple[int, ...],
+    recorded: tuple[int, ...],
+    offset: int,
+    identical: int,
 ) -> None:
     result = comparison.compare(stereo(*played), stereo(*recorded))
     assert result == comparison.Comparison(len(played), len(recorded), offset, identical)
@@ -71,7 +74,9 @@ def test_other_channel_counts_are_refused(comparison: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"no wave file at all"])
-def test_what_is_no_wave_file_is_refused_by_name(comparison: ModuleType, tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_wave_file_is_refused_by_name(
+    comparison: ModuleType, tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / "broken.wav"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"broken\.wav: .+"):
@@ -115,6 +120,8 @@ def test_closing_lines_are_counted(suites: ModuleType) -> None:
         ("exit(0)", "junit", (0, 1, 0)),
     ],
 )
-def test_a_suite_is_counted(suites: ModuleType, program: str, counts: str, totals: tuple[int, int, int]) -> None:
+def test_a_suite_is_counted(
+    suites: ModuleType, program: str, counts: str, totals: tuple[int, int, int]
+) -> None:
     suite = suites.Suite("title", [sys.executable, "-c", program], counts)
     assert suite.run("name") == suites.Totals(*totals)

@@ -6,21 +6,37 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rig import Program, StallWatch, Transfer
 
 from pyaudiopp.virtual_card import JackDummy, VirtualCard
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "python"
 
-# At the default latency PortAudio keeps 11 ms of sound ahead on the card: whoever sleeps longer leaves a hole.
+# At the default latency PortAudio keeps 11 ms of sound ahead on the card: whoever sleeps longer
+# leaves a hole.
 STALL_SECONDS = 0.010
 TRIES = 3
 
 _not_exact: list[str] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks all that is in this directory."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.live)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Lists every try that was not exact, also where a later one was."""
+    for line in _not_exact:
+        terminalreporter.write_line(f"not exact: {line}")
 
 
 @pytest.fixture(scope="session")
@@ -45,16 +61,35 @@ def jack(card: VirtualCard, monkeypatch: pytest.MonkeyPatch) -> Iterator[JackDum
         yield jack
 
 
+class Program:
+    """A program that runs beside the test."""
+
+    def __init__(self, *command: str) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
+        )
+
+    def wait(self) -> str:
+        """Waits for its end, which has to be a success, and returns what it printed."""
+        output, errors = self._process.communicate()
+        assert self._process.returncode == 0, f"{self._process.args!r} failed:\n{output}\n{errors}"
+        return output
+
+    def kill(self) -> None:
+        """Ends it if it still runs."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+
 @pytest.fixture
 def example(card: VirtualCard) -> Iterator[Callable[..., Program]]:
-    """Starts one of the Python examples on the card: `example("record.py", path, "--seconds", 2)`."""
+    """Starts a Python example on the card: `example("record.py", path, "--seconds", 2)`."""
     started: list[Program] = []
 
     def start(name: str, *arguments: object) -> Program:
-        command = [sys.executable, str(EXAMPLES / name), *map(str, arguments)]
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
-        started.append(Program(process))
+        started.append(Program(sys.executable, str(EXAMPLES / name), *map(str, arguments)))
         return started[-1]
 
     yield start
@@ -62,23 +97,60 @@ def example(card: VirtualCard) -> Iterator[Callable[..., Program]]:
         program.kill()
 
 
-@pytest.fixture
-def exactly(card: VirtualCard, request: pytest.FixtureRequest) -> Callable[[Callable[[], Transfer]], None]:
-    """Makes a transfer, which has to be exact; again only when something other than our code disturbed it.
+class StallWatch:
+    """Tells how late this machine woke a thread that sleeps two milliseconds at a time."""
 
-    That is an underrun that somebody counted, or a machine that stalled. Three tries at most, each one told.
+    _NAP = 0.002
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> StallWatch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.is_set():
+            before = time.monotonic()
+            self._done.wait(self._NAP)
+            self.worst = max(self.worst, time.monotonic() - before - self._NAP)
+
+
+def difference(sent: bytes, received: bytes, frame_size: int) -> str:
+    """Says in frames how far the two are the same."""
+    shorter = min(len(sent), len(received))
+    same = next((i for i in range(shorter) if sent[i] != received[i]), shorter)
+    return (
+        f"{len(sent) // frame_size} frames sent, {len(received) // frame_size} received,"
+        f" the first {same // frame_size} the same"
+    )
+
+
+@pytest.fixture
+def exactly(card: VirtualCard, request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Makes a transfer, which has to be exact: `exactly(transfer, frame_size=4)`.
+
+    The transfer returns what was sent, what was received, and the xruns that it has seen itself.
+    It is made again only when something other than our code disturbed it, which is an underrun
+    that somebody counted or a machine that stalled; three times at most, and each try is told.
     """
 
-    def run(transfer: Callable[[], Transfer]) -> None:
+    def run(transfer: Callable[[], tuple[bytes, bytes, int]], frame_size: int) -> None:
         for attempt in range(1, TRIES + 1):
             underruns = card.underruns
             with StallWatch() as stall:
-                result = transfer()
-            if result.received == result.sent:
+                sent, received, xruns = transfer()
+            if received == sent:
                 return
-            xruns = card.underruns - underruns + result.xruns
+            xruns += card.underruns - underruns
             _not_exact.append(
-                f"{request.node.name}, try {attempt}: {result.difference()};"
+                f"{request.node.name}, try {attempt}: {difference(sent, received, frame_size)};"
                 f" {xruns} xruns, the machine slept {stall.worst * 1000:.0f} ms too long"
             )
             if not xruns and stall.worst < STALL_SECONDS:
@@ -86,9 +158,3 @@ def exactly(card: VirtualCard, request: pytest.FixtureRequest) -> Callable[[Call
         pytest.fail(_not_exact[-1])
 
     return run
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Lists every try that was not exact, also where a later one was."""
-    for line in _not_exact:
-        terminalreporter.write_line(f"not exact: {line}")

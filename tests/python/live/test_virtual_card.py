@@ -24,7 +24,9 @@ needs_jack = pytest.mark.skipif(bool(JackDummy.missing()), reason="no JACK here"
 def run_on_card(*command: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     """Runs the module as a plain file, as the scripts do, without the package around it."""
     line = [sys.executable, virtual_card.__file__, *options, "--", *command]
-    return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def is_running(pid: int) -> bool:
@@ -90,7 +92,7 @@ def test_the_daemon_ends_with_a_process_that_is_killed() -> None:
         sys.path.insert(0, sys.argv[1])
         from virtual_card import VirtualCard
         with VirtualCard() as card:
-            print(card._daemon.pid, card._directory, flush=True)
+            print(card._process.pid, card._directory, flush=True)
             time.sleep(60)
     """
     command = [sys.executable, "-c", program, str(Path(virtual_card.__file__).parent)]
@@ -110,18 +112,24 @@ def test_a_missing_program_is_named_by_its_package(
     kind: type[VirtualCard] | type[JackDummy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(RuntimeError, match=r"apt install (pulseaudio pulseaudio-utils|jackd2)$"):
+    with pytest.raises(
+        RuntimeError, match=r"apt-get install (pulseaudio pulseaudio-utils|jackd2)$"
+    ):
         kind()
 
 
 def test_the_command_line_gives_a_program_the_card() -> None:
-    done = run_on_card("pactl", "list", "short", "sinks", options=("--rate", "44100", "--channels", "1"))
+    done = run_on_card(
+        "pactl", "list", "short", "sinks", options=("--rate", "44100", "--channels", "1")
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "vsink" in done.stdout
     assert "s16le 1ch 44100Hz" in done.stdout
 
 
-@pytest.mark.parametrize(("command", "status"), [("exit 3", 3), ("kill -TERM $$", 128 + signal.SIGTERM)])
+@pytest.mark.parametrize(
+    ("command", "status"), [("exit 3", 3), ("kill -TERM $$", 128 + signal.SIGTERM)]
+)
 def test_the_command_line_returns_the_status_of_the_program(command: str, status: int) -> None:
     assert run_on_card("sh", "-c", command).returncode == status
 
