@@ -120,7 +120,7 @@ def suites() -> dict[str, Suite]:
         ),
         "ruff-check": Suite("ruff check", [*python, "ruff", "check"]),
         "ruff-format": Suite("ruff format", [*python, "ruff", "format", "--check"]),
-        "mypy": Suite("mypy", [*python, "mypy", "--strict", "python/pyaudiopp"]),
+        "mypy": Suite("mypy", [*python, "mypy"]),
         "stubtest": Suite("stubtest", [*python, "mypy.stubtest", "pyaudiopp"]),
         "clang-format": Suite(
             "clang-format", [*tool("clang-format"), "--dry-run", "-Werror", *cpp_files()]
