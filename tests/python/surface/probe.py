@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Put every question of probes/ to one package and print the answers as JSON.
 
-Each line there is a question: Python statements of which the last is an expression, in the words of world.py. It is
-asked in a process of its own, forked before the package is imported: whatever a question does, crash and deadlock
-included, the next one starts afresh.
+Each line there is a question: Python statements of which the last is an expression, in the words
+of world.py. It is asked in a process of its own, forked before the package is imported: whatever a
+question does, crash and deadlock included, the next one starts afresh.
 """
 
 import ast
@@ -15,7 +15,6 @@ import resource
 import select
 import signal
 import sys
-import types
 import warnings
 from typing import Any
 

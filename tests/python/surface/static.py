@@ -64,7 +64,9 @@ def _name(path: str, value: object, lines: dict[str, str]) -> None:
 
 def _class(path: str, cls: type, lines: dict[str, str]) -> None:
     bases = ", ".join(base.__qualname__ for base in cls.__mro__[1:])
-    lines[path] = _documented(f"class {cls.__qualname__} of {type(cls).__name__}, then {bases}", cls)
+    lines[path] = _documented(
+        f"class {cls.__qualname__} of {type(cls).__name__}, then {bases}", cls
+    )
     for name, value in vars(cls).items():
         if name not in CLASS_PARTS:
             _name(f"{path}.{name}", value, lines)

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""PyAudio 0.2.14 and pyaudiopp side by side: the same questions, the same answers, but for what explained.md explains.
+"""PyAudio 0.2.14 and pyaudiopp side by side: what explained.md does not explain is the same.
 
-The questions are the lines of probes/, and the names, signatures and values that static.py lists. They are put to
-both packages on the real PortAudio, whose ALSA plays into a file and records from one: no sound card, no server.
+The questions are the lines of probes/, and the names, signatures and values that static.py lists.
+They are put to both packages on the real PortAudio, whose ALSA plays into a file and records from
+one: no sound card, no server.
 """
 
 import json
@@ -20,7 +21,7 @@ from typing import NamedTuple
 import pytest
 
 HERE = Path(__file__).parent
-SUBJECTS = sorted(path.stem for path in (HERE / "probes").glob("*.txt")) + ["static"]
+SUBJECTS = [*sorted(path.stem for path in (HERE / "probes").glob("*.txt")), "static"]
 ASOUND = """
 pcm.!default {{
     type file
@@ -60,21 +61,43 @@ def missing() -> str:
     return ""
 
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")]
+pytestmark = [
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing"),
+]
 
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answers]:
     """What each package answers; both are asked at the same time."""
     interposer = tmp_path_factory.mktemp("interposer") / "interposer.so"
-    portaudio = subprocess.check_output(["pkg-config", "--cflags", "--libs", "portaudio-2.0"], text=True).split()
+    portaudio = subprocess.check_output(
+        ["pkg-config", "--cflags", "--libs", "portaudio-2.0"], text=True
+    ).split()
     source = str(HERE / "interposer.cpp")
     subprocess.run(
-        ["c++", "-std=c++17", "-shared", "-fPIC", source, *portaudio, "-ldl", "-o", str(interposer)], check=True
+        [
+            "c++",
+            "-std=c++17",
+            "-shared",
+            "-fPIC",
+            source,
+            *portaudio,
+            "-ldl",
+            "-o",
+            str(interposer),
+        ],
+        check=True,
     )
-    running = {target: ask(target, interposer, tmp_path_factory.mktemp(target)) for target in ("pyaudio", "pyaudiopp")}
+    running = {
+        target: ask(target, interposer, tmp_path_factory.mktemp(target))
+        for target in ("pyaudio", "pyaudiopp")
+    }
     given = {target: process.communicate()[0] for target, process in running.items()}
-    assert {target: process.returncode for target, process in running.items()} == {"pyaudio": 0, "pyaudiopp": 0}
+    assert {target: process.returncode for target, process in running.items()} == {
+        "pyaudio": 0,
+        "pyaudiopp": 0,
+    }
     return {target: json.loads(text) for target, text in given.items()}
 
 
@@ -97,11 +120,13 @@ def ask(target: str, interposer: Path, folder: Path) -> "subprocess.Popen[str]":
     environment.pop("PYAUDIOPP_BACKEND", None)
     command = [sys.executable, str(HERE / "probe.py")]
     with (folder / "stderr.txt").open("w") as stderr:  # PortAudio, ALSA and JACK have much to say
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True)
+        return subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+        )
 
 
 def explained() -> dict[str, Explained]:
-    """The rows of explained.md: a probe, PyAudio's answer and ours, indented, under a heading that says why."""
+    """The rows of explained.md: a probe and two answers, under a heading that says why."""
     rows: dict[str, Explained] = {}
     why = ""
     block: list[str] = []
@@ -113,17 +138,23 @@ def explained() -> dict[str, Explained]:
         elif block:
             probe, theirs, ours = block
             assert probe not in rows, f"explained twice: {probe}"
-            rows[probe] = Explained(why, theirs.removeprefix("PyAudio:   "), ours.removeprefix("pyaudiopp: "))
+            rows[probe] = Explained(
+                why, theirs.removeprefix("PyAudio:   "), ours.removeprefix("pyaudiopp: ")
+            )
             block = []
     return rows
 
 
 def is_like(answer: str, pattern: str) -> bool:
     """Whether an answer is as a row says, where `...` stands for anything."""
-    return re.fullmatch(".*".join(map(re.escape, pattern.split("..."))), answer, re.DOTALL) is not None
+    return (
+        re.fullmatch(".*".join(map(re.escape, pattern.split("..."))), answer, re.DOTALL) is not None
+    )
 
 
-def complaints(theirs: dict[str, str], ours: dict[str, str], rows: dict[str, Explained]) -> Iterator[str]:
+def complaints(
+    theirs: dict[str, str], ours: dict[str, str], rows: dict[str, Explained]
+) -> Iterator[str]:
     """What is wrong with the answers, or with the rows about them."""
     for probe in [*theirs, *(name for name in ours if name not in theirs)]:
         their, our = theirs.get(probe, "absent"), ours.get(probe, "absent")
@@ -146,11 +177,15 @@ def is_private_addition(name: str, their: str) -> bool:
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_no_unexplained_difference(answers: dict[str, Answers], subject: str) -> None:
-    found = list(complaints(answers["pyaudio"][subject], answers["pyaudiopp"][subject], explained()))
+    found = list(
+        complaints(answers["pyaudio"][subject], answers["pyaudiopp"][subject], explained())
+    )
     if found:
         pytest.fail(f"{len(found)} of {subject}:\n\n" + "\n\n".join(found), pytrace=False)
 
 
 def test_no_row_without_a_probe(answers: dict[str, Answers]) -> None:
-    probes = {probe for given in answers.values() for subject in given.values() for probe in subject}
+    probes = {
+        probe for given in answers.values() for subject in given.values() for probe in subject
+    }
     assert set(explained()) <= probes

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What types-PyAudio says of PyAudio holds for pyaudiopp: programs that were checked against it stay right."""
+"""What types-PyAudio says of PyAudio holds for pyaudiopp: what was checked against it stays right."""
 
 import ast
 import inspect
@@ -76,12 +76,17 @@ def takes(ours: Any, wanted: list[Parameter]) -> bool:
     found = list(inspect.signature(ours).parameters.values())
     variadic = {parameter.kind for parameter in found}
     if {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= variadic:
-        return True  # PyAudio.open, and the reserved Stream: what they hand on to is compared by its own name
+        return True  # PyAudio.open and the reserved Stream hand on to what is compared by itself
     same = [
-        (parameter.name, parameter.kind, parameter.default is not parameter.empty) for parameter in found[: len(wanted)]
+        (parameter.name, parameter.kind, parameter.default is not parameter.empty)
+        for parameter in found[: len(wanted)]
     ]
-    needed = [parameter for parameter in found[len(wanted) :] if parameter.default is parameter.empty]
-    return same == wanted and all(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in needed)
+    needed = [
+        parameter for parameter in found[len(wanted) :] if parameter.default is parameter.empty
+    ]
+    return same == wanted and all(
+        parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in needed
+    )
 
 
 @pytest.fixture
@@ -95,12 +100,18 @@ def test_every_name_is_there(pyaudiopp: ModuleType) -> None:
 
 
 def test_every_function_takes_what_the_stub_says(pyaudiopp: ModuleType) -> None:
-    functions = [(p, s, v) for p, s, v in names(stub(), "", pyaudiopp) if isinstance(s, ast.FunctionDef)]
+    functions = [
+        (p, s, v) for p, s, v in names(stub(), "", pyaudiopp) if isinstance(s, ast.FunctionDef)
+    ]
     assert len(functions) > 30
-    assert [path for path, statement, value in functions if not takes(value, parameters(statement))] == []
+    assert [
+        path for path, statement, value in functions if not takes(value, parameters(statement))
+    ] == []
 
 
 def test_every_constant_is_a_plain_int(pyaudiopp: ModuleType) -> None:
-    constants = [(p, v) for p, s, v in names(stub(), "", pyaudiopp) if p.startswith("pa") and "." not in p]
+    constants = [
+        (p, v) for p, s, v in names(stub(), "", pyaudiopp) if p.startswith("pa") and "." not in p
+    ]
     assert len(constants) == 59
     assert [path for path, value in constants if type(value) is not int] == []

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The names that a probe may use.
 
-Each function below makes the name it has, from the names of its parameters, for the first probe line that uses it.
-Every probe runs in a process of its own, so nothing here cleans up.
+Each function below makes the name it has, from the names of its parameters, for a probe that uses
+it. Every probe runs in a process of its own, so nothing here cleans up.
 """
 
 import array
@@ -242,7 +242,7 @@ def calls(interposer: Any) -> Callable[..., list[Answer]]:
 
 
 def spy(pa: Any) -> Callable[..., list[object]]:
-    """The arguments that reach a function of the C module, after the answer of the action that leads there."""
+    """The arguments that reach a function of the C module, after the answer of the action."""
 
     def spy(name: str, action: Callable[[], object]) -> list[object]:
         function, seen = getattr(pa, name), []
@@ -260,7 +260,9 @@ def spy(pa: Any) -> Callable[..., list[object]]:
 def played(p: Any) -> Callable[..., bytes]:
     """What arrives at the device, without the silence around it."""
 
-    def played(action: Callable[[Any], object], format: int = 8, channels: int = 2, **more: Any) -> bytes:
+    def played(
+        action: Callable[[Any], object], format: int = 8, channels: int = 2, **more: Any
+    ) -> bytes:
         stream = p.open(44100, channels, format, output=True, **more)
         action(stream)
         stream.stop_stream()
@@ -282,8 +284,9 @@ def leave(interposer: Any) -> Callable[[int], None]:
 def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
     """What PortAudio gets of a callback's first answer, or of its exception, and what is printed.
 
-    The callback completes the stream when it is called again. With `after`, the answer goes on with the exception
-    that reaches the thread that opened the stream, and with what the stream's methods of these names say.
+    The callback completes the stream when it is called again. With `after`, the answer goes on with
+    the exception that reaches the thread that opened the stream, and with what the stream's methods
+    of these names say.
     """
 
     def answered(
@@ -304,10 +307,12 @@ def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
                 return answer(in_data, frame_count, streams)
             return answer
 
-        # PyAudio raises a callback's exception in the thread that opened the stream, at its next step.
+        # PyAudio raises a callback's exception in the thread that opened the stream.
         def opener() -> None:
             try:
-                stream = p.open(44100, channels, format, stream_callback=callback, start=False, **more)
+                stream = p.open(
+                    44100, channels, format, stream_callback=callback, start=False, **more
+                )
                 streams.append(stream)
                 stream.start_stream()
                 while not finished:
@@ -372,12 +377,19 @@ def names_for(code: types.CodeType) -> dict[str, Any]:
 
 
 def _used(code: types.CodeType) -> list[str]:
-    inner = [name for const in code.co_consts if isinstance(const, types.CodeType) for name in _used(const)]
+    inner = [
+        name
+        for const in code.co_consts
+        if isinstance(const, types.CodeType)
+        for name in _used(const)
+    ]
     return [*code.co_names, *inner]
 
 
 def _make(name: str, names: dict[str, Any]) -> Any:
     if name not in names:
         function = FIXTURES[name]
-        names[name] = function(*(_make(needed, names) for needed in inspect.signature(function).parameters))
+        names[name] = function(
+            *(_make(needed, names) for needed in inspect.signature(function).parameters)
+        )
     return names[name]
