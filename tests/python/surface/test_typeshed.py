@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What types-PyAudio says of PyAudio holds for pyaudiopp: what was checked against it stays right."""
+"""What types-PyAudio says of PyAudio holds for pyaudiopp: what passed against it stays right."""
 
 import ast
 import inspect
