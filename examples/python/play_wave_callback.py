@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Plays a wave file from a callback: PortAudio asks for frames, and the program is free meanwhile.
+
+The stream ends by itself with the first block that is shorter than what was asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import wave
+from collections.abc import Mapping
+
+import pyaudiopp as pyaudio
+
+FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudio.paInt32}
+
+
+def play(path: str) -> None:
+    with wave.open(path, "rb") as file:
+        if file.getsampwidth() not in FORMATS:
+            raise wave.Error(f"samples of {file.getsampwidth()} bytes")
+        ended = False
+
+        def callback(
+            in_data: bytes | None, frame_count: int, time_info: Mapping[str, float], status: int
+        ) -> tuple[bytes, int]:
+            nonlocal ended
+            data = file.readframes(frame_count)
+            ended = len(data) < frame_count * file.getnchannels() * file.getsampwidth()
+            return data, pyaudio.paContinue
+
+        audio = pyaudio.PyAudio()
+        stream = audio.open(
+            rate=file.getframerate(),
+            channels=file.getnchannels(),
+            format=FORMATS[file.getsampwidth()],
+            output=True,
+            stream_callback=callback,
+        )
+        while stream.is_active():
+            time.sleep(0.1)
+        stream.close()
+        audio.terminate()
+        if not ended:
+            raise OSError("the device stopped before the end")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Play a wave file from a callback.")
+    parser.add_argument("file")
+    path = parser.parse_args().file
+    try:
+        play(path)
+    except (wave.Error, EOFError) as error:
+        reason = str(error) or "it ends too early"
+        sys.exit(f"{path} is not a wave file that can be played: {reason}")
+    except (OSError, ValueError) as error:
+        sys.exit(f"Cannot play {path}: {error}")
+
+
+if __name__ == "__main__":
+    main()

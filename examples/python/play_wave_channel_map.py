@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Plays a wave file with its channels sent elsewhere, which only Core Audio (macOS) can do.
+
+The map names, for each channel of the device, the channel of the file that is heard there, or -1
+for silence: `--channel-map 1 0` swaps left and right, `--channel-map 0 -1` mutes the right side.
+"""
+
+import argparse
+import sys
+import wave
+
+import pyaudiopp as pyaudio
+
+CHUNK = 1024  # frames
+FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudio.paInt32}
+
+
+def play(path: str, channel_map: tuple[int, ...]) -> None:
+    with wave.open(path, "rb") as file:
+        if file.getsampwidth() not in FORMATS:
+            raise wave.Error(f"samples of {file.getsampwidth()} bytes")
+        stream_info = pyaudio.PaMacCoreStreamInfo(
+            flags=pyaudio.PaMacCoreStreamInfo.paMacCorePlayNice, channel_map=channel_map
+        )
+
+        audio = pyaudio.PyAudio()
+        stream = audio.open(
+            rate=file.getframerate(),
+            channels=file.getnchannels(),
+            format=FORMATS[file.getsampwidth()],
+            output=True,
+            output_host_api_specific_stream_info=stream_info,
+        )
+        while data := file.readframes(CHUNK):
+            stream.write(data)
+        stream.close()
+        audio.terminate()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Play a wave file with a channel map.")
+    parser.add_argument("file")
+    parser.add_argument("--channel-map", type=int, nargs="+", default=[1, 0])
+    options = parser.parse_args()
+    if not hasattr(pyaudio, "PaMacCoreStreamInfo"):
+        sys.exit("Channel maps are a feature of Core Audio: this example needs macOS.")
+    try:
+        play(options.file, tuple(options.channel_map))
+    except (wave.Error, EOFError) as error:
+        reason = str(error) or "it ends too early"
+        sys.exit(f"{options.file} is not a wave file that can be played: {reason}")
+    except (OSError, ValueError) as error:
+        sys.exit(f"Cannot play {options.file}: {error}")
+
+
+if __name__ == "__main__":
+    main()
