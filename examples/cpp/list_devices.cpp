@@ -9,7 +9,7 @@
 
 int main() try {
   const audiopp::Session session;
-  std::printf("%s\n", session.portaudio_version_text().c_str());
+  std::printf("%s\n", audiopp::Session::portaudio_version_text().c_str());
 
   const auto input = session.default_input_device();
   const auto output = session.default_output_device();
