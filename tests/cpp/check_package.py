@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Builds a user's project on audiopp, proves that it needs no portaudio.h, and listens to it.
+
+    check_package.py build installed|subproject static|shared WORK
+    check_package.py play PROGRAM
+
+`build` leaves the program at WORK/project/tone. A library that an earlier run has built in WORK is
+used again; the user's project is always configured anew. `play` exits with status 77 on a machine
+that cannot have a virtual sound card.
+"""
+
+from __future__ import annotations
+
+import array
+import json
+import math
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+SKIPPED = 77
+
+RATE = 48000
+# Float to int16 on its way to the card, by way of ALSA and PulseAudio.
+TOLERANCE = 2
+
+
+def cmake(*arguments: object) -> None:
+    subprocess.run(["cmake", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+def configure(source: Path, build: Path, *options: str) -> None:
+    generator = ["-G", "Ninja"] if shutil.which("ninja") else []
+    common = [
+        "-DCMAKE_BUILD_TYPE=Release",
+        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
+        "--log-level=ERROR",
+    ]
+    cmake("-S", source, "-B", build, *generator, *common, *options)
+
+
+def build(kind: str, linkage: str, work: Path) -> None:
+    """Builds tests/cpp/consumer or tests/cpp/subproject in WORK/project."""
+    project = work / "project"
+    shared = f"-DBUILD_SHARED_LIBS={'ON' if linkage == 'shared' else 'OFF'}"
+    if kind == "installed":
+        prefix = work / "prefix"
+        for directory in (prefix, project):
+            shutil.rmtree(directory, ignore_errors=True)
+        off = [f"-DAUDIOPP_BUILD_{part}=OFF" for part in ("TESTS", "EXAMPLES", "PYTHON")]
+        configure(ROOT, work / "library", shared, *off)
+        cmake("--build", work / "library", "--parallel", 2)
+        cmake("--install", work / "library", "--component", "audiopp", "--prefix", prefix)
+        options = [f"-DCMAKE_PREFIX_PATH={prefix}"]
+        if linkage == "shared":
+            options.append("-DCMAKE_DISABLE_FIND_PACKAGE_PortAudio=ON")
+        configure(HERE / "consumer", project, *options)
+    else:
+        (project / "CMakeCache.txt").unlink(missing_ok=True)
+        configure(HERE / "subproject", project, shared, f"-DAUDIOPP_SOURCE={ROOT}")
+    cmake("--build", project, "--parallel", 2)
+    prove_no_portaudio_header(project, work / "decoy")
+    print(f"{kind}, {linkage}: built without portaudio.h")
+
+
+def prove_no_portaudio_header(project: Path, decoy: Path) -> None:
+    """Compiles the program once more, with a portaudio.h that is an error before any other."""
+    decoy.mkdir(exist_ok=True)
+    (decoy / "portaudio.h").write_text("#error this is the decoy\n")
+    commands = json.loads((project / "compile_commands.json").read_text())
+    [command] = [entry["command"] for entry in commands if entry["file"].endswith("/tone.cpp")]
+    if "portaudio" in command.lower():
+        raise SystemExit(f"PortAudio shows in the user's compile command: {command}")
+    compiler, *arguments = shlex.split(command)
+    trial = [compiler, "-fsyntax-only", "-I", str(decoy), *arguments]
+
+    subprocess.run(trial, cwd=project, check=True)
+    with_it = [*trial, "-include", "portaudio.h"]
+    caught = subprocess.run(with_it, cwd=project, capture_output=True, text=True, check=False)
+    if caught.returncode == 0 or "this is the decoy" not in caught.stderr:
+        raise SystemExit("the decoy was not found, so it proves nothing")
+
+
+def play(program: Path) -> int:
+    """Runs the program on a virtual sound card and compares what arrives with the tone."""
+    sys.path.insert(0, str(ROOT / "python" / "pyaudiopp"))
+    from virtual_card import VirtualCard  # type: ignore[import-not-found]
+
+    if missing := VirtualCard.missing():
+        print(f"no virtual sound card here: it needs {', '.join(missing)}")
+        return SKIPPED
+    with VirtualCard(rate=RATE) as card, card.capture() as capture:
+        subprocess.run([program], env={**os.environ, **card.environment()}, timeout=30, check=True)
+
+    left = array.array("h", capture.data)[::2]
+    begin = next((index for index, sample in enumerate(left) if sample), len(left))
+    heard = left[begin : begin + RATE]
+    tone = [0.5 * math.cos(0.0576 * index) * 32768 for index in range(RATE)]
+    same = sum(abs(one - other) <= TOLERANCE for one, other in zip(heard, tone))
+    print(f"{same} of {RATE} frames of the tone arrived")
+    return int(same != RATE)
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) == 4 and arguments[0] == "build":
+        _, kind, linkage, work = arguments
+        if kind in ("installed", "subproject") and linkage in ("static", "shared"):
+            directory = Path(work).resolve()
+            directory.mkdir(parents=True, exist_ok=True)
+            build(kind, linkage, directory)
+            return 0
+    if len(arguments) == 2 and arguments[0] == "play":
+        return play(Path(arguments[1]))
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
