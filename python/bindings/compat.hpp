@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What the files of `_portaudio` share: PyAudio's C module, in PyAudio's words.
+
+#include <audiopp/device.hpp>
+#include <audiopp/host_api.hpp>
+
+#include "bindings.hpp"
+
+/// Readies the types; false with an exception set.
+bool ready_info_types();
+bool ready_stream_type();
+
+/// `_portaudio.paDeviceInfo` and `paHostApiInfo` of a snapshot.
+PyObject* make_device_info(const audiopp::Device& device);
+PyObject* make_host_api_info(const audiopp::HostApi& host_api);
+
+/// The setter of every attribute of PyAudio's three types.
+int refuse_to_set(PyObject* self, PyObject* value, void* closure);
+
+/// The stream functions of `_portaudio`, ended by an empty entry.
+extern PyMethodDef stream_functions[];
+
+/// Whether `stream` is a `_portaudio.Stream` that is open.
+bool is_open_stream(PyObject* stream);
+
+/// Closes every open stream and keeps callbacks from asking for the GIL: at the interpreter's exit.
+void close_all_streams();

@@ -1,0 +1,319 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include <audiopp/session.hpp>
+#include <audiopp/simulation.hpp>
+#include <string>
+
+#include "compat.hpp"
+#include "py_arguments.hpp"
+#include "py_errors.hpp"
+#include "py_sessions.hpp"
+
+// `_portaudio`, PyAudio's C module: its functions but for those of streams (compat_stream.cpp).
+
+using audiopp::Errc;
+using audiopp::Error;
+using audiopp::Session;
+
+namespace {
+
+[[noreturn]] void throw_not_initialized(const char* call) {
+  throw Error(Errc::not_initialized, call, "there is no PyAudio object, or it was terminated");
+}
+
+// Asks the current session without the GIL; nullptr with PyAudio's exception set if it cannot answer.
+template <class Ask>
+PyObject* ask_for_index(const char* call, const Ask& ask) {
+  int answer = 0;
+  try {
+    without_gil([&] {
+      const auto session = current_session();
+      if (!session) throw_not_initialized(call);
+      answer = ask(*session);
+    });
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  return PyLong_FromLong(answer);
+}
+
+SessionShare* share_of(PyObject* args) {
+  if (PyTuple_GET_SIZE(args) == 0) return nullptr;
+  const pybind11::handle first = PyTuple_GET_ITEM(args, 0);
+  if (!pybind11::isinstance<SessionShare>(first)) return nullptr;  // PyAudio ignores arguments
+  return pybind11::cast<SessionShare*>(first);
+}
+
+// The environment's choice of a sound system is read when the first session starts.
+bool read_environment() {
+  static bool done = false;
+  if (done) return true;
+  const char* backend = std::getenv("PYAUDIOPP_BACKEND");
+  if (backend != nullptr && *backend != '\0') {
+    PyObject* module = PyImport_ImportModule("pyaudiopp.simulation");
+    PyObject* result = module ? PyObject_CallMethod(module, "use_environment", nullptr) : nullptr;
+    Py_XDECREF(module);
+    if (result == nullptr) return false;
+    Py_DECREF(result);
+  }
+  done = true;
+  return true;
+}
+
+PyObject* initialize(PyObject*, PyObject* args) {
+  if (!read_environment()) return nullptr;
+  SessionShare* share = share_of(args);
+  try {
+    without_gil([&] { share ? share->start() : start_own_session(); });
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  Py_RETURN_NONE;
+}
+
+PyObject* terminate(PyObject*, PyObject* args) {
+  SessionShare* share = share_of(args);
+  try {
+    without_gil([&] { share ? share->end() : end_own_session(); });
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  Py_RETURN_NONE;
+}
+
+PyObject* get_version(PyObject*, PyObject* args) {
+  if (!PyArg_ParseTuple(args, "")) return nullptr;
+  return PyLong_FromLong(Session::portaudio_version());
+}
+
+PyObject* get_version_text(PyObject*, PyObject* args) {
+  if (!PyArg_ParseTuple(args, "")) return nullptr;
+  return PyUnicode_FromString(Session::portaudio_version_text().c_str());
+}
+
+PyObject* get_sample_size(PyObject*, PyObject* args) {
+  PyObject* format_object;
+  unsigned long format;
+  if (!PyArg_ParseTuple(args, "O", &format_object)) return nullptr;
+  if (!parse_format(format_object, 1, format)) return nullptr;
+  constexpr unsigned long non_interleaved = 0x80000000UL;
+  const std::size_t size =
+      audiopp::sample_size(static_cast<audiopp::SampleFormat>(format & ~non_interleaved));
+  if (size == 0) {
+    set_value_error(Error(Errc::sample_format_not_supported, "Pa_GetSampleSize"));
+    return nullptr;
+  }
+  return PyLong_FromSize_t(size);
+}
+
+bool parse_side(PyObject* device, PyObject* channels, PyObject* format, int position, int& index,
+                audiopp::StreamSide& side) {
+  unsigned long bits = static_cast<unsigned long>(-1);
+  side.channels = -1;
+  if (device && !parse_int(device, index)) return false;
+  if (channels && !parse_int(channels, side.channels)) return false;
+  if (format && !parse_format(format, position, bits)) return false;
+  side.format = static_cast<audiopp::SampleFormat>(bits);
+  side.latency = audiopp::Seconds(0);
+  return true;
+}
+
+PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
+  static const char* names[] = {"sample_rate",   "input_device",    "input_channels", "input_format",
+                                "output_device", "output_channels", "output_format",  nullptr};
+  double rate;
+  PyObject *in[3] = {}, *out[3] = {};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "d|OOOOOO", const_cast<char**>(names), &rate,
+                                   &in[0], &in[1], &in[2], &out[0], &out[1], &out[2])) {
+    return nullptr;
+  }
+  int input_device = -1;
+  int output_device = -1;
+  audiopp::StreamSide input, output;
+  if (!parse_side(in[0], in[1], in[2], 4, input_device, input)) return nullptr;
+  if (!parse_side(out[0], out[1], out[2], 7, output_device, output)) return nullptr;
+  try {
+    without_gil([&] {
+      const auto session = current_session();
+      if (!session) throw_not_initialized("Pa_IsFormatSupported");
+      if (input_device < 0 && output_device < 0) {
+        throw Error(Errc::invalid_device, "Pa_IsFormatSupported");
+      }
+      audiopp::StreamConfig config;
+      config.sample_rate = rate;
+      if (input_device >= 0) {
+        input.device = session->device(input_device);
+        config.input = input;
+      }
+      if (output_device >= 0) {
+        output.device = session->device(output_device);
+        config.output = output;
+      }
+      session->check_supported(config);
+    });
+  } catch (const Error& error) {
+    set_value_error(error);
+    return nullptr;
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  Py_RETURN_TRUE;
+}
+
+PyObject* get_host_api_count(PyObject*, PyObject* args) {
+  if (!PyArg_ParseTuple(args, "")) return nullptr;
+  return ask_for_index("Pa_GetHostApiCount",
+                       [](const Session& session) { return session.host_api_count(); });
+}
+
+PyObject* get_default_host_api(PyObject*, PyObject* args) {
+  if (!PyArg_ParseTuple(args, "")) return nullptr;
+  return ask_for_index("Pa_GetDefaultHostApi",
+                       [](const Session& session) { return session.default_host_api().index; });
+}
+
+PyObject* host_api_type_id_to_host_api_index(PyObject*, PyObject* args) {
+  int type;
+  if (!PyArg_ParseTuple(args, "i", &type)) return nullptr;
+  return ask_for_index("Pa_HostApiTypeIdToHostApiIndex", [&](const Session& session) {
+    return session.host_api(static_cast<audiopp::HostApiType>(type)).index;
+  });
+}
+
+PyObject* host_api_device_index_to_device_index(PyObject*, PyObject* args) {
+  audiopp::HostApi host_api{};
+  int index;
+  if (!PyArg_ParseTuple(args, "ii", &host_api.index, &index)) return nullptr;
+  return ask_for_index("Pa_HostApiDeviceIndexToDeviceIndex", [&](const Session& session) {
+    return session.device(host_api, index).index;
+  });
+}
+
+PyObject* get_host_api_info(PyObject*, PyObject* args) {
+  int index;
+  if (!PyArg_ParseTuple(args, "i", &index)) return nullptr;
+  std::optional<audiopp::HostApi> info;
+  try {
+    without_gil([&] {
+      const auto session = current_session();
+      if (!session) throw Error(Errc::invalid_host_api, "Pa_GetHostApiInfo", "not initialized");
+      info = session->host_api(index);
+    });
+  } catch (const Error& error) {
+    set_error(error, "Invalid host api info");
+    return nullptr;
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  return make_host_api_info(*info);
+}
+
+PyObject* get_device_count(PyObject*, PyObject* args) {
+  if (!PyArg_ParseTuple(args, "")) return nullptr;
+  return ask_for_index("Pa_GetDeviceCount",
+                       [](const Session& session) { return session.device_count(); });
+}
+
+PyObject* default_device(PyObject* args, bool input) {
+  if (!PyArg_ParseTuple(args, "")) return nullptr;
+  std::optional<audiopp::Device> device;
+  try {
+    without_gil([&] {
+      const auto session = current_session();
+      if (session) {
+        device = input ? session->default_input_device() : session->default_output_device();
+      }
+    });
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  if (!device) {
+    set_error(input ? "No Default Input Device Available" : "No Default Output Device Available");
+    return nullptr;
+  }
+  return PyLong_FromLong(device->index);
+}
+
+PyObject* get_default_input_device(PyObject*, PyObject* args) { return default_device(args, true); }
+
+PyObject* get_default_output_device(PyObject*, PyObject* args) {
+  return default_device(args, false);
+}
+
+PyObject* get_device_info(PyObject*, PyObject* args) {
+  int index;
+  if (!PyArg_ParseTuple(args, "i", &index)) return nullptr;
+  std::optional<audiopp::Device> device;
+  try {
+    without_gil([&] {
+      const auto session = current_session();
+      if (!session) throw Error(Errc::invalid_device, "Pa_GetDeviceInfo", "not initialized");
+      device = session->device(index);
+    });
+  } catch (const Error& error) {
+    set_error(error, "Invalid device info");
+    return nullptr;
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  return make_device_info(*device);
+}
+
+// A function with keyword arguments, in the type that the table of functions wants.
+PyCFunction with_keywords(PyCFunctionWithKeywords function) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+PyMethodDef functions[] = {
+    {"initialize", initialize, METH_VARARGS, "Initializes PortAudio"},
+    {"terminate", terminate, METH_VARARGS, "Terminates PortAudio"},
+    {"get_sample_size", get_sample_size, METH_VARARGS, "Returns sample size of a format in bytes"},
+    {"is_format_supported", with_keywords(is_format_supported), METH_VARARGS | METH_KEYWORDS,
+     "Returns whether format is supported"},
+    {"get_version", get_version, METH_VARARGS, "PortAudio version"},
+    {"get_version_text", get_version_text, METH_VARARGS, "PortAudio version text"},
+    {"get_host_api_count", get_host_api_count, METH_VARARGS, "Returns the number of host APIs"},
+    {"get_default_host_api", get_default_host_api, METH_VARARGS,
+     "Returns the index of the default host API"},
+    {"host_api_type_id_to_host_api_index", host_api_type_id_to_host_api_index, METH_VARARGS,
+     "Returns the index of the host API with the given type"},
+    {"host_api_device_index_to_device_index", host_api_device_index_to_device_index, METH_VARARGS,
+     "Returns the device index of a host API's n-th device"},
+    {"get_host_api_info", get_host_api_info, METH_VARARGS,
+     "Returns an object with information about the host API"},
+    {"get_device_count", get_device_count, METH_VARARGS, "Returns the number of devices"},
+    {"get_default_input_device", get_default_input_device, METH_VARARGS,
+     "Returns the index of the default input device"},
+    {"get_default_output_device", get_default_output_device, METH_VARARGS,
+     "Returns the index of the default output device"},
+    {"get_device_info", get_device_info, METH_VARARGS,
+     "Returns an object with information about the device"},
+    {}};
+
+PyModuleDef definition = {PyModuleDef_HEAD_INIT,
+                          "pyaudiopp._portaudio",
+                          "PyAudio's C module, on audiopp.",
+                          -1,
+                          functions,
+                          nullptr,
+                          nullptr,
+                          nullptr,
+                          nullptr};
+
+}  // namespace
+
+PyObject* make_portaudio_module() {
+  if (!ready_info_types() || !ready_stream_type()) return nullptr;
+  PyObject* module = PyModule_Create(&definition);
+  if (module == nullptr) return nullptr;
+  if (add_constants(module) && PyModule_AddFunctions(module, stream_functions) == 0) return module;
+  Py_DECREF(module);
+  return nullptr;
+}

@@ -1,0 +1,673 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include <audiopp/stream.hpp>
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compat.hpp"
+#include "py_arguments.hpp"
+#include "py_callback.hpp"
+#include "py_errors.hpp"
+#include "py_sessions.hpp"
+#include "py_signals.hpp"
+
+// The stream type and functions of `_portaudio`. What PyAudio does to a stream in an error (it closes it) is
+// kept, since programs open the device anew without closing; a mere xrun leaves it open (B1).
+
+using audiopp::Errc;
+using audiopp::Error;
+using audiopp::IoResult;
+using audiopp::IoStatus;
+using audiopp::StopMode;
+
+namespace {
+
+// What an open or once open stream object has. An empty one, made by calling the type, has none.
+struct Body {
+  audiopp::Stream stream;
+  std::shared_ptr<PyCallback> callback;  // shared with the stream's handler
+  std::size_t frame_size = 0;            // in bytes; 0 for a custom format
+  std::string unread;                    // read, but not handed over: an interrupted or refused read
+};
+
+struct PyStream {
+  PyObject_HEAD
+  Body* body;
+};
+
+extern PyTypeObject stream_type;
+
+// Streams not yet closed, for the interpreter's exit; guarded by the GIL.
+std::set<PyStream*>& open_streams() {
+  static auto& all = *new std::set<PyStream*>;
+  return all;
+}
+
+// Streams whose last reference went inside a callback, where they cannot be closed; guarded by the GIL.
+std::vector<audiopp::Stream>& orphans() {
+  static auto& all = *new std::vector<audiopp::Stream>;
+  return all;
+}
+
+void close_orphans() {
+  std::vector<audiopp::Stream> closing;
+  closing.swap(orphans());
+  if (!closing.empty()) without_gil([&] { closing.clear(); });
+}
+
+// ---- getting at the stream -----------------------------------------------------------------------
+
+PyStream* stream_of(PyObject* object) {
+  if (PyObject_TypeCheck(object, &stream_type)) return reinterpret_cast<PyStream*>(object);
+  PyErr_Format(PyExc_TypeError, "argument 1 must be _portaudio.Stream, not %s",
+               object == Py_None ? "None" : Py_TYPE(object)->tp_name);
+  return nullptr;
+}
+
+PyStream* only_argument(PyObject* args) {
+  PyObject* object;
+  return PyArg_ParseTuple(args, "O", &object) ? stream_of(object) : nullptr;
+}
+
+bool is_open(const PyStream* self) { return self->body != nullptr && self->body->stream.is_open(); }
+
+// PyAudio answers for a closed stream in two ways.
+enum class ClosedError { stream_closed, stream_not_open };
+
+bool check_open(const PyStream* self, ClosedError kind) {
+  if (is_open(self)) return true;
+  if (kind == ClosedError::stream_closed) {
+    set_error(Errc::bad_stream_ptr, "Stream closed");
+  } else {
+    set_error("Stream not open");
+  }
+  return false;
+}
+
+// An open stream whose callback has not failed; nullptr with an exception set.
+PyStream* ready(PyStream* self, ClosedError kind) {
+  if (self == nullptr || !check_open(self, kind)) return nullptr;
+  if (self->body->callback && !self->body->callback->raise_pending()) return nullptr;
+  return self;
+}
+
+void close_quietly(PyStream* self, StopMode mode, const audiopp::IoOptions& options = {}) {
+  try {
+    without_gil([&] { self->body->stream.close(mode, options); });
+  } catch (const Error&) {
+    // PyAudio ignores Pa_CloseStream's result; the stream is closed all the same.
+  }
+  if (!is_open(self)) open_streams().erase(self);
+}
+
+// Sets the exception of a failed call, and closes the stream as PyAudio does.
+PyObject* fail(PyStream* self) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    const bool is_closed = error.errc() == Errc::bad_stream_ptr;
+    if (!is_closed) close_quietly(self, StopMode::abort);
+    set_error(error);
+  } catch (...) {
+    set_current_error();
+  }
+  return nullptr;
+}
+
+// ---- open ----------------------------------------------------------------------------------------
+
+struct OpenArguments {
+  int rate = 0;
+  int channels = 0;
+  unsigned long format = 0;
+  int input = 0;
+  int output = 0;
+  int input_device = -1;
+  int output_device = -1;
+  int frames_per_buffer = 0;
+  PyObject* callback = nullptr;
+};
+
+bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
+  static const char* names[] = {"rate",
+                                "channels",
+                                "format",
+                                "input",
+                                "output",
+                                "input_device_index",
+                                "output_device_index",
+                                "frames_per_buffer",
+                                "input_host_api_specific_stream_info",
+                                "output_host_api_specific_stream_info",
+                                "stream_callback",
+                                nullptr};
+  PyObject *rate, *channels, *format;
+  PyObject *input = nullptr, *output = nullptr, *frames = nullptr;
+  PyObject *input_device = nullptr, *output_device = nullptr;
+  PyObject *input_info = nullptr, *output_info = nullptr;  // ignored where there is no Core Audio
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|OOOOOOOO", const_cast<char**>(names), &rate,
+                                   &channels, &format, &input, &output, &input_device,
+                                   &output_device, &frames, &input_info, &output_info,
+                                   &parsed.callback)) {
+    return false;
+  }
+  if (!parse_integral(rate, parsed.rate) || !parse_int(channels, parsed.channels) ||
+      !parse_format(format, 3, parsed.format) ||
+      (input && !parse_optional_int(input, parsed.input)) ||
+      (output && !parse_optional_int(output, parsed.output)) ||
+      (frames && !parse_optional_int(frames, parsed.frames_per_buffer))) {
+    return false;
+  }
+  if (parsed.callback && !PyCallable_Check(parsed.callback)) {
+    PyErr_SetString(PyExc_TypeError, "stream_callback must be callable");
+    return false;
+  }
+  if (!parse_device_index(input_device, "input_device_index", parsed.input_device) ||
+      !parse_device_index(output_device, "output_device_index", parsed.output_device)) {
+    return false;
+  }
+  if (!parsed.input && !parsed.output) {
+    PyErr_SetString(PyExc_ValueError, "Must specify either input or output");
+    return false;
+  }
+  if (parsed.channels < 1) {
+    PyErr_SetString(PyExc_ValueError, "Invalid audio channels");
+    return false;
+  }
+  return true;
+}
+
+// The device at `index`, or the default one; nothing if there is none. PyAudio asks the same way.
+std::optional<audiopp::Device> find_device(const audiopp::Session& session, int index, bool input) {
+  if (index >= 0) {
+    if (index >= session.device_count()) return std::nullopt;
+    return session.device(index);
+  }
+  return input ? session.default_input_device() : session.default_output_device();
+}
+
+// PyAudio's text for either direction, its slip included: programs look for it.
+struct NoDevice {
+  bool input;
+};
+
+audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArguments& parsed) {
+  constexpr unsigned long non_interleaved = 0x80000000UL;
+  audiopp::StreamConfig config;
+  audiopp::StreamSide side;
+  side.channels = parsed.channels;
+  side.format = static_cast<audiopp::SampleFormat>(parsed.format);
+  if (parsed.output) {
+    side.device = session ? find_device(*session, parsed.output_device, false) : std::nullopt;
+    if (!side.device) throw NoDevice{false};
+    config.output = side;
+  }
+  if (parsed.input) {
+    side.device = session ? find_device(*session, parsed.input_device, true) : std::nullopt;
+    if (!side.device) throw NoDevice{true};
+    config.input = side;
+  }
+  // PyAudio hands planar streams a flat buffer and crashes (B8); C++ has them.
+  if (parsed.format & non_interleaved) {
+    throw Error(Errc::sample_format_not_supported, "Pa_OpenStream", "paNonInterleaved");
+  }
+  config.sample_rate = parsed.rate;
+  config.frames_per_buffer = static_cast<unsigned long>(parsed.frames_per_buffer);
+  config.flags = audiopp::StreamFlags::clip_off;
+  return config;
+}
+
+PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
+  OpenArguments parsed;
+  if (!parse_open(args, keywords, parsed)) return nullptr;
+  close_orphans();
+
+  auto body = std::make_unique<Body>();
+  body->frame_size = audiopp::sample_size(static_cast<audiopp::SampleFormat>(parsed.format)) *
+                     static_cast<std::size_t>(parsed.channels);
+  if (parsed.callback) {
+    body->callback = std::make_shared<PyCallback>(
+        parsed.callback, parsed.input ? body->frame_size : 0, parsed.output ? body->frame_size : 0);
+  }
+  std::optional<NoDevice> no_device;
+  try {
+    without_gil([&] {
+      const auto session = current_session();
+      try {
+        const auto config = make_config(session ? &*session : nullptr, parsed);
+        if (body->callback) {
+          body->stream = audiopp::Stream(
+              *session, config,
+              [callback = body->callback](const audiopp::CallbackContext& context) {
+                return (*callback)(context);
+              });
+        } else {
+          body->stream = audiopp::Stream(*session, config);
+        }
+      } catch (const NoDevice& found) {
+        no_device = found;
+      }
+    });
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  if (no_device) {
+    set_error(Errc::invalid_device, no_device->input
+                                        ? "Invalid input device (no default output device)"
+                                        : "Invalid output device (no default output device)");
+    return nullptr;
+  }
+  auto* self = PyObject_GC_New(PyStream, &stream_type);
+  if (self == nullptr) return nullptr;
+  self->body = body.release();
+  open_streams().insert(self);
+  PyObject_GC_Track(self);
+  return reinterpret_cast<PyObject*>(self);
+}
+
+// ---- control and queries -------------------------------------------------------------------------
+
+PyObject* close(PyObject*, PyObject* args) {
+  PyStream* self = only_argument(args);
+  if (self == nullptr) return nullptr;
+  if (!is_open(self)) Py_RETURN_NONE;
+  SignalCheck signals;
+  try {
+    close_quietly(self, StopMode::drain, signals.options());
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  if (PyErr_Occurred()) return nullptr;  // Ctrl-C during the drain: the stream is closed
+  Py_RETURN_NONE;
+}
+
+PyObject* start_stream(PyObject*, PyObject* args) {
+  PyStream* self = ready(only_argument(args), ClosedError::stream_closed);
+  if (self == nullptr) return nullptr;
+  try {
+    without_gil([&] { self->body->stream.start(); });
+  } catch (const Error& error) {
+    if (error.errc() != Errc::stream_is_not_stopped) return fail(self);
+  } catch (...) {
+    return fail(self);
+  }
+  Py_RETURN_NONE;
+}
+
+PyObject* stop(PyObject* args, StopMode mode) {
+  PyStream* self = only_argument(args);
+  if (self == nullptr || !check_open(self, ClosedError::stream_not_open)) return nullptr;
+  SignalCheck signals;
+  try {
+    without_gil([&] { self->body->stream.stop(mode, signals.options()); });
+  } catch (const Error& error) {
+    if (error.errc() != Errc::stream_is_stopped) return fail(self);
+  } catch (...) {
+    return fail(self);
+  }
+  if (PyErr_Occurred()) return nullptr;  // Ctrl-C during the drain: the stream is stopped
+  if (self->body->callback && !self->body->callback->raise_pending()) return nullptr;
+  Py_RETURN_NONE;
+}
+
+PyObject* stop_stream(PyObject*, PyObject* args) { return stop(args, StopMode::drain); }
+
+PyObject* abort_stream(PyObject*, PyObject* args) { return stop(args, StopMode::abort); }
+
+// Asks the stream for a value without the GIL.
+template <class Value, class Ask>
+bool ask(PyStream* self, Value& value, const Ask& question) {
+  try {
+    without_gil([&] { value = question(self->body->stream); });
+    return true;
+  } catch (...) {
+    fail(self);
+    return false;
+  }
+}
+
+PyObject* is_stream_stopped(PyObject*, PyObject* args) {
+  PyStream* self = ready(only_argument(args), ClosedError::stream_closed);
+  bool answer = false;
+  if (self == nullptr || !ask(self, answer, [](auto& stream) { return stream.is_stopped(); })) {
+    return nullptr;
+  }
+  return PyBool_FromLong(answer);
+}
+
+PyObject* is_stream_active(PyObject*, PyObject* args) {
+  PyStream* self = ready(only_argument(args), ClosedError::stream_not_open);
+  bool answer = false;
+  if (self == nullptr || !ask(self, answer, [](auto& stream) { return stream.is_active(); })) {
+    return nullptr;
+  }
+  // The callback may have failed since: then this is the call that says so.
+  if (!answer && self->body->callback && !self->body->callback->raise_pending()) return nullptr;
+  return PyBool_FromLong(answer);
+}
+
+PyObject* get_stream_time(PyObject*, PyObject* args) {
+  PyStream* self = only_argument(args);
+  double time = 0;
+  if (self == nullptr || !check_open(self, ClosedError::stream_closed) ||
+      !ask(self, time, [](auto& stream) { return stream.time().count(); })) {
+    return nullptr;
+  }
+  if (time == 0) {
+    set_error(Errc::internal_error, "Internal Error");
+    return nullptr;
+  }
+  return PyFloat_FromDouble(time);
+}
+
+PyObject* get_stream_cpu_load(PyObject*, PyObject* args) {
+  PyStream* self = only_argument(args);
+  double load = 0;
+  if (self == nullptr || !check_open(self, ClosedError::stream_closed) ||
+      !ask(self, load, [](auto& stream) { return stream.cpu_load(); })) {
+    return nullptr;
+  }
+  return PyFloat_FromDouble(load);
+}
+
+// ---- blocking I/O, called once per block ---------------------------------------------------------
+
+bool check_count(Py_ssize_t count, Py_ssize_t least, Py_ssize_t most) {
+  if (count >= least && count <= most) return true;
+  const bool few = count < least;
+  const Py_ssize_t limit = few ? least : most;
+  if (least == most) {
+    PyErr_Format(PyExc_TypeError, "function takes exactly %zd argument%s (%zd given)", limit,
+                 limit == 1 ? "" : "s", count);
+  } else {
+    PyErr_Format(PyExc_TypeError, "function takes at %s %zd arguments (%zd given)",
+                 few ? "least" : "most", limit, count);
+  }
+  return false;
+}
+
+// The stream, if it is open and has frames of a known size; nullptr with an exception set.
+PyStream* ready_for_frames(PyObject* object) {
+  PyStream* self = ready(stream_of(object), ClosedError::stream_closed);
+  if (self == nullptr || self->body->frame_size != 0) return self;
+  PyErr_SetString(PyExc_ValueError,
+                  "frames of a custom sample format have no known size: they can be neither read "
+                  "nor written");
+  return nullptr;
+}
+
+// After a call that moved fewer frames than asked for: sets the exception that says why.
+void set_ended_early(IoStatus status) {
+  if (status == IoStatus::stopped) {
+    set_error(Error(Errc::stream_is_stopped, "Pa_StopStream", "another thread stopped the stream"));
+  }  // IoStatus::interrupted: a signal handler has raised
+}
+
+// What a failed write has taken all the same: attribute `frames` of the exception.
+void attach_frames(std::size_t frames) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  PyObject* number = PyLong_FromSize_t(frames);
+  if (number == nullptr || PyObject_SetAttrString(value, "frames", number) < 0) PyErr_Clear();
+  Py_XDECREF(number);
+  PyErr_Restore(type, value, traceback);
+}
+
+PyObject* write_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (!check_count(count, 3, 4)) return nullptr;
+  int raise_underflow = 0;
+  Py_ssize_t asked = PY_SSIZE_T_MAX;
+  BytesView data;
+  if (stream_of(args[0]) == nullptr || !data.acquire(args[1])) return nullptr;
+  if (args[2] != Py_None && !parse_frames(args[2], asked)) return nullptr;
+  if (count == 4 && !parse_int(args[3], raise_underflow)) return nullptr;
+  PyStream* self = ready_for_frames(args[0]);
+  if (self == nullptr) return nullptr;
+
+  // No more than the data holds: PyAudio reads on past its end (B5).
+  const std::size_t frames =
+      std::min(static_cast<std::size_t>(asked), data.size() / self->body->frame_size);
+  SignalCheck signals;
+  IoResult result;
+  try {
+    without_gil([&] { result = self->body->stream.write(data.data(), frames, signals.options()); });
+  } catch (...) {
+    return fail(self);
+  }
+  if (result.status != IoStatus::done) {
+    set_ended_early(result.status);
+    attach_frames(result.frames);
+    return nullptr;
+  }
+  if (result.xrun && raise_underflow) {
+    set_error(Error(Errc::output_underflowed, "Pa_WriteStream"));
+    return nullptr;
+  }
+  Py_RETURN_NONE;
+}
+
+PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (!check_count(count, 2, 3)) return nullptr;
+  int raise_overflow = 0;
+  Py_ssize_t frames = 0;
+  if (stream_of(args[0]) == nullptr || !parse_frames(args[1], frames)) return nullptr;
+  if (count == 3 && !parse_int(args[2], raise_overflow)) return nullptr;
+  PyStream* self = ready_for_frames(args[0]);
+  if (self == nullptr) return nullptr;
+
+  const auto frame_size = static_cast<Py_ssize_t>(self->body->frame_size);
+  if (frames > PY_SSIZE_T_MAX / frame_size - 64) return PyErr_NoMemory();  // 64: a bytes object's own
+  PyObject* bytes = PyBytes_FromStringAndSize(nullptr, frames * frame_size);
+  if (bytes == nullptr) return nullptr;
+  char* const buffer = PyBytes_AS_STRING(bytes);
+  const auto wanted = static_cast<std::size_t>(frames * frame_size);
+
+  // What an earlier read left comes first. Taken out while the GIL is let go: another thread may read too.
+  std::size_t have = 0;
+  if (!self->body->unread.empty()) {
+    std::string& unread = self->body->unread;
+    have = std::min(unread.size(), wanted);
+    std::memcpy(buffer, unread.data(), have);
+    unread.erase(0, have);
+  }
+  SignalCheck signals;
+  IoResult result;
+  try {
+    const std::size_t rest = (wanted - have) / self->body->frame_size;
+    if (rest > 0 || have == 0) {
+      without_gil(
+          [&] { result = self->body->stream.read(buffer + have, rest, signals.options()); });
+      have += result.frames * self->body->frame_size;
+    }
+  } catch (...) {
+    Py_DECREF(bytes);
+    return fail(self);
+  }
+  const bool overflowed = result.xrun && raise_overflow;
+  if (result.status == IoStatus::done && !overflowed) return bytes;
+  self->body->unread.insert(0, buffer, have);  // nothing is lost: the next read begins with it
+  Py_DECREF(bytes);
+  if (result.status == IoStatus::done) {
+    set_error(Error(Errc::input_overflowed, "Pa_ReadStream"));
+  } else {
+    set_ended_early(result.status);
+  }
+  return nullptr;
+}
+
+// PyAudio hands PortAudio's errors on as negative numbers, and programs compare with 0 (B10).
+template <class Ask>
+PyObject* frames_available(PyObject* const* args, Py_ssize_t count, const Ask& question) {
+  if (!check_count(count, 1, 1)) return nullptr;
+  PyStream* self = stream_of(args[0]);
+  if (self == nullptr || !check_open(self, ClosedError::stream_closed)) return nullptr;
+  std::size_t frames = 0;
+  try {
+    without_gil([&] { frames = question(self->body->stream); });
+  } catch (const Error& error) {
+    if (error.errc() != Errc::bad_stream_ptr) return PyLong_FromLong(error.code().value());
+    set_error(error);
+    return nullptr;
+  } catch (...) {
+    set_current_error();
+    return nullptr;
+  }
+  return PyLong_FromSize_t(frames);
+}
+
+PyObject* get_stream_read_available(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  return frames_available(args, count, [](auto& stream) { return stream.read_available(); });
+}
+
+PyObject* get_stream_write_available(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  return frames_available(args, count, [](auto& stream) { return stream.write_available(); });
+}
+
+// ---- the type ------------------------------------------------------------------------------------
+
+template <class Get>
+PyObject* field(PyObject* object, const Get& get) {
+  auto* self = reinterpret_cast<PyStream*>(object);
+  if (!check_open(self, ClosedError::stream_closed)) return nullptr;
+  if (self->body->stream.struct_version() < 0) {  // Pa_GetStreamInfo() had nothing
+    set_error(Errc::internal_error, "Could not get stream information");
+    return nullptr;
+  }
+  return get(self->body->stream);
+}
+
+PyObject* get_struct_version(PyObject* self, void*) {
+  return field(self, [](auto& stream) { return PyLong_FromLong(stream.struct_version()); });
+}
+
+PyObject* get_input_latency(PyObject* self, void*) {
+  return field(self, [](auto& stream) { return PyFloat_FromDouble(stream.input_latency().count()); });
+}
+
+PyObject* get_output_latency(PyObject* self, void*) {
+  return field(self,
+               [](auto& stream) { return PyFloat_FromDouble(stream.output_latency().count()); });
+}
+
+PyObject* get_sample_rate(PyObject* self, void*) {
+  return field(self, [](auto& stream) { return PyFloat_FromDouble(stream.sample_rate()); });
+}
+
+PyGetSetDef stream_fields[] = {
+    {"structVersion", get_struct_version, refuse_to_set, "struct version", nullptr},
+    {"inputLatency", get_input_latency, refuse_to_set, "input latency, in seconds", nullptr},
+    {"outputLatency", get_output_latency, refuse_to_set, "output latency, in seconds", nullptr},
+    {"sampleRate", get_sample_rate, refuse_to_set, "actual sample rate, in frames a second", nullptr},
+    {}};
+
+// Stops the sound. Not tp_dealloc's work: what the callback refers to must still be whole.
+void finalize(PyObject* object) {
+  auto* self = reinterpret_cast<PyStream*>(object);
+  if (!is_open(self)) return;
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  try {
+    close_quietly(self, StopMode::abort);
+  } catch (const std::exception&) {  // inside a callback
+    orphans().push_back(std::move(self->body->stream));
+  }
+  PyErr_Restore(type, value, traceback);
+}
+
+void deallocate(PyObject* object) {
+  if (PyObject_CallFinalizerFromDealloc(object) < 0) return;
+  PyObject_GC_UnTrack(object);
+  auto* self = reinterpret_cast<PyStream*>(object);
+  open_streams().erase(self);
+  delete self->body;
+  PyObject_GC_Del(object);
+}
+
+// A running stream keeps its callback, and what that refers to, alive as a running thread does: the
+// garbage collector is not shown the reference.
+int traverse(PyObject* object, visitproc visit, void* arg) {
+  Body* body = reinterpret_cast<PyStream*>(object)->body;
+  if (body == nullptr || !body->callback) return 0;
+  try {
+    if (body->stream.is_active()) return 0;
+  } catch (const Error&) {
+    // PortAudio cannot say: then no callback is to be expected either.
+  }
+  return body->callback->traverse(visit, arg);
+}
+
+int clear(PyObject* object) {
+  Body* body = reinterpret_cast<PyStream*>(object)->body;
+  if (body != nullptr && body->callback) body->callback->clear();
+  return 0;
+}
+
+PyTypeObject stream_type = {PyVarObject_HEAD_INIT(nullptr, 0)};
+
+PyCFunction fast(PyObject* (*function)(PyObject*, PyObject* const*, Py_ssize_t)) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+}  // namespace
+
+PyMethodDef stream_functions[] = {
+    {"get_stream_time", get_stream_time, METH_VARARGS,
+     "Returns the time of the stream's clock, in seconds"},
+    {"get_stream_cpu_load", get_stream_cpu_load, METH_VARARGS,
+     "Returns the stream's CPU load (always 0 for blocking mode)"},
+    {"open",
+     reinterpret_cast<PyCFunction>(
+         reinterpret_cast<void (*)()>(static_cast<PyCFunctionWithKeywords>(open))),
+     METH_VARARGS | METH_KEYWORDS, "Opens a PortAudio stream, without starting it"},
+    {"close", close, METH_VARARGS, "Closes a PortAudio stream"},
+    {"start_stream", start_stream, METH_VARARGS, "Starts the stream"},
+    {"stop_stream", stop_stream, METH_VARARGS,
+     "Stops the stream when what is queued has been played"},
+    {"abort_stream", abort_stream, METH_VARARGS, "Stops the stream at once"},
+    {"is_stream_stopped", is_stream_stopped, METH_VARARGS, "Returns whether the stream is stopped"},
+    {"is_stream_active", is_stream_active, METH_VARARGS, "Returns whether the stream is active"},
+    {"write_stream", fast(write_stream), METH_FASTCALL, "Writes frames to the stream"},
+    {"read_stream", fast(read_stream), METH_FASTCALL, "Reads frames from the stream"},
+    {"get_stream_write_available", fast(get_stream_write_available), METH_FASTCALL,
+     "Returns how many frames can be written without waiting"},
+    {"get_stream_read_available", fast(get_stream_read_available), METH_FASTCALL,
+     "Returns how many frames can be read without waiting"},
+    {}};
+
+bool ready_stream_type() {
+  stream_type.tp_name = "_portaudio.Stream";
+  stream_type.tp_basicsize = sizeof(PyStream);
+  stream_type.tp_dealloc = deallocate;
+  stream_type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC;
+  stream_type.tp_doc = "PyAudio Stream";
+  stream_type.tp_traverse = traverse;
+  stream_type.tp_clear = clear;
+  stream_type.tp_getset = stream_fields;
+  stream_type.tp_new = PyType_GenericNew;
+  stream_type.tp_finalize = finalize;
+  return PyType_Ready(&stream_type) == 0;
+}
+
+bool is_open_stream(PyObject* stream) {
+  return PyObject_TypeCheck(stream, &stream_type) && is_open(reinterpret_cast<PyStream*>(stream));
+}
+
+void close_all_streams() {
+  close_orphans();
+  // A strong reference to each: others may drop theirs while the GIL is let go.
+  std::vector<PyStream*> all;
+  for (PyStream* self : open_streams()) {
+    Py_INCREF(self);
+    all.push_back(self);
+  }
+  for (PyStream* self : all) {
+    close_quietly(self, StopMode::drain);
+    Py_DECREF(self);
+  }
+}

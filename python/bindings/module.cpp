@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "bindings.hpp"
+#include "compat.hpp"
+#include "py_callback.hpp"
+#include "py_errors.hpp"
+#include "py_sessions.hpp"
+
+#include <audiopp/version.hpp>
+
+namespace py = pybind11;
+
+namespace {
+
+// At exit: streams stop first, then callables may go, then sessions end. Afterwards no thread of ours
+// asks for the GIL.
+void shut_down() {
+  close_all_streams();
+  PyCallback::close_all();
+  without_gil([] { end_all_sessions(); });
+}
+
+}  // namespace
+
+PYBIND11_MODULE(_core, module) {
+  module.doc() = "pyaudiopp's extension module: PyAudio's C module and the simulation, on audiopp.";
+  module.attr("__version__") = AUDIOPP_VERSION_STRING;
+  if (!add_error_types(module.ptr())) throw py::error_already_set();
+  bind_sessions(module);
+  bind_simulation(module);
+
+  module.def(
+      "is_open", [](py::handle stream) { return is_open_stream(stream.ptr()); },
+      py::arg("stream").noconvert(),
+      "Whether a _portaudio.Stream is open. An error may have closed it.");
+
+  auto portaudio = py::reinterpret_steal<py::object>(make_portaudio_module());
+  if (!portaudio) throw py::error_already_set();
+  module.add_object("_portaudio", portaudio);
+
+  py::module_::import("atexit").attr("register")(py::cpp_function(shut_down));
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+
+#include "bindings.hpp"
+
+// Arguments as PyAudio's C module takes them, with its TypeErrors and OverflowErrors, widened where
+// that breaks nobody (integral floats, anything with __index__). Each returns false with an exception set.
+
+/// A C int: anything with __index__.
+bool parse_int(PyObject* object, int& value);
+/// A C int that may also be a float without a fraction.
+bool parse_integral(PyObject* object, int& value);
+/// A C int, or None to keep `value`.
+bool parse_optional_int(PyObject* object, int& value);
+/// A number of frames: not negative.
+bool parse_frames(PyObject* object, Py_ssize_t& frames);
+/// A sample format, the `position`th argument; its bits are masked to a C unsigned long.
+bool parse_format(PyObject* object, int position, unsigned long& format);
+/// A device index: None or a negative number become -1, the default device.
+bool parse_device_index(PyObject* object, const char* name, int& index);
+
+/// The bytes of a str (as UTF-8) or of any C-contiguous buffer, held as long as this lives.
+class BytesView {
+ public:
+  BytesView() = default;
+  ~BytesView();
+  BytesView(const BytesView&) = delete;
+  BytesView& operator=(const BytesView&) = delete;
+
+  bool acquire(PyObject* object);
+  const char* data() const { return data_; }
+  std::size_t size() const { return size_; }
+
+ private:
+  const char* data_ = nullptr;
+  std::size_t size_ = 0;
+  Py_buffer buffer_{};
+  bool has_buffer_ = false;
+};

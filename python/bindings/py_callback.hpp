@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <audiopp/callback.hpp>
+#include <memory>
+
+#include "bindings.hpp"
+
+/// A Python callable as an audiopp callback: the only place that knows how an audio thread meets the GIL.
+///
+/// The callable is called as `callback(in_data, frame_count, time_info, status_flags)` and returns
+/// `(out_data, flag)`, as PyAudio's. What it raises is printed once, ends the stream, and waits to be
+/// raised once by the next call on the stream.
+class PyCallback {
+ public:
+  /// Needs the GIL. `input_frame_size` and `output_frame_size` are in bytes, 0 for no such side.
+  PyCallback(PyObject* callable, std::size_t input_frame_size, std::size_t output_frame_size);
+  /// Takes the GIL, unless the interpreter is gone.
+  ~PyCallback();
+  PyCallback(const PyCallback&) = delete;
+  PyCallback& operator=(const PyCallback&) = delete;
+
+  audiopp::CallbackResult operator()(const audiopp::CallbackContext& context);
+
+  /// Sets the exception that the callable raised, once; false if there is one now. Needs the GIL.
+  bool raise_pending();
+
+  /// For the garbage collector; need the GIL.
+  int traverse(visitproc visit, void* arg);
+  void clear();
+
+  /// From now on no callback asks for the GIL: each tells PortAudio to abort.
+  static void close_all() noexcept;
+
+ private:
+  audiopp::CallbackResult call(const audiopp::CallbackContext& context);
+  PyObject* make_arguments(const audiopp::CallbackContext& context) const;
+  bool take_result(PyObject* result, const audiopp::CallbackContext& context,
+                   audiopp::CallbackResult& flag) const;
+  void keep_exception();
+
+  PyObject* callable_;
+  PyObject* pending_ = nullptr;  // the exception object, not yet raised
+  const std::size_t input_frame_size_;
+  const std::size_t output_frame_size_;
+};

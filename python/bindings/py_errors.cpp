@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "py_errors.hpp"
+
+#include <new>
+#include <stdexcept>
+#include <string>
+
+namespace py = pybind11;
+
+namespace {
+
+PyObject* portaudio_error = nullptr;
+
+// The attributes are plain ones, None on the class, so that ValueErrors can carry them too.
+void describe(py::object& exception, const audiopp::Error& error) {
+  exception.attr("code") = error.code().value();
+  exception.attr("call") = error.call();
+  if (!error.host_error()) return;
+  exception.attr("host_api") = error.host_error()->host_api;
+  exception.attr("host_code") = error.host_error()->code;
+  exception.attr("host_text") = py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
+      error.host_error()->text.data(), static_cast<Py_ssize_t>(error.host_error()->text.size()),
+      "surrogateescape"));
+}
+
+const char* text_of(const audiopp::Error& error, std::string& storage) {
+  if (error.errc() == audiopp::Errc::bad_stream_ptr) return "Stream closed";  // PyAudio's words
+  storage = error.text();
+  return storage.c_str();
+}
+
+void raise(PyObject* type, py::tuple args, const audiopp::Error* error) {
+  try {
+    auto exception = py::reinterpret_steal<py::object>(PyObject_CallObject(type, args.ptr()));
+    if (!exception) return;
+    if (error != nullptr) describe(exception, *error);
+    PyErr_SetObject(type, exception.ptr());
+  } catch (py::error_already_set& failure) {
+    failure.restore();
+  }
+}
+
+}  // namespace
+
+bool add_error_types(PyObject* module) {
+  static const char doc[] =
+      "A PortAudio call failed.\n\n"
+      "An OSError with PyAudio's arguments: (code, text), or (text,) where PyAudio has no code.\n\n"
+      "Attributes:\n"
+      "    code: PortAudio's error code, such as pyaudiopp.paInvalidDevice, or None.\n"
+      "    call: The PortAudio function that failed, or None.\n"
+      "    host_api: The type of the host API that failed, or None.\n"
+      "    host_code: The host API's own error code, or None.\n"
+      "    host_text: The host API's own words, or None.\n";
+  portaudio_error =
+      PyErr_NewExceptionWithDoc("pyaudiopp.PortAudioError", doc, PyExc_OSError, nullptr);
+  if (portaudio_error == nullptr) return false;
+  for (const char* name : {"code", "call", "host_api", "host_code", "host_text"}) {
+    if (PyObject_SetAttrString(portaudio_error, name, Py_None) < 0) return false;
+  }
+  Py_INCREF(portaudio_error);
+  if (PyModule_AddObject(module, "PortAudioError", portaudio_error) == 0) return true;
+  Py_DECREF(portaudio_error);
+  return false;
+}
+
+void set_error(const audiopp::Error& error) {
+  std::string storage;
+  set_error(error, text_of(error, storage));
+}
+
+void set_error(const audiopp::Error& error, const char* text) {
+  raise(portaudio_error, py::make_tuple(error.code().value(), text), &error);
+}
+
+void set_error(audiopp::Errc code, const char* text) {
+  raise(portaudio_error, py::make_tuple(static_cast<int>(code), text), nullptr);
+}
+
+void set_error(const char* text) { raise(portaudio_error, py::make_tuple(text), nullptr); }
+
+void set_value_error(const audiopp::Error& error) {
+  raise(PyExc_ValueError, py::make_tuple(error.text(), error.code().value()), &error);
+}
+
+void set_current_error() {
+  try {
+    throw;
+  } catch (const audiopp::Error& error) {
+    set_error(error);
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::invalid_argument& error) {
+    PyErr_SetString(PyExc_ValueError, error.what());
+  } catch (py::error_already_set& error) {
+    error.restore();
+  } catch (const std::exception& error) {  // InsideCallbackError, std::logic_error
+    PyErr_SetString(PyExc_RuntimeError, error.what());
+  }
+}

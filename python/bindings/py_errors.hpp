@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <audiopp/error.hpp>
+
+#include "bindings.hpp"
+
+/// Makes the exception type pyaudiopp.PortAudioError, an OSError; false with an exception set.
+bool add_error_types(PyObject* module);
+
+// Each sets a Python exception. PyAudio's spellings of the arguments differ from place to place, and
+// programs read them: args are (code, text) here, (text, code) there, (text,) elsewhere.
+
+/// PortAudioError(code, text), with the attributes of `error`.
+void set_error(const audiopp::Error& error);
+/// The same under another text.
+void set_error(const audiopp::Error& error, const char* text);
+/// PortAudioError(code, text).
+void set_error(audiopp::Errc code, const char* text);
+/// PortAudioError(text).
+void set_error(const char* text);
+/// ValueError(text, code), with the attributes of `error`.
+void set_value_error(const audiopp::Error& error);
+
+/// Sets the Python exception for whatever a C++ call threw: call in a catch block.
+void set_current_error();

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <audiopp/session.hpp>
+#include <optional>
+
+#include "bindings.hpp"
+
+// The sessions that Python holds: those of PyAudio objects and those of pa.initialize(). A function of
+// `_portaudio` works while there is any, as in PyAudio, where all share one count; but nobody can end
+// another's (pyaudio-surface B12).
+
+/// A PyAudio object's share in PortAudio. Ended once, whoever asks how often; left running until exit if
+/// its owner goes without having ended it, because programs rely on that.
+class SessionShare {
+ public:
+  void start();
+  void end();
+  ~SessionShare();
+
+ private:
+  std::optional<audiopp::Session> session_;
+};
+
+/// Binds SessionShare, without methods: `_portaudio.initialize` and `terminate` take it as their argument.
+void bind_sessions(pybind11::module_& module);
+
+/// pa.initialize() and pa.terminate() without a share: a count of their own.
+void start_own_session();
+void end_own_session();
+
+/// The session to ask, or nothing when PortAudio is not initialised.
+std::optional<audiopp::Session> current_session();
+
+/// Lets every session go, at the interpreter's exit.
+void end_all_sessions();

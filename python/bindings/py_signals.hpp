@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <audiopp/stream.hpp>
+
+#include "bindings.hpp"
+
+/// Lets a waiting call see Ctrl-C: made with the GIL, its options used without it.
+///
+/// Python runs signal handlers on its main thread alone, so on others the call is not interrupted. When it
+/// was, the handler's exception is set.
+class SignalCheck {
+ public:
+  audiopp::IoOptions options() {
+    audiopp::IoOptions options;
+    options.interrupt = interrupted;
+    return options;
+  }
+
+ private:
+  static bool interrupted(void*) {
+    // Not PyGILState_Ensure's state but this thread's own, saved by without_gil(): the same one.
+    const PyGILState_STATE gil = PyGILState_Ensure();
+    const bool raised = PyErr_CheckSignals() != 0;
+    PyGILState_Release(gil);
+    return raised;
+  }
+};

@@ -1,0 +1,173 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""PyAudio's API on a C++ core: play and record sound through PortAudio.
+
+A program written for PyAudio runs after ``import pyaudiopp as pyaudio``, or unchanged after
+``pyaudiopp.install_as_pyaudio()``::
+
+    import pyaudiopp as pyaudio
+
+    p = pyaudio.PyAudio()
+    stream = p.open(format=pyaudio.paInt16, channels=1, rate=44100, input=True)
+    second = stream.read(44100)
+    stream.close()
+    p.terminate()
+
+Importing the package does not start PortAudio.
+"""
+
+import locale
+import warnings
+
+from pyaudiopp import _portaudio as pa
+from pyaudiopp._constants import (
+    paFloat32,
+    paInt32,
+    paInt24,
+    paInt16,
+    paInt8,
+    paUInt8,
+    paCustomFormat,
+    paInDevelopment,
+    paDirectSound,
+    paMME,
+    paASIO,
+    paSoundManager,
+    paCoreAudio,
+    paOSS,
+    paALSA,
+    paAL,
+    paBeOS,
+    paWDMKS,
+    paJACK,
+    paWASAPI,
+    paNoDevice,
+    paNoError,
+    paNotInitialized,
+    paUnanticipatedHostError,
+    paInvalidChannelCount,
+    paInvalidSampleRate,
+    paInvalidDevice,
+    paInvalidFlag,
+    paSampleFormatNotSupported,
+    paBadIODeviceCombination,
+    paInsufficientMemory,
+    paBufferTooBig,
+    paBufferTooSmall,
+    paNullCallback,
+    paBadStreamPtr,
+    paTimedOut,
+    paInternalError,
+    paDeviceUnavailable,
+    paIncompatibleHostApiSpecificStreamInfo,
+    paStreamIsStopped,
+    paStreamIsNotStopped,
+    paInputOverflowed,
+    paOutputUnderflowed,
+    paHostApiNotFound,
+    paInvalidHostApi,
+    paCanNotReadFromACallbackStream,
+    paCanNotWriteToACallbackStream,
+    paCanNotReadFromAnOutputOnlyStream,
+    paCanNotWriteToAnInputOnlyStream,
+    paIncompatibleStreamHostApi,
+    paContinue,
+    paComplete,
+    paAbort,
+    paInputUnderflow,
+    paInputOverflow,
+    paOutputUnderflow,
+    paOutputOverflow,
+    paPrimingOutput,
+    paFramesPerBufferUnspecified,
+)
+from pyaudiopp._core import PortAudioError, __version__
+from pyaudiopp._install import install_as_pyaudio
+from pyaudiopp._pyaudio import (
+    PyAudio,
+    Stream,
+    get_format_from_width,
+    get_portaudio_version,
+    get_portaudio_version_text,
+    get_sample_size,
+)
+
+__author__ = "The pyaudiopp authors"
+__docformat__ = "restructuredtext en"
+
+# What PyAudio exports, its two leaked modules included; our own additions are imported by name.
+__all__ = [
+    "PyAudio",
+    "Stream",
+    "get_format_from_width",
+    "get_portaudio_version",
+    "get_portaudio_version_text",
+    "get_sample_size",
+    "locale",
+    "pa",
+    "paAL",
+    "paALSA",
+    "paASIO",
+    "paAbort",
+    "paBadIODeviceCombination",
+    "paBadStreamPtr",
+    "paBeOS",
+    "paBufferTooBig",
+    "paBufferTooSmall",
+    "paCanNotReadFromACallbackStream",
+    "paCanNotReadFromAnOutputOnlyStream",
+    "paCanNotWriteToACallbackStream",
+    "paCanNotWriteToAnInputOnlyStream",
+    "paComplete",
+    "paContinue",
+    "paCoreAudio",
+    "paCustomFormat",
+    "paDeviceUnavailable",
+    "paDirectSound",
+    "paFloat32",
+    "paFramesPerBufferUnspecified",
+    "paHostApiNotFound",
+    "paInDevelopment",
+    "paIncompatibleHostApiSpecificStreamInfo",
+    "paIncompatibleStreamHostApi",
+    "paInputOverflow",
+    "paInputOverflowed",
+    "paInputUnderflow",
+    "paInsufficientMemory",
+    "paInt16",
+    "paInt24",
+    "paInt32",
+    "paInt8",
+    "paInternalError",
+    "paInvalidChannelCount",
+    "paInvalidDevice",
+    "paInvalidFlag",
+    "paInvalidHostApi",
+    "paInvalidSampleRate",
+    "paJACK",
+    "paMME",
+    "paNoDevice",
+    "paNoError",
+    "paNotInitialized",
+    "paNullCallback",
+    "paOSS",
+    "paOutputOverflow",
+    "paOutputUnderflow",
+    "paOutputUnderflowed",
+    "paPrimingOutput",
+    "paSampleFormatNotSupported",
+    "paSoundManager",
+    "paStreamIsNotStopped",
+    "paStreamIsStopped",
+    "paTimedOut",
+    "paUInt8",
+    "paUnanticipatedHostError",
+    "paWASAPI",
+    "paWDMKS",
+    "warnings",
+]
+
+if hasattr(pa, "paMacCoreStreamInfo"):
+    from pyaudiopp._mac_core import PaMacCoreStreamInfo as PaMacCoreStreamInfo
+
+    __all__ += ["PaMacCoreStreamInfo"]

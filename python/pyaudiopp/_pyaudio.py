@@ -1,0 +1,543 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""PyAudio's classes and functions, over its C module's functions.
+
+Those are looked up as ``pa.<name>`` at each call, because programs replace them there in their tests.
+"""
+
+from __future__ import annotations
+
+import locale
+import warnings
+import weakref
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+from pyaudiopp import _core
+from pyaudiopp import _portaudio as pa
+from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paUInt8
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer, TypeAlias
+
+    StreamCallback: TypeAlias = Callable[
+        [Optional[bytes], int, Mapping[str, float], int],
+        tuple[Union[Buffer, str, None], int],
+    ]
+
+
+def get_sample_size(format: int) -> int:
+    """Returns the size of a sample of `format` in bytes.
+
+    Args:
+        format: One of the sample formats, such as `paInt16`.
+
+    Raises:
+        ValueError: The format has no fixed size or is unknown; args are (text, code).
+    """
+    return pa.get_sample_size(format)
+
+
+def get_format_from_width(width: int, unsigned: bool = True) -> int:
+    """Returns the sample format for samples of `width` bytes.
+
+    Args:
+        width: 1, 2, 3 or 4. Four bytes are `paFloat32`, not `paInt32`.
+        unsigned: For a width of 1: `paUInt8` (as wave files have it) or `paInt8`.
+
+    Raises:
+        ValueError: There is no format of that width.
+    """
+    if width == 1:
+        return paUInt8 if unsigned else paInt8
+    if width == 2:
+        return paInt16
+    if width == 3:
+        return paInt24
+    if width == 4:
+        return paFloat32
+    raise ValueError(f"Invalid width: {width}")
+
+
+def get_portaudio_version() -> int:
+    """Returns PortAudio's version as a number: 19.7.0 is 0x130700."""
+    return pa.get_version()
+
+
+def get_portaudio_version_text() -> str:
+    """Returns PortAudio's version as a text."""
+    return pa.get_version_text()
+
+
+class PyAudio:
+    """A share in PortAudio: opens streams, and tells what devices there are.
+
+    PortAudio starts with the first instance and ends when the last was terminated and the streams are
+    closed; instances do not disturb each other. Device lists are those of PortAudio's last start.
+
+    Raises:
+        OSError: PortAudio does not start.
+    """
+
+    class Stream:
+        """An open sound stream; `PyAudio.open` makes one.
+
+        Times are in seconds, amounts of sound in frames (one sample for each channel). Every method may
+        be called from any thread; from inside the stream's own callback only the questions.
+        """
+
+        def __init__(
+            self,
+            PA_manager: PyAudio,
+            rate: int,
+            channels: int,
+            format: int,
+            input: bool = False,
+            output: bool = False,
+            input_device_index: int | None = None,
+            output_device_index: int | None = None,
+            frames_per_buffer: int = pa.paFramesPerBufferUnspecified,
+            start: bool = True,
+            input_host_api_specific_stream_info: Any | None = None,
+            output_host_api_specific_stream_info: Any | None = None,
+            stream_callback: StreamCallback | None = None,
+        ) -> None:
+            """Opens a stream for input, output or both.
+
+            Args:
+                PA_manager: The PyAudio instance that manages the stream.
+                rate: Frames a second.
+                channels: Samples in a frame, in either direction.
+                format: The format of the samples, such as `paInt16`.
+                input: Whether to record.
+                output: Whether to play.
+                input_device_index: The device to record from; None is the default device.
+                output_device_index: The device to play on; None is the default device.
+                frames_per_buffer: Frames in a block; 0 leaves it to PortAudio.
+                start: Whether to start at once.
+                input_host_api_specific_stream_info: A `PaMacCoreStreamInfo`; ignored but on macOS.
+                output_host_api_specific_stream_info: Likewise.
+                stream_callback: Called on PortAudio's thread for each block, as
+                    ``callback(in_data, frame_count, time_info, status_flags)``: `in_data` is bytes, or
+                    None without input; `time_info` has the keys ``input_buffer_adc_time``,
+                    ``current_time`` and ``output_buffer_dac_time``. It returns ``(out_data, flag)``:
+                    `out_data` any bytes-like object, ignored without output; `flag` `paContinue`,
+                    `paComplete` or `paAbort`. Fewer than `frame_count` frames are the last ones. What
+                    it raises is printed, stops the stream, and is raised once by the next call on
+                    the stream. None makes a stream for `read` and `write`.
+
+            Raises:
+                ValueError: Neither `input` nor `output`, or no channels.
+                OSError: PortAudio cannot open the stream; args are (code, text).
+            """
+            if not (input or output):
+                raise ValueError("Must specify an input or output stream.")
+
+            self._parent = PA_manager
+            self._is_input = input
+            self._is_output = output
+            self._is_running = start
+            self._rate = rate
+            self._channels = channels
+            self._format = format
+            self._frames_per_buffer = frames_per_buffer
+
+            arguments: dict[str, Any] = {
+                "rate": rate,
+                "channels": channels,
+                "format": format,
+                "input": input,
+                "output": output,
+                "input_device_index": input_device_index,
+                "output_device_index": output_device_index,
+                "frames_per_buffer": frames_per_buffer,
+            }
+            if input_host_api_specific_stream_info:
+                arguments["input_host_api_specific_stream_info"] = (
+                    input_host_api_specific_stream_info
+                )
+            if output_host_api_specific_stream_info:
+                arguments["output_host_api_specific_stream_info"] = (
+                    output_host_api_specific_stream_info
+                )
+            if stream_callback is not None:
+                arguments["stream_callback"] = stream_callback
+
+            self._stream = pa.open(**arguments)
+            self._input_latency = self._stream.inputLatency
+            self._output_latency = self._stream.outputLatency
+            if isinstance(PA_manager, PyAudio):
+                PA_manager._made.add(self)
+            if self._is_running:
+                pa.start_stream(self._stream)
+
+        def close(self) -> None:
+            """Closes the stream, after what was written has been played. A second time does nothing."""
+            pa.close(self._stream)
+            self._is_running = False
+            self._parent._remove_stream(self)
+
+        def get_input_latency(self) -> float:
+            """Returns the input latency in seconds.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return self._stream.inputLatency
+
+        def get_output_latency(self) -> float:
+            """Returns the output latency in seconds.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return self._stream.outputLatency
+
+        def get_time(self) -> float:
+            """Returns the stream's time in seconds, on the clock of a callback's `time_info`.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return pa.get_stream_time(self._stream)
+
+        def get_cpu_load(self) -> float:
+            """Returns the share of time that the callback takes, 0.0 to 1.0; 0.0 without a callback.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return pa.get_stream_cpu_load(self._stream)
+
+        def start_stream(self) -> None:
+            """Starts the stream; does nothing if it was started and not stopped.
+
+            Raises:
+                OSError: PortAudio cannot start it, and it is closed now.
+            """
+            if self._is_running:
+                return
+            pa.start_stream(self._stream)
+            self._is_running = True
+
+        def stop_stream(self) -> None:
+            """Stops the stream when what is queued has been played; does nothing if it was not started.
+
+            Raises:
+                OSError: PortAudio cannot stop it, and it is closed now.
+            """
+            if not self._is_running:
+                return
+            try:
+                pa.stop_stream(self._stream)
+            finally:
+                self._is_running = False
+
+        def is_active(self) -> bool:
+            """Returns whether the stream runs: started, not stopped, its callback not finished.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return self._ask(pa.is_stream_active)
+
+        def is_stopped(self) -> bool:
+            """Returns whether the stream is stopped. One whose callback has finished is not.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return self._ask(pa.is_stream_stopped)
+
+        def write(
+            self,
+            frames: Buffer | str,
+            num_frames: int | None = None,
+            exception_on_underflow: bool = False,
+        ) -> None:
+            """Writes frames; returns when they are queued.
+
+            Args:
+                frames: Interleaved samples in the stream's format: any C-contiguous buffer.
+                num_frames: How many frames of it to write; None for all. No more than there are.
+                exception_on_underflow: Whether to raise if output came too late before these frames.
+
+            Raises:
+                OSError: An underflow (-9980), which leaves the stream open; or PortAudio cannot write,
+                    and the stream is closed now.
+            """
+            if not self._is_output:
+                raise OSError("Not output stream", pa.paCanNotWriteToAnInputOnlyStream)
+            try:
+                pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
+            except OSError:
+                self._note_closed()
+                raise
+
+        def read(self, num_frames: int, exception_on_overflow: bool = True) -> bytes:
+            """Reads frames; waits until there are that many.
+
+            Args:
+                num_frames: How many.
+                exception_on_overflow: Whether to raise if input was lost before these frames; they are
+                    then the first that the next call returns.
+
+            Returns:
+                Interleaved samples in the stream's format.
+
+            Raises:
+                OSError: An overflow (-9981), which leaves the stream open; or PortAudio cannot read,
+                    and the stream is closed now.
+            """
+            if not self._is_input:
+                raise OSError("Not input stream", pa.paCanNotReadFromAnOutputOnlyStream)
+            try:
+                return pa.read_stream(self._stream, num_frames, exception_on_overflow)
+            except OSError:
+                self._note_closed()
+                raise
+
+        def get_read_available(self) -> int:
+            """Returns how many frames can be read without waiting, or a negative error code.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return pa.get_stream_read_available(self._stream)
+
+        def get_write_available(self) -> int:
+            """Returns how many frames can be written without waiting, or a negative error code.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return pa.get_stream_write_available(self._stream)
+
+        def _ask(self, question: Callable[[pa.Stream], bool]) -> bool:
+            try:
+                return question(self._stream)
+            except OSError:
+                self._note_closed()
+                raise
+
+        def _note_closed(self) -> None:
+            # An error may have closed the stream: then it no longer runs, and stop_stream() has nothing to do.
+            if not _core.is_open(self._stream):
+                self._is_running = False
+
+    def __init__(self) -> None:
+        self._share = _core.SessionShare()
+        self._streams: set[PyAudio.Stream] = set()
+        # Also the streams that were made without open(), for terminate().
+        self._made: weakref.WeakSet[PyAudio.Stream] = weakref.WeakSet()
+        pa.initialize(self._share)
+
+    def terminate(self) -> None:
+        """Closes every stream of this instance and gives its share in PortAudio back.
+
+        A second time does nothing.
+        """
+        for stream in self._streams.copy():
+            stream.close()
+        for stream in list(self._made):
+            stream.close()
+        self._streams = set()
+        pa.terminate(self._share)
+
+    def get_sample_size(self, format: int) -> int:
+        """Returns the size of a sample of `format` in bytes; see the function `get_sample_size`."""
+        return pa.get_sample_size(format)
+
+    def get_format_from_width(self, width: int, unsigned: bool = True) -> int:
+        """Returns the sample format for samples of `width` bytes; see the function of the same name."""
+        return get_format_from_width(width, unsigned)
+
+    def open(self, *args: Any, **kwargs: Any) -> PyAudio.Stream:
+        """Opens a stream; takes the arguments of `PyAudio.Stream` after its `PA_manager`."""
+        stream = PyAudio.Stream(self, *args, **kwargs)
+        self._streams.add(stream)
+        return stream
+
+    def close(self, stream: PyAudio.Stream) -> None:
+        """Closes a stream that `open` made.
+
+        Raises:
+            ValueError: It is not an open stream of this instance.
+        """
+        if stream not in self._streams:
+            raise ValueError(f"Stream {stream} not found")
+        stream.close()
+
+    def _remove_stream(self, stream: PyAudio.Stream) -> None:
+        self._streams.discard(stream)
+
+    def get_host_api_count(self) -> int:
+        """Returns the number of host APIs.
+
+        Raises:
+            OSError: PortAudio is not initialised.
+        """
+        return pa.get_host_api_count()
+
+    def get_default_host_api_info(self) -> dict[str, Any]:
+        """Returns what PortAudio knows of the default host API.
+
+        Raises:
+            OSError: There is none, or PortAudio is not initialised.
+        """
+        return self.get_host_api_info_by_index(pa.get_default_host_api())
+
+    def get_host_api_info_by_type(self, host_api_type: int) -> dict[str, Any]:
+        """Returns what PortAudio knows of the host API of a type, such as `paALSA`.
+
+        Raises:
+            OSError: There is none of that type.
+        """
+        index = pa.host_api_type_id_to_host_api_index(host_api_type)
+        return self.get_host_api_info_by_index(index)
+
+    def get_host_api_info_by_index(self, host_api_index: int) -> dict[str, Any]:
+        """Returns what PortAudio knows of the host API at an index.
+
+        Raises:
+            OSError: There is none at that index.
+        """
+        return self._make_host_api_dictionary(host_api_index, pa.get_host_api_info(host_api_index))
+
+    def get_device_info_by_host_api_device_index(
+        self, host_api_index: int, host_api_device_index: int
+    ) -> dict[str, Any]:
+        """Returns what PortAudio knows of the n-th device of a host API.
+
+        Raises:
+            OSError: There is no such host API or device.
+        """
+        device_index = pa.host_api_device_index_to_device_index(
+            host_api_index, host_api_device_index
+        )
+        return self.get_device_info_by_index(device_index)
+
+    def _make_host_api_dictionary(
+        self, index: int, host_api_struct: pa.paHostApiInfo
+    ) -> dict[str, Any]:
+        return {
+            "index": index,
+            "structVersion": host_api_struct.structVersion,
+            "type": host_api_struct.type,
+            "name": host_api_struct.name,
+            "deviceCount": host_api_struct.deviceCount,
+            "defaultInputDevice": host_api_struct.defaultInputDevice,
+            "defaultOutputDevice": host_api_struct.defaultOutputDevice,
+        }
+
+    def get_device_count(self) -> int:
+        """Returns the number of devices of all host APIs.
+
+        Raises:
+            OSError: PortAudio is not initialised.
+        """
+        return pa.get_device_count()
+
+    def is_format_supported(
+        self,
+        rate: float,
+        input_device: int | None = None,
+        input_channels: int | None = None,
+        input_format: int | None = None,
+        output_device: int | None = None,
+        output_channels: int | None = None,
+        output_format: int | None = None,
+    ) -> bool:
+        """Returns True if a stream could be opened so, without opening one.
+
+        Args:
+            rate: Frames a second.
+            input_device: The device to record from; None for no input.
+            input_channels: Its channels.
+            input_format: Its sample format.
+            output_device: The device to play on; None for no output.
+            output_channels: Its channels.
+            output_format: Its sample format.
+
+        Raises:
+            ValueError: It could not, and why; args are (text, code).
+        """
+        if input_device is None and output_device is None:
+            raise ValueError(
+                "Must specify stream format for input, output, or both", pa.paInvalidDevice
+            )
+        arguments: dict[str, Any] = {}
+        if input_device is not None:
+            arguments["input_device"] = input_device
+            arguments["input_channels"] = input_channels
+            arguments["input_format"] = input_format
+        if output_device is not None:
+            arguments["output_device"] = output_device
+            arguments["output_channels"] = output_channels
+            arguments["output_format"] = output_format
+        return pa.is_format_supported(rate, **arguments)
+
+    def get_default_input_device_info(self) -> dict[str, Any]:
+        """Returns what PortAudio knows of the default input device.
+
+        Raises:
+            OSError: There is none; its one argument is the text.
+        """
+        return self.get_device_info_by_index(pa.get_default_input_device())
+
+    def get_default_output_device_info(self) -> dict[str, Any]:
+        """Returns what PortAudio knows of the default output device.
+
+        Raises:
+            OSError: There is none; its one argument is the text.
+        """
+        return self.get_device_info_by_index(pa.get_default_output_device())
+
+    def get_device_info_by_index(self, device_index: int) -> dict[str, Any]:
+        """Returns what PortAudio knows of the device at an index.
+
+        Raises:
+            OSError: There is none at that index.
+        """
+        return self._make_device_info_dictionary(device_index, pa.get_device_info(device_index))
+
+    def _make_device_info_dictionary(
+        self, index: int, device_info: pa.paDeviceInfo
+    ) -> dict[str, Any]:
+        return {
+            "index": index,
+            "structVersion": device_info.structVersion,
+            "name": _decode_name(device_info.name),
+            "hostApi": device_info.hostApi,
+            "maxInputChannels": device_info.maxInputChannels,
+            "maxOutputChannels": device_info.maxOutputChannels,
+            "defaultLowInputLatency": device_info.defaultLowInputLatency,
+            "defaultLowOutputLatency": device_info.defaultLowOutputLatency,
+            "defaultHighInputLatency": device_info.defaultHighInputLatency,
+            "defaultHighOutputLatency": device_info.defaultHighOutputLatency,
+            "defaultSampleRate": device_info.defaultSampleRate,
+        }
+
+
+def _decode_name(name: bytes) -> str | bytes:
+    # PortAudio's names are UTF-8 wherever it knows better; drivers of old speak the locale's encoding.
+    for encoding in ("utf-8", locale.getpreferredencoding(False)):
+        try:
+            return name.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return name
+
+
+class Stream(PyAudio.Stream):
+    """Reserved. Do not instantiate."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        warnings.warn(
+            "Do not instantiate pyaudio.Stream directly. Use "
+            "pyaudio.PyAudio.open() instead. pyaudio.Stream may change or be "
+            "removed in the future.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        super().__init__(*args, **kwargs)
