@@ -137,8 +137,8 @@ bool Session::is_supported(const StreamConfig& config) const {
   return is_supported(config, ignored);
 }
 
-int Session::portaudio_version() const noexcept { return state_->library.api.version(); }
+int Session::portaudio_version() noexcept { return Library::portaudio().api.version(); }
 
-std::string Session::portaudio_version_text() const { return state_->library.api.version_text(); }
+std::string Session::portaudio_version_text() { return Library::portaudio().api.version_text(); }
 
 }  // namespace audiopp

@@ -77,7 +77,7 @@ Seconds Stream::output_latency() const noexcept {
 
 double Stream::sample_rate() const noexcept { return state_ ? state_->sample_rate : 0; }
 
-int Stream::struct_version() const noexcept { return state_ ? state_->struct_version : 0; }
+int Stream::struct_version() const noexcept { return state_ ? state_->struct_version : -1; }
 
 double Stream::cpu_load() const { return state("Pa_GetStreamCpuLoad").cpu_load(); }
 

@@ -61,8 +61,8 @@ class AUDIOPP_API Session {
   bool is_supported(const StreamConfig& config) const;
 
   /// PortAudio's version as a number (19.7.0 is 0x130700) and as a text.
-  int portaudio_version() const noexcept;
-  std::string portaudio_version_text() const;
+  static int portaudio_version() noexcept;
+  static std::string portaudio_version_text();
 
  private:
   friend class Stream;

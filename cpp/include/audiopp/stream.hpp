@@ -27,11 +27,12 @@ enum class IoStatus {
   done,         ///< All frames were moved.
   timed_out,    ///< The timeout came first.
   interrupted,  ///< IoOptions::interrupt said so.
+  stopped,      ///< Another thread stopped the stream meanwhile.
 };
 
 /// The result of Stream::read and Stream::write.
 struct IoResult {
-  std::size_t frames = 0;  ///< Moved; fewer than asked for only when timed out or interrupted.
+  std::size_t frames = 0;  ///< Moved; fewer than asked for only when the status is not `done`.
   bool xrun = false;       ///< Before them input was lost, or output came too late.
   IoStatus status = IoStatus::done;
 };
@@ -62,8 +63,8 @@ enum class StopMode { drain, abort };
 /// The destructor closes without draining: whoever wants the end of the sound calls `stop` or
 /// `close`. What it has to swallow goes to the hook of set_error_hook().
 ///
-/// *Threads*: any thread. `close` ends calls in flight (Errc::bad_stream_ptr), `stop` and `abort`
-/// end blocking ones (Errc::stream_is_stopped). Moving a Stream object itself is not synchronised.
+/// *Threads*: any thread. `close` ends blocking calls in flight with Errc::bad_stream_ptr, `stop` and
+/// `abort` with IoStatus::stopped. Moving a Stream object itself is not synchronised.
 /// *Real time*: inside a callback, queries answer; control calls, and blocking calls on the
 /// callback's own stream, throw InsideCallbackError.
 /// *Throws*: Error; std::invalid_argument for what can be seen to be wrong without PortAudio.
@@ -105,7 +106,7 @@ class AUDIOPP_API Stream {
   Seconds output_latency() const noexcept;
   /// The sample rate in fact, in frames a second.
   double sample_rate() const noexcept;
-  /// structVersion of PortAudio's PaStreamInfo.
+  /// structVersion of PortAudio's PaStreamInfo; -1 if PortAudio had no information on the stream.
   int struct_version() const noexcept;
   /// The share of time a callback takes, 0 to 1; 0 for blocking streams.
   double cpu_load() const;

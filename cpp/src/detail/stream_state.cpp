@@ -163,6 +163,7 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
   refuse_inside_callback("Pa_CloseStream");
   const std::lock_guard control(control_);
   if (!is_open()) return;
+  closing_ = true;
   std::exception_ptr failure;
   try {
     if (running_) stop_locked(mode, options);
@@ -317,7 +318,7 @@ std::size_t StreamState::available(bool is_input) {
 // In the order in which PortAudio finds these faults.
 void StreamState::check_transfer(bool is_input) const {
   const char* call = is_input ? "Pa_ReadStream" : "Pa_WriteStream";
-  if (!gate_.is_open()) throw closed_error(call);
+  if (closing_) throw closed_error(call);
   if (!running_) throw Error(Errc::stream_is_stopped, call);
   if (dispatcher) {
     throw Error(is_input ? Errc::can_not_read_from_a_callback_stream
@@ -341,7 +342,7 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
   }
   IoResult result;
   if (frames == 0) {
-    if (!is_open()) throw closed_error(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+    if (closing_) throw closed_error(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
     return result;
   }
   Direction& mine = is_input ? input_ : output_;
@@ -368,12 +369,17 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
     std::condition_variable& changed;
   } release{owner, io, mine, io_changed_};
 
+  check_transfer(is_input);
   for (;;) {
-    check_transfer(is_input);
+    if (closing_) throw closed_error(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+    if (!running_) {
+      result.status = IoStatus::stopped;
+      return result;
+    }
     if (!owner && !mine.busy) owner = mine.busy = true;
     if (owner) {
       const HandleGate::Pass pass(gate_);
-      if (!pass) continue;  // closed in between: the check says so
+      if (!pass) continue;  // closed in between
       if (mine.available == 0) {
         const signed long there =
             is_input ? api().read_available(handle_) : api().write_available(handle_);

@@ -52,7 +52,7 @@ class StreamState {
   Seconds input_latency{};
   Seconds output_latency{};
   double sample_rate = 0;
-  int struct_version = 0;
+  int struct_version = -1;
   const std::unique_ptr<CallbackDispatcher> dispatcher;  ///< null for blocking streams
 
  private:
@@ -86,6 +86,7 @@ class StreamState {
   std::mutex io_;
   std::condition_variable io_changed_;  // with io_: a call has ended, or running_ went false
   std::atomic<bool> running_{false};    // started and not stopped; written under control_
+  std::atomic<bool> closing_{false};    // close() is under way or done; goes true before running_ false
   Direction input_;
   Direction output_;
   std::size_t capacity_ = 0;       // most frames ever writable: the size of the output queue
