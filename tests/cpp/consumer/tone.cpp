@@ -7,9 +7,9 @@
 
 int main() {
   audiopp::StreamConfig config;
-  config.output = audiopp::StreamSide{{}, 1, audiopp::SampleFormat::float32};
-  std::vector<float> tone(48000);
-  for (std::size_t i = 0; i < tone.size(); ++i) tone[i] = 0.5F * std::cos(0.0576F * float(i));
+  config.output.emplace().channels = 1;
+  std::vector<std::int16_t> tone(48000);
+  for (int n = 0; n < 48000; ++n) tone[n] = std::int16_t(16000 * std::cos(0.0576 * n));
   audiopp::Stream stream(audiopp::Session(), config);
   stream.start();
   stream.write(audiopp::interleaved(tone, 1));
