@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "audiopp/dispatcher.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "audiopp/error.hpp"
+
+namespace audiopp {
+namespace {
+
+CallbackFormat output_format(SampleFormat format = SampleFormat::int16, int channels = 2) {
+  CallbackFormat shape;
+  shape.output_channels = channels;
+  shape.output_format = format;
+  return shape;
+}
+
+using Block = std::array<std::int16_t, 16>;
+
+CallbackResult dispatch(CallbackDispatcher& dispatcher, Block& block,
+                        CallbackFlags flags = CallbackFlags::none) {
+  block.fill(0x55);
+  return dispatcher.dispatch(nullptr, block.data(), 8, {}, flags);
+}
+
+CallbackResult play_ones(const CallbackContext& context) {
+  for (auto& sample : context.output_as<std::int16_t>()) sample = 1;
+  return CallbackResult::continue_;
+}
+
+TEST(Dispatcher, HandsTheBlockToTheHandler) {
+  CallbackDispatcher dispatcher(output_format(), play_ones);
+  Block block;
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
+  EXPECT_EQ(block.front(), 1);
+  EXPECT_EQ(block.back(), 1);
+}
+
+TEST(Dispatcher, WithoutAHandlerTheBlockIsSilent) {
+  CallbackDispatcher dispatcher(output_format());
+  Block block;
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
+  EXPECT_EQ(block, Block{});
+}
+
+TEST(Dispatcher, SilenceIsThereBeforeTheHandler) {
+  CallbackDispatcher dispatcher(output_format(SampleFormat::uint8, 1),
+                                [](const CallbackContext&) { return CallbackResult::continue_; });
+  std::array<unsigned char, 4> block{1, 2, 3, 4};
+  dispatcher.dispatch(nullptr, block.data(), block.size(), {}, CallbackFlags::none);
+  EXPECT_EQ(block, (std::array<unsigned char, 4>{128, 128, 128, 128}));
+}
+
+TEST(Dispatcher, PlanarOutputIsSilencedChannelByChannel) {
+  CallbackFormat shape = output_format();
+  shape.output_layout = Layout::planar;
+  CallbackDispatcher dispatcher(shape);
+  std::array<std::int16_t, 4> left{1, 2, 3, 4};
+  std::array<std::int16_t, 4> right{1, 2, 3, 4};
+  std::array<void*, 2> channels{left.data(), right.data()};
+  dispatcher.dispatch(nullptr, channels.data(), 4, {}, CallbackFlags::none);
+  EXPECT_EQ(left, (std::array<std::int16_t, 4>{}));
+  EXPECT_EQ(right, (std::array<std::int16_t, 4>{}));
+}
+
+TEST(Dispatcher, AnExceptionBecomesAbortAndSilenceAndIsKeptOnce) {
+  CallbackDispatcher dispatcher(output_format(), [](const CallbackContext& context) {
+    play_ones(context);
+    if (context.frames == 8) throw std::runtime_error("boom");
+    return CallbackResult::continue_;
+  });
+  Block block;
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::abort);
+  EXPECT_EQ(block, Block{}) << "half a block must not be heard";
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::abort) << "aborted for good";
+  const std::exception_ptr exception = dispatcher.take_exception();
+  ASSERT_TRUE(exception);
+  EXPECT_THROW(std::rethrow_exception(exception), std::runtime_error);
+  EXPECT_FALSE(dispatcher.take_exception());
+}
+
+TEST(Dispatcher, CompleteIsToldWhenTheTailHasBeenPlayed) {
+  CallbackDispatcher dispatcher(output_format(), [](const CallbackContext& context) {
+    play_ones(context);
+    return CallbackResult::complete;
+  });
+  dispatcher.reset(20);
+  Block block;
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
+  EXPECT_EQ(block.front(), 1) << "the last block of the handler is played";
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
+  EXPECT_EQ(block, Block{});
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::complete);
+
+  dispatcher.reset(0);
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::complete) << "no tail asked for";
+}
+
+TEST(Dispatcher, DrainSilencesTheHandler) {
+  int calls = 0;
+  CallbackDispatcher dispatcher(output_format(), [&](const CallbackContext&) {
+    ++calls;
+    return CallbackResult::continue_;
+  });
+  dispatcher.reset(8);
+  Block block;
+  dispatch(dispatcher, block);
+  dispatcher.drain();
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::complete);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(Dispatcher, CountsCallbacksFramesAndXruns) {
+  CallbackDispatcher dispatcher(output_format());
+  Block block;
+  dispatch(dispatcher, block);
+  dispatch(dispatcher, block, CallbackFlags::output_underflow | CallbackFlags::input_overflow);
+  dispatch(dispatcher, block, CallbackFlags::input_underflow);
+  dispatch(dispatcher, block, CallbackFlags::output_overflow | CallbackFlags::priming_output);
+  const CallbackCounters counters = dispatcher.counters();
+  EXPECT_EQ(counters.callbacks, 4U);
+  EXPECT_EQ(counters.frames, 32U);
+  EXPECT_EQ(counters.output_underflows, 1U);
+  EXPECT_EQ(counters.input_overflows, 1U);
+  EXPECT_EQ(counters.input_underflows, 1U);
+  EXPECT_EQ(counters.output_overflows, 1U);
+}
+
+TEST(Dispatcher, AReplacedHandlerIsDestroyedOnTheControlSide) {
+  struct Witness {
+    std::thread::id* where;
+    ~Witness() { *where = std::this_thread::get_id(); }
+  };
+  std::thread::id destroyed_by;
+  auto witness = std::make_shared<Witness>(Witness{&destroyed_by});
+  destroyed_by = {};
+  CallbackDispatcher dispatcher(
+      output_format(), [witness](const CallbackContext&) { return CallbackResult::continue_; });
+  witness.reset();
+
+  std::atomic<bool> stop{false};
+  std::thread audio([&] {
+    Block block;
+    while (!stop) dispatch(dispatcher, block);
+  });
+  dispatcher.set_handler(play_ones);
+  EXPECT_EQ(destroyed_by, std::this_thread::get_id());
+  stop = true;
+  audio.join();
+}
+
+TEST(Dispatcher, SetHandlerWaitsUntilTheAudioThreadHasLeft) {
+  std::atomic<bool> inside{false};
+  std::atomic<bool> left{false};
+  CallbackDispatcher dispatcher(output_format(), [&](const CallbackContext&) {
+    inside = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    left = true;
+    return CallbackResult::continue_;
+  });
+  std::thread audio([&] {
+    Block block;
+    dispatch(dispatcher, block);
+  });
+  while (!inside) std::this_thread::yield();
+  dispatcher.set_handler({});
+  EXPECT_TRUE(left);
+  audio.join();
+}
+
+TEST(Dispatcher, AHandlerCannotReplaceItself) {
+  CallbackDispatcher* self = nullptr;
+  CallbackDispatcher dispatcher(output_format(), [&](const CallbackContext&) {
+    self->set_handler({});
+    return CallbackResult::continue_;
+  });
+  self = &dispatcher;
+  Block block;
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::abort);
+  EXPECT_THROW(std::rethrow_exception(dispatcher.take_exception()), InsideCallbackError);
+}
+
+}  // namespace
+}  // namespace audiopp

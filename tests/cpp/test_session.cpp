@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "audiopp/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "audiopp/error.hpp"
+#include "audiopp/simulation.hpp"
+#include "audiopp/stream.hpp"
+
+namespace audiopp {
+namespace {
+
+static_assert(std::is_copy_constructible_v<Session> && std::is_nothrow_move_constructible_v<Session>);
+
+std::vector<SimulatedHostApi> two_host_apis() {
+  SimulatedDevice microphone;
+  microphone.name = "Mikrofon \xe4";  // Latin-1, not UTF-8
+  microphone.max_output_channels = 0;
+  SimulatedDevice speaker;
+  speaker.name = "Speaker";
+  speaker.max_input_channels = 0;
+  SimulatedHostApi alsa;
+  alsa.type = HostApiType::alsa;
+  alsa.name = "ALSA";
+  alsa.devices = {microphone, speaker};
+  alsa.default_output = 1;
+  SimulatedHostApi jack;
+  jack.type = HostApiType::jack;
+  jack.name = "JACK";
+  jack.devices = {SimulatedDevice{}};
+  return {alsa, jack};
+}
+
+template <class Call>
+Errc code_of(const Call& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.errc();
+  }
+  return Errc::no_error;
+}
+
+TEST(Session, ListsHostApisAndDevices) {
+  Simulation simulation(two_host_apis());
+  const Session session(simulation);
+  ASSERT_EQ(session.host_apis().size(), 2U);
+  EXPECT_EQ(session.host_api(HostApiType::jack).index, 1);
+  EXPECT_EQ(session.host_api(1).name, "JACK");
+  EXPECT_EQ(session.default_host_api().index, 0);
+  ASSERT_EQ(session.devices().size(), 3U);
+  EXPECT_EQ(session.device(0).name, "Mikrofon \xe4");
+  EXPECT_EQ(session.device(session.host_api(1), 0).index, 2);
+  EXPECT_EQ(session.default_input_device()->index, 0);
+  EXPECT_EQ(session.default_output_device()->name, "Speaker");
+}
+
+TEST(Session, SaysWhatIsNotThere) {
+  Simulation simulation(two_host_apis());
+  const Session session(simulation);
+  EXPECT_EQ(code_of([&] { session.device(3); }), Errc::invalid_device);
+  EXPECT_EQ(code_of([&] { session.device(-1); }), Errc::invalid_device);
+  EXPECT_EQ(code_of([&] { session.host_api(2); }), Errc::invalid_host_api);
+  EXPECT_EQ(code_of([&] { session.host_api(HostApiType::asio); }), Errc::host_api_not_found);
+  EXPECT_EQ(code_of([&] { session.device(session.host_api(0), 9); }), Errc::invalid_device);
+}
+
+TEST(Session, HasNoDefaultDeviceWhereThereIsNone) {
+  SimulatedHostApi empty;
+  empty.devices.clear();
+  empty.default_input = empty.default_output = -1;
+  Simulation simulation({empty});
+  const Session session(simulation);
+  EXPECT_FALSE(session.default_input_device());
+  EXPECT_FALSE(session.default_output_device());
+  StreamConfig config;
+  config.output = StreamSide{};
+  EXPECT_EQ(code_of([&] { Stream(session, config); }), Errc::invalid_device);
+}
+
+TEST(Session, AsksWhetherAStreamCouldBeOpened) {
+  Simulation simulation(two_host_apis());
+  const Session session(simulation);
+  StreamConfig config;
+  config.output = StreamSide{};
+  EXPECT_TRUE(session.is_supported(config));
+  config.output->channels = 99;
+  std::error_code error;
+  EXPECT_FALSE(session.is_supported(config, error));
+  EXPECT_EQ(error, Errc::invalid_channel_count);
+  EXPECT_EQ(code_of([&] { session.check_supported(config); }), Errc::invalid_channel_count);
+  EXPECT_THROW(session.check_supported(StreamConfig{}), std::invalid_argument);
+}
+
+TEST(Session, ADeviceOfAnEarlierStartIsRefusedButReadable) {
+  Simulation simulation(two_host_apis());
+  std::optional<Device> stale;
+  {
+    const Session session(simulation);
+    stale = session.device(1);
+  }
+  const Session session(simulation);
+  StreamConfig config;
+  config.output = StreamSide{};
+  config.output->device = stale;
+  EXPECT_EQ(code_of([&] { Stream(session, config); }), Errc::invalid_device);
+  EXPECT_EQ(stale->name, "Speaker");
+  config.output->device = Device{};  // never listed by anybody
+  EXPECT_EQ(code_of([&] { Stream(session, config); }), Errc::invalid_device);
+  config.output->device = session.device(1);
+  EXPECT_TRUE(Stream(session, config).is_open());
+}
+
+TEST(Session, SharesOneStartAndLastsAsLongAsItsStreams) {
+  Simulation simulation(two_host_apis());
+  std::optional<Session> first(Session{simulation});
+  const std::optional<Session> second = first;
+  const Device device = second->device(1);
+  StreamConfig config;
+  config.output = StreamSide{};
+  config.output->device = device;
+  Stream stream(*first, config);
+  first.reset();
+  EXPECT_TRUE(stream.is_open());
+  stream.start();
+  EXPECT_TRUE(stream.is_active());
+}
+
+TEST(Session, StartsAndEndsFromManyThreads) {
+  Simulation simulation;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 50; ++round) {
+        const Session session(simulation);
+        EXPECT_EQ(session.device_count(), 1);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace audiopp

@@ -1,0 +1,458 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "audiopp/stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "audiopp/error.hpp"
+#include "audiopp/host/mac_core.hpp"
+#include "audiopp/simulation.hpp"
+
+namespace audiopp {
+namespace {
+
+using namespace std::chrono_literals;
+
+static_assert(std::is_nothrow_move_constructible_v<Stream>);
+static_assert(std::is_nothrow_move_assignable_v<Stream>);
+static_assert(!std::is_copy_constructible_v<Stream>);
+
+std::vector<std::int16_t> ramp(std::size_t frames) {
+  std::vector<std::int16_t> samples(frames * 2);
+  std::iota(samples.begin(), samples.end(), std::int16_t{1});
+  return samples;
+}
+
+StreamConfig output_config() {
+  StreamConfig config;
+  config.output = StreamSide{};
+  config.frames_per_buffer = 64;
+  return config;
+}
+
+StreamConfig input_config() {
+  StreamConfig config;
+  config.input = StreamSide{};
+  config.frames_per_buffer = 64;
+  return config;
+}
+
+StreamConfig duplex_config() {
+  StreamConfig config = output_config();
+  config.input = StreamSide{};
+  return config;
+}
+
+template <class Call>
+Errc code_of(const Call& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.errc();
+  }
+  return Errc::no_error;
+}
+
+std::vector<std::int16_t> played(const Simulation& simulation) {
+  const auto bytes = simulation.output(0, SampleFormat::int16);
+  const auto* samples = reinterpret_cast<const std::int16_t*>(bytes.data());
+  return {samples, samples + bytes.size() / sizeof(std::int16_t)};
+}
+
+class StreamTest : public testing::Test {
+ protected:
+  Simulation free_{{SimulatedHostApi{}}, SimulatedClock::free_running};
+  Session session_{free_};
+};
+
+TEST_F(StreamTest, ADefaultMadeStreamAnswersAsAClosedOne) {
+  Stream stream;
+  EXPECT_FALSE(stream.is_open());
+  EXPECT_FALSE(stream.is_active());
+  EXPECT_TRUE(stream.is_stopped());
+  EXPECT_EQ(stream.input_latency().count(), 0);
+  EXPECT_EQ(stream.sample_rate(), 0);
+  EXPECT_EQ(stream.counters().callbacks, 0U);
+  EXPECT_FALSE(stream.take_exception());
+  stream.close();
+  std::int16_t frame[2]{};
+  EXPECT_EQ(code_of([&] { stream.start(); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.stop(); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.abort(); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.time(); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.cpu_load(); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.read_available(); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.write_available(); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.read(frame, 1); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.write(frame, 1); }), Errc::bad_stream_ptr);
+}
+
+TEST_F(StreamTest, AClosedStreamKeepsWhatItKnew) {
+  Stream stream(session_, output_config());
+  const Seconds latency = stream.output_latency();
+  EXPECT_GT(latency.count(), 0);
+  stream.start();
+  stream.close();
+  stream.close();
+  EXPECT_FALSE(stream.is_open());
+  EXPECT_FALSE(stream.is_active());
+  EXPECT_TRUE(stream.is_stopped());
+  EXPECT_EQ(stream.output_latency(), latency);
+  EXPECT_EQ(stream.sample_rate(), 48000);
+  EXPECT_EQ(stream.config().frames_per_buffer, 64U);
+  EXPECT_EQ(code_of([&] { stream.start(); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.write(ramp(1).data(), 1); }), Errc::bad_stream_ptr);
+  EXPECT_EQ(code_of([&] { stream.time(); }), Errc::bad_stream_ptr);
+}
+
+TEST_F(StreamTest, AMovedFromStreamIsClosedAndTheOtherGoesOn) {
+  Stream first(session_, output_config());
+  first.start();
+  Stream second = std::move(first);
+  EXPECT_FALSE(first.is_open());
+  EXPECT_TRUE(second.is_active());
+  second = Stream(session_, output_config());
+  EXPECT_TRUE(second.is_stopped());
+}
+
+TEST_F(StreamTest, GoesThroughItsStates) {
+  Stream stream(session_, output_config());
+  EXPECT_TRUE(stream.is_stopped());
+  EXPECT_FALSE(stream.is_active());
+  EXPECT_EQ(code_of([&] { stream.stop(); }), Errc::stream_is_stopped);
+  stream.start();
+  EXPECT_FALSE(stream.is_stopped());
+  EXPECT_TRUE(stream.is_active());
+  EXPECT_EQ(code_of([&] { stream.start(); }), Errc::stream_is_not_stopped);
+  stream.stop();
+  EXPECT_TRUE(stream.is_stopped());
+  stream.start();
+  stream.abort();
+  EXPECT_TRUE(stream.is_stopped());
+  EXPECT_EQ(code_of([&] { stream.abort(); }), Errc::stream_is_stopped);
+}
+
+TEST_F(StreamTest, WhatIsWrittenIsPlayed) {
+  const auto samples = ramp(1000);
+  Stream stream(session_, output_config());
+  stream.start();
+  const IoResult result = stream.write(interleaved(samples, 2));
+  EXPECT_EQ(result.frames, 1000U);
+  EXPECT_FALSE(result.xrun);
+  stream.stop();
+  EXPECT_EQ(played(free_), samples);
+}
+
+TEST_F(StreamTest, WhatWasFedIsRead) {
+  const auto samples = ramp(500);
+  free_.feed_input(0, samples.data(), 500, 2, SampleFormat::int16);
+  Stream stream(session_, input_config());
+  stream.start();
+  std::vector<std::int16_t> heard(samples.size());
+  EXPECT_EQ(stream.read(interleaved(heard, 2)).frames, 500U);
+  EXPECT_EQ(heard, samples);
+}
+
+TEST_F(StreamTest, PlanarFramesArriveInTheirChannels) {
+  StreamConfig config = duplex_config();
+  config.input->layout = config.output->layout = Layout::planar;
+  config.input->format = config.output->format = SampleFormat::float32;
+  Stream stream(session_, config);
+  stream.start();
+  std::vector<float> left{0.25F, 0.5F};
+  std::vector<float> right{-0.25F, -0.5F};
+  const std::vector<const float*> out{left.data(), right.data()};
+  stream.write(Planar<const float>(out.data(), 2, 2));
+  const auto bytes = free_.output(0, SampleFormat::float32);
+  ASSERT_EQ(bytes.size(), 4 * sizeof(float));
+  const auto* heard = reinterpret_cast<const float*>(bytes.data());
+  EXPECT_EQ((std::vector<float>(heard, heard + 4)), (std::vector<float>{0.25F, -0.25F, 0.5F, -0.5F}));
+
+  const std::vector<float> fed{0.125F, 0.75F, 0.375F, 1.0F};
+  free_.feed_input(0, fed.data(), 2, 2, SampleFormat::float32);
+  std::vector<float> first(2);
+  std::vector<float> second(2);
+  const std::vector<float*> in{first.data(), second.data()};
+  stream.read(Planar<float>(in.data(), 2, 2));
+  EXPECT_EQ(first, (std::vector<float>{0.125F, 0.375F}));
+  EXPECT_EQ(second, (std::vector<float>{0.75F, 1.0F}));
+}
+
+TEST_F(StreamTest, ViewsOfTheWrongKindAreRefused) {
+  Stream stream(session_, duplex_config());
+  stream.start();
+  std::vector<float> floats(4);
+  std::vector<std::int16_t> shorts(4);
+  EXPECT_THROW(stream.read(interleaved(floats, 2)), std::invalid_argument);
+  EXPECT_THROW(stream.write(interleaved(floats, 2)), std::invalid_argument);
+  EXPECT_THROW(stream.write(interleaved(shorts, 1)), std::invalid_argument);
+  const std::vector<std::int16_t*> channels{shorts.data(), shorts.data()};
+  EXPECT_THROW(stream.read(Planar<std::int16_t>(channels.data(), 2, 2)), std::invalid_argument);
+}
+
+TEST_F(StreamTest, FindsFaultsInPortAudiosOrder) {
+  std::int16_t frame[2]{};
+  Stream output(session_, output_config());
+  EXPECT_EQ(output.read(frame, 0).frames, 0U) << "no frames: no fault, even when stopped";
+  EXPECT_EQ(code_of([&] { output.read(frame, 1); }), Errc::stream_is_stopped);
+  output.start();
+  EXPECT_EQ(code_of([&] { output.read(frame, 1); }),
+            Errc::can_not_read_from_an_output_only_stream);
+  EXPECT_EQ(code_of([&] { output.read_available(); }),
+            Errc::can_not_read_from_an_output_only_stream);
+  Stream input(session_, input_config());
+  input.start();
+  EXPECT_EQ(code_of([&] { input.write(frame, 1); }), Errc::can_not_write_to_an_input_only_stream);
+  EXPECT_EQ(code_of([&] { input.write_available(); }),
+            Errc::can_not_write_to_an_input_only_stream);
+}
+
+TEST_F(StreamTest, CallbackStreamsAreNotReadOrWritten) {
+  std::int16_t frame[2]{};
+  Stream stream(session_, duplex_config(),
+                [](const CallbackContext&) { return CallbackResult::continue_; });
+  EXPECT_EQ(code_of([&] { stream.read(frame, 1); }), Errc::stream_is_stopped);
+  stream.start();
+  EXPECT_EQ(code_of([&] { stream.read(frame, 1); }), Errc::can_not_read_from_a_callback_stream);
+  EXPECT_EQ(code_of([&] { stream.write(frame, 1); }), Errc::can_not_write_to_a_callback_stream);
+  EXPECT_EQ(code_of([&] { stream.read_available(); }), Errc::can_not_read_from_a_callback_stream);
+  EXPECT_THROW(Stream(session_, duplex_config(), Callback{}), std::invalid_argument);
+}
+
+TEST_F(StreamTest, AStreamThatCannotBeOpenedLeavesNothingOpen) {
+  for (int i = 0; i < 100; ++i) {
+    StreamConfig config = output_config();
+    config.output->channels = 77;
+    EXPECT_EQ(code_of([&] { Stream(session_, config); }), Errc::invalid_channel_count);
+    config = output_config();
+    config.sample_rate = 1;
+    EXPECT_EQ(code_of([&] { Stream(session_, config); }), Errc::invalid_sample_rate);
+    config = output_config();
+    config.output->host_options = std::make_shared<MacCoreOptions>();
+    EXPECT_EQ(code_of([&] { Stream(session_, config); }),
+              Errc::incompatible_host_api_specific_stream_info);
+    EXPECT_THROW(Stream(session_, StreamConfig{}), std::invalid_argument);
+  }
+  free_.set_clock(SimulatedClock::real_time);  // refused while a stream is open
+}
+
+TEST_F(StreamTest, ACallbackThrowsItsStreamFinishes) {
+  Stream stream(session_, output_config(), [](const CallbackContext&) -> CallbackResult {
+    throw std::runtime_error("boom");
+  });
+  stream.start();
+  while (stream.is_active()) std::this_thread::sleep_for(1ms);
+  EXPECT_FALSE(stream.is_stopped()) << "finished, but not stopped";
+  EXPECT_THROW(std::rethrow_exception(stream.take_exception()), std::runtime_error);
+  stream.stop();
+  EXPECT_TRUE(stream.is_stopped());
+}
+
+TEST_F(StreamTest, ControlCallsInsideTheCallbackAreRefusedAndQueriesAnswer) {
+  Stream* self = nullptr;
+  int refused = 0;
+  std::atomic<bool> active{false};
+  std::atomic<bool> stopped{true};
+  const Session session = session_;
+  Stream stream(session_, duplex_config(), [&](const CallbackContext&) {
+    active = self->is_active();
+    stopped = self->is_stopped();
+    self->time();
+    self->cpu_load();
+    const auto count = [&](const auto& call) {
+      try {
+        call();
+      } catch (const InsideCallbackError&) {
+        ++refused;
+      }
+    };
+    std::int16_t frame[2]{};
+    count([&] { self->start(); });
+    count([&] { self->stop(); });
+    count([&] { self->abort(); });
+    count([&] { self->close(); });
+    count([&] { self->read(frame, 1); });
+    count([&] { self->write(frame, 1); });
+    count([&] { Stream(session, output_config()); });
+    count([&] { self->set_callback({}); });
+    return CallbackResult::complete;
+  });
+  self = &stream;
+  stream.start();
+  while (stream.is_active()) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(refused, 8);
+  EXPECT_TRUE(active);
+  EXPECT_FALSE(stopped);
+}
+
+TEST_F(StreamTest, ReadsAndWritesTimeOut) {
+  free_.set_clock(SimulatedClock::by_hand);
+  Stream stream(session_, input_config());
+  stream.start();
+  std::vector<std::int16_t> frames(2 * 640);
+  free_.step();
+  IoOptions options;
+  options.timeout = Seconds(0.05);
+  const IoResult result = stream.read(frames.data(), 640, options);
+  EXPECT_EQ(result.status, IoStatus::timed_out);
+  EXPECT_EQ(result.frames, 64U) << "what was there has been handed over";
+}
+
+TEST_F(StreamTest, AnInterruptEndsAWaitingCall) {
+  free_.set_clock(SimulatedClock::by_hand);
+  Stream stream(session_, input_config());
+  stream.start();
+  std::int16_t frame[2];
+  IoOptions options;
+  int asked = 0;
+  options.interrupt = [](void* data) { return ++*static_cast<int*>(data) == 3; };
+  options.data = &asked;
+  EXPECT_EQ(stream.read(frame, 1, options).status, IoStatus::interrupted);
+  EXPECT_EQ(asked, 3);
+}
+
+TEST_F(StreamTest, StopAndCloseEndACallInFlight) {
+  free_.set_clock(SimulatedClock::by_hand);
+  for (const bool close : {false, true}) {
+    Stream stream(session_, input_config());
+    stream.start();
+    std::thread control([&] {
+      std::this_thread::sleep_for(30ms);
+      if (close) {
+        stream.close();
+      } else {
+        stream.stop();
+      }
+    });
+    std::int16_t frame[2];
+    if (close) {
+      EXPECT_EQ(code_of([&] { stream.read(frame, 1); }), Errc::bad_stream_ptr);
+    } else {
+      EXPECT_EQ(stream.read(frame, 1).status, IoStatus::stopped);
+    }
+    control.join();
+    EXPECT_EQ(stream.is_open(), !close);
+  }
+}
+
+TEST_F(StreamTest, CallsOfTwoThreadsStayWhole) {
+  free_.set_clock(SimulatedClock::real_time);
+  StreamConfig config = output_config();
+  config.output->channels = 1;
+  Stream stream(session_, config);
+  stream.start();
+  const auto write = [&](std::int16_t value) {
+    const std::vector<std::int16_t> block(3000, value);
+    stream.write(block.data(), block.size());
+  };
+  std::thread other([&] { write(1); });
+  write(2);
+  other.join();
+  stream.stop();
+  int changes = 0;
+  std::int16_t last = 0;
+  const auto samples = played(free_);
+  for (std::size_t i = 0; i < samples.size(); i += 2) {  // the device is stereo
+    if (samples[i] != 0 && samples[i] != last) ++changes;
+    if (samples[i] != 0) last = samples[i];
+  }
+  EXPECT_EQ(changes, 2);
+}
+
+// ALSA is where the core has to drain by itself.
+class StopTest : public testing::TestWithParam<HostApiType> {
+ protected:
+  static std::vector<SimulatedHostApi> host_apis() {
+    SimulatedHostApi host_api;
+    host_api.type = GetParam();
+    return {host_api};
+  }
+
+  Simulation simulation_{host_apis(), SimulatedClock::real_time};
+  Session session_{simulation_};
+};
+
+// The frames from the first that is not silent on, as many as there should be.
+std::vector<std::int16_t> heard(const Simulation& simulation, std::size_t samples) {
+  auto all = played(simulation);
+  const auto first = std::find_if(all.begin(), all.end(), [](auto sample) { return sample != 0; });
+  all.erase(all.begin(), first);
+  all.resize(samples);
+  return all;
+}
+
+TEST_P(StopTest, StopPlaysWhatIsQueued) {
+  const auto samples = ramp(1000);
+  Stream stream(session_, output_config());
+  stream.start();
+  stream.write(interleaved(samples, 2));
+  stream.stop();
+  EXPECT_EQ(heard(simulation_, samples.size()), samples);
+}
+
+TEST_P(StopTest, ClosePlaysASoundShorterThanABlock) {
+  const auto samples = ramp(10);
+  Stream stream(session_, output_config());
+  stream.start();
+  stream.write(interleaved(samples, 2));
+  stream.close();
+  EXPECT_EQ(heard(simulation_, samples.size()), samples);
+}
+
+TEST_P(StopTest, ACallbackThatIsCompletePlaysItsLastBlock) {
+  std::int16_t next = 0;
+  Stream stream(session_, output_config(), [&](const CallbackContext& context) {
+    for (auto& sample : context.output_as<std::int16_t>()) sample = ++next;
+    return next == 1280 ? CallbackResult::complete : CallbackResult::continue_;
+  });
+  stream.start();
+  while (stream.is_active()) std::this_thread::sleep_for(1ms);
+  stream.close();
+  EXPECT_EQ(heard(simulation_, 1280), ramp(640));
+}
+
+TEST_P(StopTest, AbortDoesNotWait) {
+  Stream stream(session_, output_config());
+  stream.start();
+  const auto begin = std::chrono::steady_clock::now();
+  const auto samples = ramp(400);
+  stream.write(interleaved(samples, 2));
+  stream.abort();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+}
+
+INSTANTIATE_TEST_SUITE_P(HostApis, StopTest,
+                         testing::Values(HostApiType::alsa, HostApiType::jack));
+
+TEST_F(StreamTest, ByHandALoopbackIsOneBlockLate) {
+  free_.set_clock(SimulatedClock::by_hand);
+  free_.set_loopback(0, true);
+  std::vector<std::vector<std::int16_t>> heard;
+  std::int16_t next = 1;
+  Stream stream(session_, duplex_config(), [&](const CallbackContext& context) {
+    const auto in = context.input_as<std::int16_t>();
+    heard.emplace_back(in.begin(), in.end());
+    for (auto& sample : context.output_as<std::int16_t>()) sample = next;
+    ++next;
+    return CallbackResult::continue_;
+  });
+  stream.start();
+  free_.step(3);
+  stream.abort();
+  ASSERT_EQ(heard.size(), 3U);
+  EXPECT_EQ(heard[0], std::vector<std::int16_t>(128, 0));
+  EXPECT_EQ(heard[1], std::vector<std::int16_t>(128, 1));
+  EXPECT_EQ(heard[2], std::vector<std::int16_t>(128, 2));
+}
+
+}  // namespace
+}  // namespace audiopp
