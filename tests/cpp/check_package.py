@@ -38,7 +38,7 @@ def configure(source: Path, build: Path, *options: str) -> None:
     common = [
         "-DCMAKE_BUILD_TYPE=Release",
         "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
-        "--log-level=ERROR",
+        "--no-warn-unused-cli",
     ]
     cmake("-S", source, "-B", build, *generator, *common, *options)
 
