@@ -313,7 +313,10 @@ PyObject* make_portaudio_module() {
   if (!ready_info_types() || !ready_stream_type()) return nullptr;
   PyObject* module = PyModule_Create(&definition);
   if (module == nullptr) return nullptr;
-  if (add_constants(module) && PyModule_AddFunctions(module, stream_functions) == 0) return module;
+  if (add_constants(module) && add_mac_core_type(module) &&
+      PyModule_AddFunctions(module, stream_functions) == 0) {
+    return module;
+  }
   Py_DECREF(module);
   return nullptr;
 }

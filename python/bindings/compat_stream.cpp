@@ -128,6 +128,8 @@ struct OpenArguments {
   int input_device = -1;
   int output_device = -1;
   int frames_per_buffer = 0;
+  std::shared_ptr<const audiopp::HostOptions> input_options;
+  std::shared_ptr<const audiopp::HostOptions> output_options;
   PyObject* callback = nullptr;
 };
 
@@ -147,7 +149,7 @@ bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
   PyObject *rate, *channels, *format;
   PyObject *input = nullptr, *output = nullptr, *frames = nullptr;
   PyObject *input_device = nullptr, *output_device = nullptr;
-  PyObject *input_info = nullptr, *output_info = nullptr;  // ignored where there is no Core Audio
+  PyObject *input_info = nullptr, *output_info = nullptr;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|OOOOOOOO", const_cast<char**>(names), &rate,
                                    &channels, &format, &input, &output, &input_device,
                                    &output_device, &frames, &input_info, &output_info,
@@ -158,7 +160,9 @@ bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
       !parse_format(format, 3, parsed.format) ||
       (input && !parse_optional_int(input, parsed.input)) ||
       (output && !parse_optional_int(output, parsed.output)) ||
-      (frames && !parse_optional_int(frames, parsed.frames_per_buffer))) {
+      (frames && !parse_optional_int(frames, parsed.frames_per_buffer)) ||
+      !parse_host_options(input_info, parsed.input_options) ||
+      !parse_host_options(output_info, parsed.output_options)) {
     return false;
   }
   if (parsed.callback && !PyCallable_Check(parsed.callback)) {
@@ -203,11 +207,13 @@ audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArg
   if (parsed.output) {
     side.device = session ? find_device(*session, parsed.output_device, false) : std::nullopt;
     if (!side.device) throw NoDevice{false};
+    side.host_options = parsed.output_options;
     config.output = side;
   }
   if (parsed.input) {
     side.device = session ? find_device(*session, parsed.input_device, true) : std::nullopt;
     if (!side.device) throw NoDevice{true};
+    side.host_options = parsed.input_options;
     config.input = side;
   }
   // PyAudio hands planar streams a flat buffer and crashes (B8); C++ has them.

@@ -8,11 +8,11 @@ import sys
 def install_as_pyaudio() -> None:
     """Makes ``import pyaudio`` find pyaudiopp, in this process, from now on.
 
-    ``import pyaudio._portaudio`` and the older top-level ``import _portaudio`` find it too. Calling it
-    again does nothing.
+    ``import pyaudio._portaudio`` and the older top-level ``import _portaudio`` find it too.
+    Calling it again does nothing.
 
     Raises:
-        RuntimeError: PyAudio itself has been imported already: what imported it would go on using it.
+        RuntimeError: PyAudio was imported before: what imported it would go on using it.
     """
     import pyaudiopp
     from pyaudiopp import _portaudio

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """PyAudio's C module, under the name by which programs import it.
 
-The module lives in the extension ``_core``, which has the one copy of audiopp. Importing this file puts it
-in this file's place, so that ``pyaudiopp._portaudio.__file__`` names the extension.
+The module lives in the extension ``_core``, which has the one copy of audiopp. Importing this
+file puts it in this file's place, so that ``pyaudiopp._portaudio.__file__`` is the extension's.
 """
 
 import sys

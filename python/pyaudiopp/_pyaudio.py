@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """PyAudio's classes and functions, over its C module's functions.
 
-Those are looked up as ``pa.<name>`` at each call, because programs replace them there in their tests.
+Those are looked up as ``pa.<name>`` at each call: programs replace them there in their tests.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def get_portaudio_version_text() -> str:
 class PyAudio:
     """A share in PortAudio: opens streams, and tells what devices there are.
 
-    PortAudio starts with the first instance and ends when the last was terminated and the streams are
-    closed; instances do not disturb each other. Device lists are those of PortAudio's last start.
+    PortAudio starts with the first instance and ends when the last was terminated and the streams
+    are closed; instances do not disturb each other. Device lists are those of the last start.
 
     Raises:
         OSError: PortAudio does not start.
@@ -82,8 +82,8 @@ class PyAudio:
     class Stream:
         """An open sound stream; `PyAudio.open` makes one.
 
-        Times are in seconds, amounts of sound in frames (one sample for each channel). Every method may
-        be called from any thread; from inside the stream's own callback only the questions.
+        Times are in seconds, amounts of sound in frames (one sample for each channel). Every
+        method may be called from any thread; inside the stream's own callback only questions.
         """
 
         def __init__(
@@ -118,13 +118,14 @@ class PyAudio:
                 input_host_api_specific_stream_info: A `PaMacCoreStreamInfo`; ignored but on macOS.
                 output_host_api_specific_stream_info: Likewise.
                 stream_callback: Called on PortAudio's thread for each block, as
-                    ``callback(in_data, frame_count, time_info, status_flags)``: `in_data` is bytes, or
-                    None without input; `time_info` has the keys ``input_buffer_adc_time``,
-                    ``current_time`` and ``output_buffer_dac_time``. It returns ``(out_data, flag)``:
-                    `out_data` any bytes-like object, ignored without output; `flag` `paContinue`,
-                    `paComplete` or `paAbort`. Fewer than `frame_count` frames are the last ones. What
-                    it raises is printed, stops the stream, and is raised once by the next call on
-                    the stream. None makes a stream for `read` and `write`.
+                    ``callback(in_data, frame_count, time_info, status_flags)``: `in_data` is
+                    bytes, or None without input; `time_info` has the keys
+                    ``input_buffer_adc_time``, ``current_time`` and ``output_buffer_dac_time``.
+                    It returns ``(out_data, flag)``: `out_data` any bytes-like object, ignored
+                    without output; `flag` `paContinue`, `paComplete` or `paAbort`. Fewer than
+                    `frame_count` frames are the last ones. What it raises is printed, stops the
+                    stream, and is raised once by the next call on the stream. None makes a
+                    stream for `read` and `write`.
 
             Raises:
                 ValueError: Neither `input` nor `output`, or no channels.
@@ -172,7 +173,7 @@ class PyAudio:
                 pa.start_stream(self._stream)
 
         def close(self) -> None:
-            """Closes the stream, after what was written has been played. A second time does nothing."""
+            """Closes the stream, after what was written has been played; again: does nothing."""
             pa.close(self._stream)
             self._is_running = False
             self._parent._remove_stream(self)
@@ -202,7 +203,7 @@ class PyAudio:
             return pa.get_stream_time(self._stream)
 
         def get_cpu_load(self) -> float:
-            """Returns the share of time that the callback takes, 0.0 to 1.0; 0.0 without a callback.
+            """Returns the share of time that the callback takes: 0.0 (also without one) to 1.0.
 
             Raises:
                 OSError: The stream is closed.
@@ -221,7 +222,7 @@ class PyAudio:
             self._is_running = True
 
         def stop_stream(self) -> None:
-            """Stops the stream when what is queued has been played; does nothing if it was not started.
+            """Stops the stream when what is queued has been played; nothing if it was not started.
 
             Raises:
                 OSError: PortAudio cannot stop it, and it is closed now.
@@ -260,11 +261,11 @@ class PyAudio:
             Args:
                 frames: Interleaved samples in the stream's format: any C-contiguous buffer.
                 num_frames: How many frames of it to write; None for all. No more than there are.
-                exception_on_underflow: Whether to raise if output came too late before these frames.
+                exception_on_underflow: Whether to raise if there was a gap before these frames.
 
             Raises:
-                OSError: An underflow (-9980), which leaves the stream open; or PortAudio cannot write,
-                    and the stream is closed now.
+                OSError: An underflow (-9980), which leaves the stream open; or PortAudio cannot
+                    write, and the stream is closed now.
             """
             if not self._is_output:
                 raise OSError("Not output stream", pa.paCanNotWriteToAnInputOnlyStream)
@@ -279,15 +280,15 @@ class PyAudio:
 
             Args:
                 num_frames: How many.
-                exception_on_overflow: Whether to raise if input was lost before these frames; they are
-                    then the first that the next call returns.
+                exception_on_overflow: Whether to raise if input was lost before these frames;
+                    they are then the first that the next call returns.
 
             Returns:
                 Interleaved samples in the stream's format.
 
             Raises:
-                OSError: An overflow (-9981), which leaves the stream open; or PortAudio cannot read,
-                    and the stream is closed now.
+                OSError: An overflow (-9981), which leaves the stream open; or PortAudio cannot
+                    read, and the stream is closed now.
             """
             if not self._is_input:
                 raise OSError("Not input stream", pa.paCanNotReadFromAnOutputOnlyStream)
@@ -321,7 +322,7 @@ class PyAudio:
                 raise
 
         def _note_closed(self) -> None:
-            # An error may have closed the stream: then it no longer runs, and stop_stream() has nothing to do.
+            # An error may have closed the stream: then stop_stream() has nothing to do.
             if not _core.is_open(self._stream):
                 self._is_running = False
 
@@ -349,7 +350,7 @@ class PyAudio:
         return pa.get_sample_size(format)
 
     def get_format_from_width(self, width: int, unsigned: bool = True) -> int:
-        """Returns the sample format for samples of `width` bytes; see the function of the same name."""
+        """Returns the format for samples of `width` bytes; see the function of the same name."""
         return get_format_from_width(width, unsigned)
 
     def open(self, *args: Any, **kwargs: Any) -> PyAudio.Stream:
@@ -520,7 +521,7 @@ class PyAudio:
 
 
 def _decode_name(name: bytes) -> str | bytes:
-    # PortAudio's names are UTF-8 wherever it knows better; drivers of old speak the locale's encoding.
+    # PortAudio's names are UTF-8 wherever it can tell; old drivers speak the locale's encoding.
     for encoding in ("utf-8", locale.getpreferredencoding(False)):
         try:
             return name.decode(encoding)
