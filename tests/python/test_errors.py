@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""The type, arguments and attributes of the exceptions."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from pyaudiopp.simulation import Simulation
+
+import pyaudiopp
+from pyaudiopp import PyAudio
+
+
+def test_portaudio_error_is_an_os_error_with_attributes(free: Simulation, p: PyAudio) -> None:
+    with pytest.raises(OSError, match="Invalid number of channels") as raised:
+        p.open(format=8, channels=99, rate=48000, output=True)
+    error = raised.value
+    assert type(error) is pyaudiopp.PortAudioError
+    assert error.args == (-9998, "Invalid number of channels")
+    assert (error.errno, error.strerror) == error.args
+    assert (error.code, error.call) == (-9998, "Pa_OpenStream")
+    assert error.host_api is error.host_code is error.host_text is None
+    assert pickle.loads(pickle.dumps(error)).args == error.args
+
+
+def test_every_call_on_a_closed_stream(
+    free: Simulation, p: PyAudio, stereo: dict[str, int]
+) -> None:
+    stream = p.open(input=True, output=True, **stereo)
+    stream.close()
+    stream.close()
+    stream.stop_stream()
+    closed = (-9988, "Stream closed")
+    for call, args in [
+        (stream.start_stream, closed),
+        (stream.is_stopped, closed),
+        (stream.is_active, ("Stream not open",)),
+        (stream.get_input_latency, closed),
+        (stream.get_output_latency, closed),
+        (stream.get_time, closed),
+        (stream.get_cpu_load, closed),
+        (stream.get_read_available, closed),
+        (stream.get_write_available, closed),
+        (lambda: stream.read(1), closed),
+        (lambda: stream.write(b""), closed),
+        (lambda: pyaudiopp.pa.stop_stream(stream._stream), ("Stream not open",)),
+        (lambda: pyaudiopp.pa.abort_stream(stream._stream), ("Stream not open",)),
+    ]:
+        with pytest.raises(OSError) as raised:  # noqa: PT011
+            call()
+        assert raised.value.args == args, call
+    assert stream._stream
+    assert isinstance(stream._input_latency, float)
+
+
+def test_value_errors_carry_text_then_code(free: Simulation) -> None:
+    with pytest.raises(ValueError, match="Sample format not supported") as raised:
+        pyaudiopp.get_sample_size(3)
+    assert raised.value.args == ("Sample format not supported", -9994)
+    assert raised.value.code == -9994  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="Invalid width: 5"):
+        pyaudiopp.get_format_from_width(5)
+
+
+def test_empty_objects_answer_as_closed_or_unknown() -> None:
+    p = PyAudio()
+    for make, attribute, error in [
+        (lambda: pyaudiopp.pa.get_host_api_info(0), "name", AttributeError),
+        (lambda: pyaudiopp.pa.get_device_info(0), "name", AttributeError),
+    ]:
+        try:
+            kind = type(make())
+        except OSError:
+            continue  # no sound system at all
+        with pytest.raises(error, match=r"No .* Info available"):
+            getattr(kind(), attribute)
+        with pytest.raises(AttributeError, match="Fields read-only: cannot modify values"):
+            setattr(kind(), attribute, 1)
+    p.terminate()

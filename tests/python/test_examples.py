@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""The Python examples on the simulation: each runs to its end, and says what is wrong in a sentence."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "python"
+NAMES = sorted(path.name for path in EXAMPLES.glob("*.py"))
+PLAYERS = ["play_wave.py", "play_wave_callback.py"]
+RATE = 48000
+
+
+def run(
+    name: str, *arguments: object, backend: str = "simulation"
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(EXAMPLES / name), *map(str, arguments)],
+        env={**os.environ, "PYAUDIOPP_BACKEND": backend},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def says(done: subprocess.CompletedProcess[str], sentence: str) -> bool:
+    """Whether the program ended with that sentence, and nothing else, on its standard error."""
+    return done.returncode == 1 and done.stderr == f"{sentence}\n"
+
+
+def write_wave(path: Path, *, channels: int = 2, width: int = 2, frames: int = RATE // 10) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, width, RATE, 0, "NONE", ""))
+        file.writeframes(bytes(range(256)) * (frames * channels * width // 256))
+    return path
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+@pytest.mark.parametrize("width", [1, 2, 3, 4])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_wave_file_is_played_to_its_end(
+    name: str, channels: int, width: int, tmp_path: Path
+) -> None:
+    path = write_wave(tmp_path / "tune.wav", channels=channels, width=width)
+    done = run(name, path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+def test_a_wave_file_without_frames_is_played(name: str, tmp_path: Path) -> None:
+    done = run(name, write_wave(tmp_path / "empty.wav", frames=0))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("seconds", "rate", "channels"), [(0.3, RATE, 2), (0.25, 44100, 1)])
+def test_as_much_is_recorded_as_was_asked_for(
+    seconds: float, rate: int, channels: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "recorded.wav"
+    done = run("record.py", path, "--seconds", seconds, "--rate", rate, "--channels", channels)
+    assert (done.returncode, done.stderr) == (0, "")
+    with wave.open(str(path), "rb") as file:
+        assert file.getnframes() == round(seconds * rate)
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (
+            rate,
+            channels,
+            2,
+        )
+
+
+@pytest.mark.parametrize("name", ["wire_full.py", "wire_callback.py"])
+def test_a_wire_ends_after_its_time(name: str) -> None:
+    done = run(name, "--seconds", 0.3)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Wired for 0.3 seconds ...\n", "")
+
+
+def test_system_info_lists_what_there_is() -> None:
+    done = run("system_info.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    for line in ("Host APIs: 1\n", "Devices: 1\n", "Host API 0\n", "Device 0\n", "input rates:"):
+        assert line in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has channel maps")
+def test_a_channel_map_needs_macos(tmp_path: Path) -> None:
+    done = run("play_wave_channel_map.py", write_wave(tmp_path / "tune.wav"))
+    assert says(done, "Channel maps are a feature of Core Audio: this example needs macOS.")
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it ends too early"),
+        (b"RIFF", "it ends too early"),
+        (b"This is no sound, but a letter.", "file does not start with RIFF id"),
+        (b"RIFF\x04\0\0\0AVI ", "not a WAVE file"),
+    ],
+)
+def test_a_file_that_is_no_wave_file(
+    name: str, content: bytes, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "letter.wav"
+    path.write_bytes(content)
+    assert says(run(name, path), f"{path} is not a wave file that can be played: {reason}")
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+def test_a_wave_file_of_unknown_samples(name: str, tmp_path: Path) -> None:
+    path = write_wave(tmp_path / "wide.wav")
+    data = bytearray(path.read_bytes())
+    data[32:36] = (16).to_bytes(2, "little") + (64).to_bytes(2, "little")
+    path.write_bytes(data)
+    sentence = f"{path} is not a wave file that can be played: samples of 8 bytes"
+    assert says(run(name, path), sentence)
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "nowhere.wav"
+    done = run(name, path)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Cannot play {path}: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_place_that_cannot_be_recorded_to(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "recorded.wav"
+    done = run("record.py", path, "--seconds", 0.1)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Cannot record {path}: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("--channels", 0, "Invalid audio channels"),
+        ("--channels", 99, "[Errno -9998] Invalid number of channels"),
+        ("--rate", 0, "[Errno -9997] Invalid sample rate"),
+    ],
+)
+def test_a_recording_that_no_device_can_make(
+    option: str, value: int, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "recorded.wav"
+    assert says(run("record.py", path, option, value), f"Cannot record {path}: {reason}")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_wrong_command_line(name: str) -> None:
+    done = run(name, "--no-such-option")
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: ")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_uses_pyaudios_names_alone(name: str) -> None:
+    pyaudio = pytest.importorskip("pyaudio")
+    tree = ast.parse((EXAMPLES / name).read_text())
+    imports = [ast.unparse(node) for node in tree.body if "pyaudio" in ast.unparse(node)]
+    assert imports[0] == "import pyaudiopp as pyaudio"
+    names = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "pyaudio"
+    }
+    assert {name for name in names if not hasattr(pyaudio, name)} <= {"PaMacCoreStreamInfo"}
