@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The Python examples on the simulation: each runs to its end, and says what is wrong in a sentence."""
+"""The Python examples on the simulation: each runs to its end, or says in a sentence why not."""
 
 from __future__ import annotations
 
