@@ -29,15 +29,18 @@ struct SimulatedDevice {
   std::vector<double> sample_rates;  ///< The rates it takes; empty: any from 1,000 to 384,000.
   Seconds low_latency{0.01};
   Seconds high_latency{0.04};
+  Seconds output_kept{600};  ///< How much of what is played output() can give back.
 };
 
-/// A host API of a simulation; its default devices are positions in `devices`, -1 for none.
+/// A host API of a simulation.
+///
+/// Its default devices are positions in `devices`, or -1 for none; nothing means the first that fits.
 struct SimulatedHostApi {
   HostApiType type = HostApiType::in_development;
   std::string name = "Simulation";
   std::vector<SimulatedDevice> devices{SimulatedDevice{}};
-  int default_input = 0;
-  int default_output = 0;
+  std::optional<int> default_input;
+  std::optional<int> default_output;
 };
 
 /// What moves a simulation's time.

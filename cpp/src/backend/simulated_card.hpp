@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "audiopp/simulation.hpp"
+
+namespace audiopp::detail {
+
+/// A point on a tape, counted in frames.
+using Position = std::uint64_t;
+
+/// Frames in a row. Positions count from the first frame there ever was, also when it is gone.
+class Tape {
+ public:
+  explicit Tape(int channels) : channels_(static_cast<std::size_t>(channels)) {}
+
+  Position begin() const { return begin_; }
+  Position end() const { return begin_ + frames(); }
+  std::size_t frames() const { return channels_ == 0 ? 0 : samples_.size() / channels_; }
+
+  /// Adds frames of `channels` channels to what is at `position`; the tape grows as needed.
+  void mix(Position position, const double* frames, std::size_t count, int channels);
+  void append(const double* frames, std::size_t count, int channels) {
+    mix(end(), frames, count, channels);
+  }
+  /// Lets silence follow up to `end`.
+  void extend_to(Position end);
+  /// Adds up to `count` frames from `position` on to `frames`; returns how many there were.
+  std::size_t add_to(double* frames, std::size_t count, int channels, Position position) const;
+  void drop_before(Position position);
+
+ private:
+  std::size_t channels_;
+  Position begin_ = 0;
+  std::deque<double> samples_;
+};
+
+class Capture;
+
+/// A device at work: what was played on it and what its inputs will hear.
+struct SoundCard {
+  explicit SoundCard(const SimulatedDevice& description);
+
+  const SimulatedDevice device;
+  bool loopback = false;
+  Tape played;
+  Position output_from = 0;     ///< Where output() begins: the last clear_output().
+  Position playback_heard = 0;  ///< How far an input has followed `played`.
+  Tape fed;
+  Position feed_heard = 0;           ///< How far an input has followed `fed`.
+  std::vector<Capture*> listeners;   ///< The inputs that run.
+
+  void set_loopback(bool on);
+  void clear_output();
+  /// Forgets the output that is older than SimulatedDevice::output_kept.
+  void trim_played();
+  /// Forgets what was fed and all listeners have heard.
+  void trim_fed();
+};
+
+/// The output side of a stream.
+class Playback {
+ public:
+  Playback(SoundCard& card, int channels, std::size_t capacity);
+
+  SoundCard& card() const { return *card_; }
+  std::size_t capacity() const { return capacity_; }
+  std::size_t room() const { return capacity_ - queue_.frames(); }
+  Position frames() const { return frames_; }
+  /// Time puts its frames, or silence in their place, on the card's tape.
+  bool has_begun() const { return begun_; }
+
+  void start();
+  /// Puts frames on the card's tape at once.
+  void play(const double* frames, std::size_t count);
+  /// A gap: at most ten seconds of it, so that a process that slept does not fill the memory.
+  void play_silence(std::size_t count, double rate);
+  /// Queues frames that time will play; the first of them are due at `elapsed`.
+  void queue(const double* frames, std::size_t count, Position elapsed);
+  /// Plays what was due until `elapsed`, silence when the queue runs dry.
+  void play_until(Position elapsed, double rate);
+  Position played_until() const { return played_until_; }
+  void play_queue();
+  void drop_queue();
+  /// Whether silence was played for want of frames since this was asked last.
+  bool take_underflow();
+
+ private:
+  SoundCard* card_;
+  int channels_;
+  std::size_t capacity_;
+  Tape queue_;
+  Position position_ = 0;      // on the card's tape
+  Position played_until_ = 0;  // on the stream's clock
+  Position frames_ = 0;        // taken since the stream was opened
+  bool begun_ = false;
+  bool underflow_ = false;
+};
+
+/// The input side of a stream.
+class Capture {
+ public:
+  Capture(SoundCard& card, int channels, std::size_t capacity);
+
+  SoundCard& card() const { return *card_; }
+  std::size_t capacity() const { return capacity_; }
+  std::size_t available() const { return heard_.frames(); }
+  Position frames() const { return frames_; }
+
+  /// `from_unheard`: a looped back card is heard from where the last input left it, not from now.
+  void start(bool from_unheard);
+  void stop();
+  Position feed_position() const { return feed_position_; }
+  /// Hears a looped back card from now on.
+  void follow_playback() { playback_position_ = card_->played.end(); }
+  /// Frames that were played on a looped back card and not heard by this stream.
+  std::size_t unheard();
+
+  /// The next frames of the card: what is played if it is looped back, what was fed, and silence.
+  std::vector<double> hear(std::size_t count);
+  /// Lets `count` frames go by.
+  void skip(std::size_t count);
+  /// Keeps the next frames for take(); more than fit push out the oldest.
+  void keep(std::size_t count);
+  /// Frames that were kept until this stream's clock showed what.
+  Position heard_until() const { return heard_until_; }
+  std::vector<double> take(std::size_t count);
+  /// Whether frames were lost since this was asked last.
+  bool take_overflow();
+
+ private:
+  void follow(std::size_t played, std::size_t fed);
+
+  SoundCard* card_;
+  int channels_;
+  std::size_t capacity_;
+  Tape heard_;
+  Position playback_position_ = 0;  // on card_->played
+  Position feed_position_ = 0;      // on card_->fed
+  Position heard_until_ = 0;        // on the stream's clock
+  Position frames_ = 0;             // given since the stream was opened
+  bool overflow_ = false;
+};
+
+}  // namespace audiopp::detail

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audiopp/simulation.hpp"
+#include "backend/simulated_card.hpp"
+#include "backend/simulated_samples.hpp"
+#include "detail/portaudio.hpp"
+
+namespace audiopp::detail {
+
+/// One side of a stream that was asked for, found to be right.
+struct OrderedSide {
+  SoundCard* card = nullptr;  ///< nullptr: the stream has no such side.
+  SampleShape shape;
+  double latency = 0;
+};
+
+/// What Pa_OpenStream() was asked for, found to be right.
+struct StreamOrder {
+  OrderedSide input, output;
+  double sample_rate = 0;
+  unsigned long frames_per_buffer = 0;
+  PaStreamFlags flags = paNoFlag;
+  PaStreamCallback* callback = nullptr;
+  void* user_data = nullptr;
+};
+
+/// The host APIs and devices that one start of PortAudio finds, and the rules of opening them.
+///
+/// The checks are those of PortAudio's pa_front.c and of its host APIs, in their order.
+class Catalogue {
+ public:
+  /// std::invalid_argument if the description makes no sense.
+  explicit Catalogue(std::vector<SimulatedHostApi> host_apis);
+
+  int host_api_count() const { return static_cast<int>(infos_.size()); }
+  PaHostApiIndex default_host_api() const;
+  const PaHostApiInfo* host_api(PaHostApiIndex index) const;
+  PaHostApiIndex find_host_api(PaHostApiTypeId type) const;
+  PaDeviceIndex device_index(PaHostApiIndex host_api, int device) const;
+
+  int device_count() const { return static_cast<int>(devices_.size()); }
+  PaDeviceIndex default_input() const;
+  PaDeviceIndex default_output() const;
+  const PaDeviceInfo* device(PaDeviceIndex index) const;
+  /// nullptr if there is no such device.
+  SoundCard* card(int index) const;
+
+  /// Checks what a stream is to be and fills in `order`.
+  PaError check(const PaStreamParameters* input, const PaStreamParameters* output,
+                double sample_rate, unsigned long frames_per_buffer, PaStreamFlags flags,
+                PaStreamCallback* callback, StreamOrder& order) const;
+
+ private:
+  PaError check_side(const PaStreamParameters* side) const;
+  PaError check_capabilities(const PaStreamParameters* side, int PaDeviceInfo::*max_channels) const;
+  bool takes_rate(const PaStreamParameters* side, double sample_rate) const;
+
+  std::vector<SimulatedHostApi> host_apis_;  // owns the names; never changed
+  std::vector<PaHostApiInfo> infos_;
+  std::vector<PaDeviceIndex> first_devices_;
+  std::vector<PaDeviceInfo> devices_;
+  std::vector<std::unique_ptr<SoundCard>> cards_;
+};
+
+}  // namespace audiopp::detail
