@@ -13,10 +13,10 @@ import weakref
 from typing import Any
 
 import pytest
-from pyaudiopp.simulation import Simulation
 
 import pyaudiopp
 from pyaudiopp import PyAudio
+from pyaudiopp.simulation import Simulation
 
 
 def is_initialized() -> bool:
@@ -61,10 +61,19 @@ def test_terminate_closes_its_streams(free: Simulation, stereo: dict[str, int]) 
     assert p._streams == set()
 
 
-def test_a_dropped_pyaudio_leaves_portaudio_running(free: Simulation) -> None:
-    PyAudio()
-    gc.collect()
-    assert is_initialized()
+def test_a_dropped_pyaudio_leaves_portaudio_running() -> None:
+    program = """
+import gc, pyaudiopp
+from pyaudiopp import simulation
+simulation.Simulation().use()
+pyaudiopp.PyAudio()
+gc.collect()
+print(pyaudiopp.pa.get_device_count())
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    assert (result.stdout, result.stderr) == ("1\n", "")
 
 
 def test_pa_initialize_has_a_count_of_its_own(free: Simulation) -> None:

@@ -1,0 +1,262 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""A sound system in memory, for programs and tests on machines without a sound card.
+
+A program runs on it unchanged, when a simulation is in use before it makes its first `PyAudio`::
+
+    import pyaudiopp
+    from pyaudiopp import simulation
+
+    with simulation.Simulation(clock="free_running") as card:
+        card.feed_input(0, bytes(4 * 48000), channels=2, format=pyaudiopp.paInt16)
+        p = pyaudiopp.PyAudio()
+        ...
+        p.terminate()
+        played = card.output(0, pyaudiopp.paInt16)
+
+or when the environment says so: ``PYAUDIOPP_BACKEND=simulation``, or
+``PYAUDIOPP_BACKEND=simulation:FILE.json`` with a description of the sound system::
+
+    {"clock": "real_time",
+     "host_apis": [{"type": 8, "name": "ALSA", "default_input": 0, "default_output": 0,
+                    "devices": [{"name": "card", "max_input_channels": 2,
+                                 "max_output_channels": 2, "default_sample_rate": 48000,
+                                 "sample_rates": [44100, 48000],
+                                 "low_latency": 0.01, "high_latency": 0.04,
+                                 "loopback": true}]}]}
+
+All of its keys are optional; they are the arguments of `Simulation`, `HostApi` and `Device`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from pyaudiopp import _core
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+@dataclass
+class Device:
+    """A device of a simulation.
+
+    Attributes:
+        name: Its name; bytes where it is not to be UTF-8.
+        max_input_channels: 0 for a device without input.
+        max_output_channels: 0 for a device without output.
+        default_sample_rate: In frames a second.
+        sample_rates: The rates it takes; empty for any from 1,000 to 384,000.
+        low_latency: In seconds.
+        high_latency: In seconds.
+        loopback: Whether its inputs hear what its outputs play.
+    """
+
+    name: str | bytes = "Simulated device"
+    max_input_channels: int = 2
+    max_output_channels: int = 2
+    default_sample_rate: float = 48000
+    sample_rates: Sequence[float] = ()
+    low_latency: float = 0.01
+    high_latency: float = 0.04
+    loopback: bool = False
+
+
+@dataclass
+class HostApi:
+    """A host API of a simulation.
+
+    Attributes:
+        type: One of PyAudio's constants, such as `paALSA`.
+        name: Its name.
+        devices: Its devices; PortAudio numbers devices through all host APIs.
+        default_input: The position in `devices` of the default input; None for the first that
+            fits, -1 for none.
+        default_output: Likewise.
+    """
+
+    type: int = 0
+    name: str = "Simulation"
+    devices: Sequence[Device] = field(default_factory=lambda: [Device()])
+    default_input: int | None = None
+    default_output: int | None = None
+
+
+class Simulation:
+    """A sound system in memory.
+
+    It keeps PortAudio's contract, and calls back on a thread of its own. Device numbers are those
+    of `PyAudio.get_device_info_by_index`.
+
+    Args:
+        host_apis: Its host APIs; by default one with one stereo device.
+        clock: What moves its time: ``"real_time"``, ``"free_running"`` (as fast as the program
+            takes and gives frames) or ``"by_hand"`` (`step`).
+
+    Raises:
+        ValueError: The description makes no sense, and why.
+    """
+
+    def __init__(
+        self, host_apis: Sequence[HostApi] | None = None, clock: str = "real_time"
+    ) -> None:
+        described = [HostApi()] if host_apis is None else list(host_apis)
+        self._simulation = _core.Simulation([_describe(api) for api in described], clock)
+        devices = [device for api in described for device in api.devices]
+        for index, device in enumerate(devices):
+            if device.loopback:
+                self.set_loopback(index, True)
+
+    def use(self) -> None:
+        """Lets PortAudio start on this simulation from now on, until `stop_using`.
+
+        Raises:
+            RuntimeError: Another simulation is running.
+        """
+        self._simulation.use()
+
+    def __enter__(self) -> Simulation:
+        self.use()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        stop_using()
+
+    def set_clock(self, clock: str) -> None:
+        """Changes what moves its time.
+
+        Raises:
+            RuntimeError: A stream is open.
+        """
+        self._simulation.set_clock(clock)
+
+    def set_loopback(self, device: int, on: bool) -> None:
+        """Lets the inputs of a device hear what its outputs play, or not."""
+        self._simulation.set_loopback(device, on)
+
+    def feed_input(self, device: int, data: Buffer, *, channels: int, format: int) -> None:
+        """Appends to what the inputs of a device will hear; silence follows its end.
+
+        Args:
+            device: The number of the device.
+            data: Interleaved samples: any C-contiguous buffer. A partial frame is left out.
+            channels: Samples in a frame.
+            format: One of PyAudio's sample formats, such as `paInt16`.
+        """
+        self._simulation.feed_input(device, data, channels, format)
+
+    def input_left(self, device: int) -> int:
+        """Returns how many frames were fed to a device and not yet heard."""
+        return self._simulation.input_left(device)
+
+    def output(self, device: int, format: int) -> bytes:
+        """Returns what was played on a device since the last `clear_output`.
+
+        Args:
+            device: The number of the device.
+            format: The sample format to return it in.
+
+        Returns:
+            Interleaved frames of all the device's output channels, mixed where several streams
+            played at once.
+        """
+        return self._simulation.output(device, format)
+
+    def output_frames(self, device: int) -> int:
+        """Returns how many frames `output` returns now."""
+        return self._simulation.output_frames(device)
+
+    def clear_output(self, device: int) -> None:
+        """Forgets what was played on a device until now."""
+        self._simulation.clear_output(device)
+
+    def step(self, blocks: int = 1) -> None:
+        """By hand: moves time on by so many blocks of every running stream.
+
+        Returns when the callbacks have been called for them.
+
+        Raises:
+            RuntimeError: The clock is another one, or this is inside a callback.
+        """
+        self._simulation.step(blocks)
+
+
+def stop_using() -> None:
+    """Lets PortAudio start on the machine's real sound system again."""
+    _core.Simulation.stop_using()
+
+
+def use_environment() -> None:
+    """Uses the simulation that ``PYAUDIOPP_BACKEND`` asks for, if it does.
+
+    Called when the first `PyAudio` is made.
+
+    Raises:
+        ValueError: The variable, or the file that it names, cannot be understood.
+        OSError: The file cannot be read.
+    """
+    backend, _, path = os.environ.get("PYAUDIOPP_BACKEND", "").partition(":")
+    if backend == "simulation":
+        (load(path) if path else Simulation()).use()
+    elif backend not in ("", "portaudio"):
+        raise ValueError(
+            f"PYAUDIOPP_BACKEND is {backend!r}: it may be portaudio, simulation or "
+            "simulation:FILE.json"
+        )
+
+
+def load(path: str | os.PathLike[str]) -> Simulation:
+    """Makes the simulation that a JSON file describes.
+
+    Raises:
+        ValueError: It is not such a description, and why.
+        OSError: The file cannot be read.
+    """
+    with open(path, encoding="utf-8") as file:
+        try:
+            described = _checked(json.load(file), {"clock", "host_apis"}, "the file")
+            if "host_apis" in described:
+                described["host_apis"] = [_host_api(api) for api in described["host_apis"]]
+            return Simulation(**described)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{os.fspath(path)}: {error}") from error
+
+
+def _host_api(described: Any) -> HostApi:
+    arguments = _checked(described, {item.name for item in fields(HostApi)}, "a host API")
+    if "devices" in arguments:
+        names = {item.name for item in fields(Device)}
+        arguments["devices"] = [
+            Device(**_checked(device, names, "a device")) for device in arguments["devices"]
+        ]
+    return HostApi(**arguments)
+
+
+def _checked(described: Any, known: set[str], what: str) -> dict[str, Any]:
+    if not isinstance(described, dict):
+        raise ValueError(f"{what} must be an object, not {described!r}")
+    if unknown := set(described) - known:
+        raise ValueError(f"{what} has no {sorted(unknown)[0]!r}: it may have {sorted(known)}")
+    return described
+
+
+def _describe(host_api: HostApi) -> _core.SimulatedHostApi:
+    devices = []
+    for device in host_api.devices:
+        arguments = asdict(device)
+        del arguments["loopback"]  # set on the running simulation
+        devices.append(_core.SimulatedDevice(**arguments))
+    return _core.SimulatedHostApi(
+        host_api.type, host_api.name, devices, host_api.default_input, host_api.default_output
+    )
