@@ -31,11 +31,11 @@ CallbackFormat callback_format(const StreamConfig& config) {
 Stream::Stream() noexcept = default;
 
 Stream::Stream(const Session& session, const StreamConfig& config)
-    : state_(std::make_shared<detail::StreamState>(session.state_, config, nullptr)) {}
+    : state_(detail::StreamState::make(session.state_, config, nullptr)) {}
 
 Stream::Stream(const Session& session, const StreamConfig& config, Callback callback) {
   if (!callback) throw std::invalid_argument("the callback is empty");
-  state_ = std::make_shared<detail::StreamState>(
+  state_ = detail::StreamState::make(
       session.state_, config,
       std::make_unique<CallbackDispatcher>(callback_format(config), std::move(callback)));
 }

@@ -46,18 +46,6 @@ std::set<PyStream*>& open_streams() {
   return all;
 }
 
-// Streams whose last reference went inside a callback, where they cannot be closed; guarded by the GIL.
-std::vector<audiopp::Stream>& orphans() {
-  static auto& all = *new std::vector<audiopp::Stream>;
-  return all;
-}
-
-void close_orphans() {
-  std::vector<audiopp::Stream> closing;
-  closing.swap(orphans());
-  if (!closing.empty()) without_gil([&] { closing.clear(); });
-}
-
 // ---- getting at the stream -----------------------------------------------------------------------
 
 PyStream* stream_of(PyObject* object) {
@@ -229,7 +217,6 @@ audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArg
 PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
   OpenArguments parsed;
   if (!parse_open(args, keywords, parsed)) return nullptr;
-  close_orphans();
 
   auto body = std::make_unique<Body>();
   body->frame_size = audiopp::sample_size(static_cast<audiopp::SampleFormat>(parsed.format)) *
@@ -580,8 +567,8 @@ void finalize(PyObject* object) {
   PyErr_Fetch(&type, &value, &traceback);
   try {
     close_quietly(self, StopMode::abort);
-  } catch (const std::exception&) {  // inside a callback
-    orphans().push_back(std::move(self->body->stream));
+  } catch (const std::exception&) {
+    // Inside a callback it cannot be closed: audiopp puts it aside.
   }
   PyErr_Restore(type, value, traceback);
 }
@@ -665,7 +652,6 @@ bool is_open_stream(PyObject* stream) {
 }
 
 void close_all_streams() {
-  close_orphans();
   // A strong reference to each: others may drop theirs while the GIL is let go.
   std::vector<PyStream*> all;
   for (PyStream* self : open_streams()) {

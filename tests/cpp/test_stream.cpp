@@ -294,6 +294,23 @@ TEST_F(StreamTest, ControlCallsInsideTheCallbackAreRefusedAndQueriesAnswer) {
   EXPECT_FALSE(stopped);
 }
 
+TEST_F(StreamTest, AStreamDestroyedByItsOwnCallbackIsClosedLater) {
+  std::atomic<bool> destroyed{false};
+  auto stream = std::make_shared<Stream>();
+  const std::weak_ptr<Stream> gone = stream;
+  auto witness = std::shared_ptr<void>(nullptr, [&](void*) { destroyed = true; });
+  *stream = Stream(session_, output_config(), [&stream, witness](const CallbackContext&) {
+    stream.reset();
+    return CallbackResult::continue_;
+  });
+  witness.reset();
+  stream->start();
+  while (!gone.expired()) std::this_thread::sleep_for(1ms);
+  EXPECT_FALSE(destroyed);
+  Stream(session_, output_config()).close();
+  EXPECT_TRUE(destroyed);
+}
+
 TEST_F(StreamTest, ReadsAndWritesTimeOut) {
   free_.set_clock(SimulatedClock::by_hand);
   Stream stream(session_, input_config());

@@ -61,7 +61,8 @@ enum class StopMode { drain, abort };
 /// with zeros for what is kept.
 ///
 /// The destructor closes without draining: whoever wants the end of the sound calls `stop` or
-/// `close`. What it has to swallow goes to the hook of set_error_hook().
+/// `close`. What it has to swallow goes to the hook of set_error_hook(). A stream destroyed inside
+/// a callback, where it cannot be closed, is put aside until the next stream is opened or closed.
 ///
 /// *Threads*: any thread. `close` ends blocking calls in flight with Errc::bad_stream_ptr, `stop` and
 /// `abort` with IoStatus::stopped. Moving a Stream object itself is not synchronised.

@@ -25,12 +25,12 @@ class HostOptions {
 
 /// One direction of a stream.
 struct StreamSide {
-  std::optional<Device> device;  ///< Nothing means the default device.
+  std::optional<Device> device{};  ///< Nothing means the default device.
   int channels = 2;
   SampleFormat format = SampleFormat::int16;
   Layout layout = Layout::interleaved;
-  std::optional<Seconds> latency;  ///< Suggested; nothing means the device's default low latency.
-  std::shared_ptr<const HostOptions> host_options;  ///< Kept alive by the stream.
+  std::optional<Seconds> latency{};  ///< Suggested; nothing means the device's default low latency.
+  std::shared_ptr<const HostOptions> host_options{};  ///< Kept alive by the stream.
 };
 
 /// What to open: plain data. At least one direction must be given.

@@ -50,7 +50,37 @@ std::vector<const void*> advance_channels(const void* buffer, std::size_t done,
   return moved;
 }
 
+// Streams that were let go inside a callback, perhaps their own, until somebody elsewhere can close them.
+struct PutAside {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<StreamState>> streams;
+};
+
+PutAside& put_aside() {
+  static PutAside& all = *new PutAside;
+  return all;
+}
+
+void let_go(StreamState* state) {
+  std::unique_ptr<StreamState> owner(state);
+  if (callback_stream() == nullptr) return;
+  const std::lock_guard lock(put_aside().mutex);
+  put_aside().streams.push_back(std::move(owner));
+}
+
+void close_put_aside() {
+  std::vector<std::unique_ptr<StreamState>> closing;  // outlives the lock
+  const std::lock_guard lock(put_aside().mutex);
+  closing.swap(put_aside().streams);
+}
+
 }  // namespace
+
+std::shared_ptr<StreamState> StreamState::make(std::shared_ptr<SessionState> session,
+                                               const StreamConfig& config,
+                                               std::unique_ptr<CallbackDispatcher> dispatcher) {
+  return {new StreamState(std::move(session), config, std::move(dispatcher)), let_go};
+}
 
 StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConfig& wanted,
                          std::unique_ptr<CallbackDispatcher> callback_dispatcher)
@@ -59,6 +89,7 @@ StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConf
       library_(session->library),
       session_(std::move(session)) {
   refuse_inside_callback("Pa_OpenStream");
+  close_put_aside();
   open();
 }
 
@@ -161,6 +192,7 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
 
 void StreamState::close(StopMode mode, const IoOptions& options) {
   refuse_inside_callback("Pa_CloseStream");
+  close_put_aside();
   const std::lock_guard control(control_);
   if (!is_open()) return;
   closing_ = true;

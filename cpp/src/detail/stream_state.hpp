@@ -28,6 +28,11 @@ class StreamState {
   StreamState(std::shared_ptr<SessionState> session, const StreamConfig& config,
               std::unique_ptr<CallbackDispatcher> dispatcher);
   ~StreamState();
+
+  /// Makes a stream that is put aside, not destroyed, when its last owner goes inside a callback.
+  static std::shared_ptr<StreamState> make(std::shared_ptr<SessionState> session,
+                                           const StreamConfig& config,
+                                           std::unique_ptr<CallbackDispatcher> dispatcher);
   StreamState(const StreamState&) = delete;
   StreamState& operator=(const StreamState&) = delete;
 
