@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Runs PyAudio's tests in this process, on the default devices; run.py gives it a virtual card.
 
-Usage: inside.py TARGET TESTS_DIRECTORY. Each result is printed as one line of JSON.
+Usage: inside.py TARGET DIRECTORY [TEST...], without names all of them. Each result is printed as
+one line of JSON.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def with_two_channels(set_up: Callable[[Any], None]) -> Callable[[Any], None]:
     return set_up_two_channels
 
 
-def main(target: str, directory: str) -> None:
+def main(target: str, directory: str, *names: str) -> None:
     os.environ["PYAUDIO_ENABLE_LOOPBACK_TESTS"] = "1"
     if target == "pyaudiopp":
         import pyaudiopp
@@ -87,7 +88,9 @@ def main(target: str, directory: str) -> None:
         pyaudiopp.install_as_pyaudio()
     sys.path.insert(0, directory)
     replace_alsa_utils()
-    suite = unittest.defaultTestLoader.discover(directory, pattern="*_tests.py")
+    loader = unittest.defaultTestLoader
+    every = loader.discover(directory, pattern="*_tests.py")
+    suite = loader.loadTestsFromNames(names) if names else every
     use_default_devices()
     suite.run(JsonResult())
 

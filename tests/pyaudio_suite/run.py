@@ -13,17 +13,22 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyaudiopp.virtual_card import VirtualCard
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "pyaudio_suite"
 VERSION = "0.2.14"
 SHA256 = "78dfff3879b4994d1f4fc6485646a57755c6ee3c19647a491f790a0895bd2f87"
 TARGETS = ("pyaudio", "pyaudiopp")
+WIRE_TESTS = "stream_wire_tests."
+TRIES = 3
 SECONDS_PER_RUN = 600
 
 
@@ -34,6 +39,10 @@ class Result:
     outcome: str
     text: str
     seconds: float
+
+    @property
+    def failed(self) -> bool:
+        return self.outcome == "failed"
 
 
 def fetch_tests() -> Path:
@@ -57,15 +66,32 @@ def fetch_tests() -> Path:
 
 
 def run(target: str, tests: Path) -> dict[str, Result]:
-    """Runs the suite on a card of its own and returns each test's result."""
-    command = [
-        sys.executable, str(ROOT / "python" / "pyaudiopp" / "virtual_card.py"), "--",
-        sys.executable, str(Path(__file__).with_name("inside.py")), target, str(tests),
-    ]  # fmt: skip
+    """Runs the suite and returns each test's result.
+
+    The wire tests compare what comes back with what was played, while they feed the card from hand
+    to mouth: one that fails where underruns were counted is tried again, and that is told.
+    """
+    results: dict[str, Result] = {}
+    names: list[str] = []
+    for attempt in range(1, TRIES + 1):
+        with VirtualCard() as card:
+            results.update(run_once(target, tests, names, card))
+            underruns = card.underruns
+        names = [name for name, result in results.items() if result.failed and WIRE_TESTS in name]
+        if not names or not underruns:
+            break
+        print(f"{target}, try {attempt}: {underruns} underruns, and failed: {', '.join(names)}")
+    return results
+
+
+def run_once(target: str, tests: Path, names: list[str], card: VirtualCard) -> dict[str, Result]:
+    """Runs the named tests, or all, in a process on the card."""
+    inside = Path(__file__).with_name("inside.py")
     log = BUILD / f"{target}.log"
     with open(log, "wb") as errors:
         done = subprocess.run(
-            command,
+            [sys.executable, str(inside), target, str(tests), *names],
+            env={**os.environ, **card.environment()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -76,16 +102,12 @@ def run(target: str, tests: Path) -> dict[str, Result]:
     for line in filter(lambda line: line.startswith("{"), done.stdout.splitlines()):
         record = json.loads(line)
         results[record["test"]] = Result(record["outcome"], record["text"], record["seconds"])
+    ended = f"the process ended with status {done.returncode}, see {log}"
     for result in results.values():
         if result.outcome == "started":
-            result.outcome, result.text = (
-                "failed",
-                f"the process ended here, with status {done.returncode}",
-            )
-    if done.returncode != 0 and not any(result.outcome == "failed" for result in results.values()):
-        results[f"{target}: the whole run"] = Result(
-            "failed", f"status {done.returncode}, see {log}", 0
-        )
+            result.outcome, result.text = "failed", ended
+    if done.returncode != 0 and not any(result.failed for result in results.values()):
+        results["the whole run"] = Result("failed", ended, 0)
     return results
 
 
@@ -107,9 +129,7 @@ def totals(results: dict[str, Result]) -> str:
 
 def regressions(reference: dict[str, Result], ours: dict[str, Result]) -> list[str]:
     """Says where ours is worse: a test that fails, or one that PyAudio passes and ours does not."""
-    worse = [
-        f"{name}: {result.outcome}" for name, result in ours.items() if result.outcome == "failed"
-    ]
+    worse = [f"{name}: failed" for name, result in ours.items() if result.failed]
     for name, result in reference.items():
         mine = ours[name].outcome if name in ours else "missing"
         if result.outcome == "passed" and mine in ("skipped", "missing"):
@@ -137,7 +157,7 @@ def main() -> int:
     if not options.compare:
         results = runs[options.target]
         print(totals(results))
-        return int(any(result.outcome == "failed" for result in results.values()))
+        return int(any(result.failed for result in results.values()))
     worse = regressions(runs["pyaudio"], runs["pyaudiopp"])
     print("\n".join(worse) if worse else "pyaudiopp passes whatever PyAudio passes")
     print(totals(runs["pyaudiopp"]))
