@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "audiopp/audiopp.hpp"
+
+// Everything that any thread may do to a stream, at once: for the thread sanitizer above all.
+// AUDIOPP_STRESS_SECONDS says for how long (1 by default).
+
+namespace audiopp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::chrono::duration<double> stress_time() {
+  const char* seconds = std::getenv("AUDIOPP_STRESS_SECONDS");
+  return std::chrono::duration<double>(seconds != nullptr ? std::atof(seconds) : 1.0);
+}
+
+// Calls that may come too late, to a stream that is stopped or closed by then.
+template <class Call>
+void try_to(const Call& call) {
+  try {
+    call();
+  } catch (const Error&) {
+  }
+}
+
+class Stress : public testing::TestWithParam<bool> {
+ protected:
+  Stream open(const Session& session) const {
+    StreamConfig config;
+    config.input = StreamSide{};
+    config.output = StreamSide{};
+    config.frames_per_buffer = 32;
+    if (!GetParam()) return Stream(session, config);
+    return Stream(session, config, [](const CallbackContext& context) {
+      const auto input = context.input_as<std::int16_t>();
+      std::copy(input.begin(), input.end(), context.output_as<std::int16_t>().begin());
+      return CallbackResult::continue_;
+    });
+  }
+
+  void do_something(Stream& stream, unsigned what) const {
+    std::array<std::int16_t, 128> block{};
+    IoOptions briefly;
+    briefly.timeout = Seconds(0.002);
+    switch (what) {
+      case 0:
+        return stream.start();
+      case 1:
+        return stream.stop();
+      case 2:
+        return stream.abort();
+      case 3:
+        stream.is_active();
+        stream.is_stopped();
+        return;
+      case 4:
+        stream.time();
+        stream.cpu_load();
+        return;
+      case 5:
+        stream.read(block.data(), 64, briefly);
+        return;
+      case 6:
+        stream.write(block.data(), 64, briefly);
+        return;
+      case 7:
+        if (GetParam()) {
+          stream.set_callback([](const CallbackContext&) { return CallbackResult::continue_; });
+        }
+        return;
+      case 8:
+        stream.counters();
+        stream.take_exception();
+        return;
+      case 9:
+        stream.read_available();
+        stream.write_available();
+        return;
+      default:
+        return stream.close(what % 2 == 0 ? StopMode::abort : StopMode::drain);
+    }
+  }
+};
+
+TEST_P(Stress, ThreadsShareOneStream) {
+  SimulatedHostApi alsa;
+  alsa.type = HostApiType::alsa;
+  Simulation simulation({alsa}, SimulatedClock::real_time);
+  simulation.set_loopback(0, true);
+  std::atomic<std::uint64_t> operations{0};
+  const auto end = Clock::now() + stress_time();
+  while (Clock::now() < end) {
+    const Session session(simulation);
+    Stream stream = open(session);
+    std::vector<std::thread> threads;
+    for (unsigned seed = 0; seed < 4; ++seed) {
+      threads.emplace_back([&, seed] {
+        std::mt19937 random(seed + static_cast<unsigned>(operations.load()));
+        for (int i = 0; i < 40; ++i) {
+          // Closing is rare, or little else would happen.
+          const auto what = static_cast<unsigned>(random() % 100 == 0 ? 10 + random() % 2 : random() % 10);
+          try_to([&] { do_something(stream, what); });
+          ++operations;
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+  }
+  RecordProperty("operations", std::to_string(operations));
+  std::printf("%llu operations\n", static_cast<unsigned long long>(operations));
+}
+
+TEST_P(Stress, SessionsAndStreamsComeAndGo) {
+  Simulation simulation({SimulatedHostApi{}}, SimulatedClock::free_running);
+  std::atomic<std::uint64_t> operations{0};
+  std::vector<std::thread> threads;
+  for (unsigned seed = 0; seed < 4; ++seed) {
+    threads.emplace_back([&, seed] {
+      std::mt19937 random(seed);
+      const auto end = Clock::now() + stress_time();
+      while (Clock::now() < end) {
+        std::optional<Session> session(simulation);
+        Stream stream = open(*session);
+        if (random() % 2 == 0) session.reset();
+        try_to([&] { stream.start(); });
+        try_to([&] { do_something(stream, static_cast<unsigned>(random() % 10)); });
+        ++operations;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  std::printf("%llu operations\n", static_cast<unsigned long long>(operations));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Stress, testing::Bool(), [](const auto& kind) {
+  return kind.param ? "Callback" : "Blocking";
+});
+
+}  // namespace
+}  // namespace audiopp
