@@ -16,7 +16,7 @@ def record(path: str, seconds: float, rate: int, channels: int) -> None:
     audio = pyaudio.PyAudio()
     try:
         stream = audio.open(rate=rate, channels=channels, format=FORMAT, input=True)
-        with wave.open(path, "wb") as file:
+        with open(path, "wb") as target, wave.open(target, "wb") as file:
             file.setnchannels(channels)
             file.setsampwidth(audio.get_sample_size(FORMAT))
             file.setframerate(rate)
