@@ -177,3 +177,37 @@ def test_an_example_uses_pyaudios_names_alone(name: str) -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "pyaudio"
     }
     assert {name for name in names if not hasattr(pyaudio, name)} <= {"PaMacCoreStreamInfo"}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "sentence"),
+    [
+        ("play_wave.py", "{tune}", "Cannot play {tune}: {no} output {none}"),
+        ("play_wave_callback.py", "{tune}", "Cannot play {tune}: {no} output {none}"),
+        ("record.py", "{recording}", "Cannot record {recording}: {no} input {none}"),
+        ("wire_full.py", "", "Cannot wire input to output: {no} output {none}"),
+        ("wire_callback.py", "", "Cannot wire input to output: {no} output {none}"),
+    ],
+)
+def test_no_device(name: str, arguments: str, sentence: str, tmp_path: Path) -> None:
+    system = tmp_path / "system.json"
+    system.write_text('{"host_apis": [{"devices": []}]}')
+    words = {
+        "tune": write_wave(tmp_path / "tune.wav"),
+        "recording": tmp_path / "recorded.wav",
+        "no": "[Errno -9996] Invalid",
+        "none": "device (no default output device)",
+    }
+    line = [word.format(**words) for word in arguments.split()]
+    done = run(name, *line, backend=f"simulation:{system}")
+    assert says(done, sentence.format(**words))
+    assert not (tmp_path / "recorded.wav").exists()
+
+
+def test_system_info_without_a_device(tmp_path: Path) -> None:
+    system = tmp_path / "system.json"
+    system.write_text('{"host_apis": [{"devices": []}]}')
+    done = run("system_info.py", backend=f"simulation:{system}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Devices: 0\n" in done.stdout
+    assert "Default input device: No Default Input Device Available\n" in done.stdout
