@@ -73,5 +73,5 @@ make_venv() {
 # Builds the package and installs it into the virtual environment; what has not changed is not compiled again.
 install_package() {
   step "Building and installing pyaudiopp"
-  quietly pip-install "$python" -m pip install --no-build-isolation --no-deps -C build-dir='build/wheel/{wheel_tag}' .
+  quietly pip-install "$python" -m pip install --no-build-isolation --no-deps --config-settings build-dir='build/wheel/{wheel_tag}' .
 }

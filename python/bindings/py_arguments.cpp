@@ -58,7 +58,12 @@ bool parse_frames(PyObject* object, Py_ssize_t& frames) {
   if (number == nullptr) return false;
   frames = PyLong_AsSsize_t(number);
   Py_DECREF(number);
-  if (frames == -1 && PyErr_Occurred()) return false;
+  if (frames == -1 && PyErr_Occurred()) {
+    if (PyErr_ExceptionMatches(PyExc_OverflowError)) {
+      PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to C long");
+    }
+    return false;
+  }
   if (frames < 0) {
     PyErr_SetString(PyExc_ValueError, "Invalid number of frames");
     return false;

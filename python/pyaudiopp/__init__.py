@@ -17,7 +17,7 @@ Importing the package does not start PortAudio.
 """
 
 import locale
-import sys
+import sys as _sys
 import warnings
 
 from pyaudiopp import _portaudio as pa
@@ -169,7 +169,7 @@ __all__ = [
     "warnings",
 ]
 
-if sys.platform == "darwin":
+if _sys.platform == "darwin":
     from pyaudiopp._mac_core import PaMacCoreStreamInfo as PaMacCoreStreamInfo
 
     __all__ += ["PaMacCoreStreamInfo"]
