@@ -17,7 +17,7 @@ Importing the package does not start PortAudio.
 """
 
 import locale
-import sys as _sys
+import sys
 import warnings
 
 from pyaudiopp import _portaudio as pa
@@ -169,7 +169,9 @@ __all__ = [
     "warnings",
 ]
 
-if _sys.platform == "darwin":
+if sys.platform == "darwin":
     from pyaudiopp._mac_core import PaMacCoreStreamInfo as PaMacCoreStreamInfo
 
     __all__ += ["PaMacCoreStreamInfo"]
+
+del sys
