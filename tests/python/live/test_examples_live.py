@@ -17,6 +17,8 @@ import pytest
 
 from pyaudiopp.virtual_card import VirtualCard
 
+pytestmark = pytest.mark.skipif(bool(VirtualCard.missing()), reason="no virtual sound card here")
+
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON_EXAMPLES = ROOT / "examples" / "python"
 CPP_EXAMPLES = Path(os.environ.get("AUDIOPP_EXAMPLES", ROOT / "build" / "dev" / "examples" / "cpp"))
@@ -215,8 +217,6 @@ def test_an_example_says_that_there_is_no_device(name: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", MAKERS)
 def test_an_example_says_that_the_device_is_gone(name: str, tmp_path: Path) -> None:
     line = maker(name, tmp_path, 10)
-    if missing := VirtualCard.missing():
-        pytest.skip(f"no virtual sound card here: it needs {', '.join(missing)}")
     with VirtualCard() as card:
         process = subprocess.Popen(
             line,
