@@ -119,7 +119,9 @@ class Simulation:
         Raises:
             RuntimeError: Another simulation is running.
         """
+        global _chosen
         self._simulation.use()
+        _chosen = True
 
     def __enter__(self) -> Simulation:
         self.use()
@@ -192,13 +194,19 @@ class Simulation:
         self._simulation.step(blocks)
 
 
+# Whether the program has chosen for itself; then the environment's choice does not count.
+_chosen = False
+
+
 def stop_using() -> None:
     """Lets PortAudio start on the machine's real sound system again."""
+    global _chosen
     _core.Simulation.stop_using()
+    _chosen = True
 
 
 def use_environment() -> None:
-    """Uses the simulation that ``PYAUDIOPP_BACKEND`` asks for, if it does.
+    """Uses the simulation that ``PYAUDIOPP_BACKEND`` asks for, unless the program chose.
 
     Called when the first `PyAudio` is made.
 
@@ -206,6 +214,8 @@ def use_environment() -> None:
         ValueError: The variable, or the file that it names, cannot be understood.
         OSError: The file cannot be read.
     """
+    if _chosen:
+        return
     backend, _, path = os.environ.get("PYAUDIOPP_BACKEND", "").partition(":")
     if backend == "simulation":
         (load(path) if path else Simulation()).use()
