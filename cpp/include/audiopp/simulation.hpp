@@ -29,12 +29,13 @@ struct SimulatedDevice {
   std::vector<double> sample_rates;  ///< The rates it takes; empty: any from 1,000 to 384,000.
   Seconds low_latency{0.01};
   Seconds high_latency{0.04};
-  Seconds output_kept{600};  ///< How much of what is played output() can give back.
+  Seconds output_kept{120};  ///< How much of what was played last output() can give back.
 };
 
 /// A host API of a simulation.
 ///
-/// Its default devices are positions in `devices`, or -1 for none; nothing means the first that fits.
+/// Its default devices are positions in `devices`, or -1 for none; nothing means the first that
+/// fits.
 struct SimulatedHostApi {
   HostApiType type = HostApiType::in_development;
   std::string name = "Simulation";
@@ -56,8 +57,17 @@ enum class SimulatedClock {
 /// legal when. A program that is right on it is right on PortAudio; calls that would be undefined
 /// there end the process with a text. Callbacks always come from an audio thread of its own.
 ///
-/// Samples are converted between formats as PortAudio converts them, without dither; whatever fits
-/// comes back bit-exact. Devices are numbered through all host APIs, as PortAudio numbers them.
+/// Samples are kept in full scale: an int16 of v is v / 32768 of it. Into integers they are rounded
+/// and clipped, never dithered, so whatever fits comes back bit-exact. Devices are numbered through
+/// all host APIs, as PortAudio numbers them. A host API of type `alsa` drops what is queued when a
+/// stream is stopped, as PortAudio's ALSA code does; the others play it, as portaudio.h promises.
+///
+/// In real time a blocking stream plays from its first write on; when it has run dry, silence is
+/// played (at most ten seconds) and the next write reports it. An input that is not read keeps what
+/// its latency holds. While another stream plays on a looped back device, an input-only stream
+/// hears what was played and nothing else, however late it comes.
+///
+/// A moved-from Simulation can only be assigned to and destroyed.
 ///
 /// *Threads*: any thread.
 /// *Throws*: std::invalid_argument for a device that does not exist and the like; std::logic_error
@@ -93,18 +103,18 @@ class AUDIOPP_API Simulation {
   /// Frames that were fed and not yet heard.
   std::size_t input_left(int device) const;
 
-  /// What output streams of `device` have played since the last clear_output(): interleaved frames of
-  /// all the device's output channels, mixed where several streams played at once.
+  /// What output streams of `device` have played since the last clear_output(): interleaved frames
+  /// of all the device's output channels, mixed where several streams played at once.
   std::vector<std::uint8_t> output(int device, SampleFormat format) const;
   /// The frames that output() returns now.
   std::size_t output_frames(int device) const;
   void clear_output(int device);
 
-  /// By hand: moves time on by `blocks` blocks of every running stream (a blocking stream's block is
-  /// its frames per buffer, or a period of its latency if that is unspecified).
+  /// By hand: moves time on by `blocks` blocks of every running stream (a blocking stream's block
+  /// is its frames per buffer, or a period of its latency if that is unspecified).
   ///
-  /// Returns when the audio threads are done with them. std::logic_error with another clock, or from
-  /// inside a callback.
+  /// Returns when the audio threads are done with them. std::logic_error with another clock, or
+  /// from inside a callback.
   void step(std::size_t blocks = 1);
 
  private:

@@ -61,7 +61,9 @@ void SoundCard::set_loopback(bool on) {
   loopback = on;
 }
 
-void SoundCard::clear_output() { output_from = played.end(); }
+void SoundCard::clear_output() {
+  output_from = played.end();
+}
 
 void SoundCard::trim_played() {
   const auto kept = static_cast<Position>(device.output_kept.count() * device.default_sample_rate);
@@ -126,9 +128,13 @@ void Playback::play_queue() {
   if (queue_.frames() > 0) play_until(played_until_ + queue_.frames(), 0);
 }
 
-void Playback::drop_queue() { queue_.drop_before(queue_.end()); }
+void Playback::drop_queue() {
+  queue_.drop_before(queue_.end());
+}
 
-bool Playback::take_underflow() { return std::exchange(underflow_, false); }
+bool Playback::take_underflow() {
+  return std::exchange(underflow_, false);
+}
 
 Capture::Capture(SoundCard& card, int channels, std::size_t capacity)
     : card_(&card), channels_(channels), capacity_(capacity), heard_(channels) {}
@@ -201,6 +207,8 @@ std::vector<double> Capture::take(std::size_t count) {
   return frames;
 }
 
-bool Capture::take_overflow() { return std::exchange(overflow_, false); }
+bool Capture::take_overflow() {
+  return std::exchange(overflow_, false);
+}
 
 }  // namespace audiopp::detail

@@ -52,8 +52,8 @@ struct SoundCard {
   Position output_from = 0;     ///< Where output() begins: the last clear_output().
   Position playback_heard = 0;  ///< How far an input has followed `played`.
   Tape fed;
-  Position feed_heard = 0;           ///< How far an input has followed `fed`.
-  std::vector<Capture*> listeners;   ///< The inputs that run.
+  Position feed_heard = 0;          ///< How far an input has followed `fed`.
+  std::vector<Capture*> listeners;  ///< The inputs that run.
 
   void set_loopback(bool on);
   void clear_output();
@@ -70,9 +70,10 @@ class Playback {
 
   SoundCard& card() const { return *card_; }
   std::size_t capacity() const { return capacity_; }
+  std::size_t queued() const { return queue_.frames(); }
   std::size_t room() const { return capacity_ - queue_.frames(); }
   Position frames() const { return frames_; }
-  /// Time puts its frames, or silence in their place, on the card's tape.
+  /// Whether time plays its frames, or silence in their place: from the first queue() on.
   bool has_begun() const { return begun_; }
 
   void start();

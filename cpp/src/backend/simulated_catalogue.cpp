@@ -15,7 +15,9 @@ namespace {
 // More than any program means; it keeps a slip of the pen from taking all memory.
 constexpr unsigned long most_frames_per_buffer = 1UL << 24;
 
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+std::string quoted(const std::string& name) {
+  return "\"" + name + "\"";
+}
 
 void check_description(const SimulatedDevice& device) {
   const auto fail = [&device](const std::string& what) {
@@ -37,7 +39,7 @@ void check_description(const SimulatedDevice& device) {
   }
 }
 
-int SimulatedDevice::*channels_of(bool input) {
+int SimulatedDevice::* channels_of(bool input) {
   return input ? &SimulatedDevice::max_input_channels : &SimulatedDevice::max_output_channels;
 }
 
@@ -212,8 +214,14 @@ PaError Catalogue::check(const PaStreamParameters* input, const PaStreamParamete
     if (side == nullptr) return OrderedSide{};
     return OrderedSide{card(side->device), SampleShape::of(*side), side->suggestedLatency};
   };
-  order = {ordered(input), ordered(output), sample_rate, frames_per_buffer, flags, callback,
-           nullptr};
+  order.input = ordered(input);
+  order.output = ordered(output);
+  order.sample_rate = sample_rate;
+  order.frames_per_buffer = frames_per_buffer;
+  order.flags = flags;
+  order.callback = callback;
+  const PaHostApiIndex used = device((input != nullptr ? input : output)->device)->hostApi;
+  order.drops_on_stop = host_api(used)->type == paALSA;
   return paNoError;
 }
 
@@ -229,7 +237,7 @@ PaError Catalogue::check_side(const PaStreamParameters* side) const {
 }
 
 PaError Catalogue::check_capabilities(const PaStreamParameters* side,
-                                      int PaDeviceInfo::*max_channels) const {
+                                      int PaDeviceInfo::* max_channels) const {
   if (side == nullptr) return paNoError;
   if ((side->sampleFormat & paCustomFormat) != 0) return paSampleFormatNotSupported;
   if (side->channelCount > device(side->device)->*max_channels) return paInvalidChannelCount;

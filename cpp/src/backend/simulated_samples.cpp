@@ -35,8 +35,12 @@ template <class T>
 double to_double(T sample) {
   return static_cast<double>(sample) / scale_of<T>;
 }
-double to_double(float sample) { return static_cast<double>(sample); }
-double to_double(std::uint8_t sample) { return (static_cast<double>(sample) - 128.0) / 128.0; }
+double to_double(float sample) {
+  return static_cast<double>(sample);
+}
+double to_double(std::uint8_t sample) {
+  return (static_cast<double>(sample) - 128.0) / 128.0;
+}
 double to_double(Int24 sample) {
   std::int32_t value = 0;
   std::memcpy(reinterpret_cast<char*>(&value) + int24_offset, sample.bytes, sizeof sample);
@@ -45,10 +49,12 @@ double to_double(Int24 sample) {
 
 template <class T>
 void from_double(double value, T& sample) {
-  sample = quantise<T>(value, scale_of<T>, std::numeric_limits<T>::min(),
-                       std::numeric_limits<T>::max());
+  sample =
+      quantise<T>(value, scale_of<T>, std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
 }
-void from_double(double value, float& sample) { sample = static_cast<float>(value); }
+void from_double(double value, float& sample) {
+  sample = static_cast<float>(value);
+}
 void from_double(double value, std::uint8_t& sample) {
   std::int8_t centred;
   from_double(value, centred);

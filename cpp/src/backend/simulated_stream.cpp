@@ -6,279 +6,315 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <system_error>
 
-#include "audiopp/time.hpp"
+#include "backend/simulated_system.hpp"
 
 namespace audiopp::detail {
+
 namespace {
 
-thread_local const SimulatedStream* calling_back = nullptr;
+// Virtual clocks start here: a stream's time of 0 would mean that the question failed.
+constexpr double virtual_start = 1000;
+constexpr double longest_latency = 60;
+constexpr std::size_t chunk = 4096;  // frames converted at a time
 
-// Interleaved memory for a block, with the array of channel pointers that planar streams want.
-class BlockBuffer {
- public:
-  BlockBuffer(const SampleShape& shape, std::size_t frames) {
-    const auto channels = static_cast<std::size_t>(shape.channels);
-    const std::size_t channel_bytes = frames * sample_size(shape.format);
-    bytes_.resize(channel_bytes * channels);
-    if (shape.layout == Layout::interleaved) return;
-    for (std::size_t i = 0; i < channels; ++i) planes_.push_back(bytes_.data() + i * channel_bytes);
-  }
-
-  void* get() {
-    return planes_.empty() ? static_cast<void*>(bytes_.data()) : static_cast<void*>(planes_.data());
-  }
-
- private:
-  std::vector<unsigned char> bytes_;
-  std::vector<unsigned char*> planes_;
-};
+std::size_t latency_frames(const OrderedSide& side, double rate) {
+  if (side.card == nullptr || !(side.latency > 0)) return 0;
+  return static_cast<std::size_t>(std::ceil(std::min(side.latency, longest_latency) * rate));
+}
 
 }  // namespace
 
-bool inside_simulated_callback() noexcept { return calling_back != nullptr; }
-
-void undefined(const char* what) noexcept {
-  std::fprintf(stderr, "audiopp simulation: %s is undefined in PortAudio\n", what);
+void die(const char* call, const char* why) noexcept {
+  std::fprintf(stderr, "audiopp's simulation: %s: %s.\n", call, why);
   std::abort();
 }
 
-SimulatedStream::SimulatedStream(SimulatedTime& time, const StreamOrder& order, bool drops_on_stop)
-    : time_(time), order_(order), drops_on_stop_(drops_on_stop) {
-  const double latency = std::max(order.input.latency, order.output.latency);
-  const auto period = static_cast<std::size_t>(std::ceil(latency * order.sample_rate / 2));
-  block_ = order.frames_per_buffer != paFramesPerBufferUnspecified
-               ? order.frames_per_buffer
-               : std::clamp<std::size_t>(period, 16, 1 << 16);
+SimulatedStream::SimulatedStream(SimulatedSystem& system, const StreamOrder& order)
+    : system_(system),
+      input_shape_(order.input.shape),
+      output_shape_(order.output.shape),
+      flags_(order.flags),
+      drops_on_stop_(order.drops_on_stop),
+      callback_(order.callback),
+      user_data_(order.user_data) {
   info_.structVersion = 1;
   info_.sampleRate = order.sample_rate;
+  const std::size_t input_latency = latency_frames(order.input, order.sample_rate);
+  const std::size_t output_latency = latency_frames(order.output, order.sample_rate);
+  block_ = order.frames_per_buffer;
+  if (block_ == paFramesPerBufferUnspecified) {
+    block_ = std::max<std::size_t>(std::max(input_latency, output_latency) / 2, 64);
+  }
+  // What is suggested is honoured as long as it leaves room for two blocks.
+  const auto latency = [this](const OrderedSide& side) {
+    const double wanted = side.latency > 0 ? std::min(side.latency, longest_latency) : 0;
+    return std::max(wanted, seconds(2 * block_));
+  };
   if (order.input.card != nullptr) {
-    capture_.emplace(*order.input.card, order.input.shape.channels, capacity(order.input.latency));
-    info_.inputLatency = static_cast<double>(capture_->capacity()) / order.sample_rate;
+    info_.inputLatency = latency(order.input);
+    input_.emplace(*order.input.card, input_shape_.channels, std::max(input_latency, 2 * block_));
+    if (!is_blocking()) input_buffers_.resize(input_shape_, block_);
   }
   if (order.output.card != nullptr) {
-    playback_.emplace(*order.output.card, order.output.shape.channels,
-                      capacity(order.output.latency));
-    info_.outputLatency = static_cast<double>(playback_->capacity()) / order.sample_rate;
+    info_.outputLatency = latency(order.output);
+    output_.emplace(*order.output.card, output_shape_.channels,
+                    std::max(output_latency, 2 * block_));
+    if (!is_blocking()) output_buffers_.resize(output_shape_, block_);
   }
 }
 
-std::size_t SimulatedStream::capacity(double latency) const {
-  return std::max(static_cast<std::size_t>(std::ceil(std::max(latency, 0.0) * order_.sample_rate)),
-                  2 * block_);
-}
-
-double SimulatedStream::now() const {
-  if (time_.clock == SimulatedClock::by_hand) {
-    return 1 + static_cast<double>(stepped_) / order_.sample_rate;  // 0 would mean an error
+PaError SimulatedStream::start() {
+  const CallMark mark(controlling_, "Pa_StartStream", "another thread controls the stream");
+  check_idle("Pa_StartStream");
+  const Lock lock(system_.mutex);
+  if (state_ != State::stopped) return paStreamIsNotStopped;
+  system_.advance();
+  if (output_) output_->start();
+  if (input_) {
+    input_->start(system_.clock() == SimulatedClock::free_running && !output_);
   }
-  return Seconds(Clock::now().time_since_epoch()).count();
-}
-
-Position SimulatedStream::elapsed() const {
-  if (time_.clock == SimulatedClock::by_hand) return stepped_;
-  return static_cast<Position>(Seconds(Clock::now() - started_).count() * order_.sample_rate);
-}
-
-void SimulatedStream::start(bool from_unheard) {
-  if (thread_.joinable()) thread_.join();  // finished and stopped before
-  stopped_ = stopping_ = false;
-  active_ = true;
-  turns_ = turns_done_ = 0;
-  stepped_ = 0;
   started_ = Clock::now();
-  if (playback_) playback_->start();
-  if (capture_) capture_->start(from_unheard);
-  if (has_callback()) thread_ = std::thread([this] { run(); });
-}
-
-void SimulatedStream::stop(Lock& lock, bool abort) {
-  stopping_ = true;
-  time_.changed.notify_all();
-  if (thread_.joinable()) {
-    lock.unlock();
-    thread_.join();
-    lock.lock();
-  }
-  if (!has_callback() && playback_) {
-    catch_up();
-    if (abort || drops_on_stop_) {
-      playback_->drop_queue();
-    } else {
-      playback_->play_queue();
+  step_started_ = stepped_;
+  stopping_ = aborting_ = turn_ = false;
+  block_position_ = input_ ? block_ : 0;  // a block is recorded before it can be handed over
+  cpu_load_ = 0;
+  status_ =
+      (flags_ & paPrimeOutputBuffersUsingStreamCallback) != 0 && output_ ? paPrimingOutput : 0;
+  state_ = State::running;
+  if (!is_blocking()) {
+    try {
+      thread_ = std::thread(&SimulatedStream::run, this);
+    } catch (const std::system_error&) {
+      state_ = State::stopped;
+      if (input_) input_->stop();
+      return paInsufficientMemory;
     }
   }
-  if (capture_) capture_->stop();
-  active_ = false;
-  stopped_ = true;
+  system_.changed.notify_all();
+  return paNoError;
 }
 
-bool SimulatedStream::step(Lock& lock) {
-  if (!active_) return true;
-  if (!has_callback()) {
-    stepped_ += block_;
-    catch_up();
-    time_.changed.notify_all();
-    return true;
+PaError SimulatedStream::stop(const char* call, bool drain) {
+  const CallMark mark(controlling_, call, "another thread controls the stream");
+  check_idle(call);
+  Lock lock(system_.mutex);
+  if (state_ == State::stopped) return paStreamIsStopped;
+  system_.advance();
+  stopping_ = true;
+  aborting_ = !drain;
+  system_.changed.notify_all();
+  if (!is_blocking()) {
+    lock.unlock();  // the callback that is waited for may ask the stream questions
+    thread_.join();
+    lock.lock();
+  } else if (output_) {
+    if (drain && !drops_on_stop_) {
+      if (system_.clock() == SimulatedClock::real_time && output_->queued() > 0) {
+        const auto end = time_of(output_->played_until() + output_->queued());
+        system_.changed.wait_until(lock, end, [end] { return Clock::now() >= end; });
+      }
+      // By hand nobody else would move time on, so the end of the sound is played at once.
+      output_->play_queue();
+    }
+    output_->drop_queue();
   }
-  ++turns_;
-  time_.changed.notify_all();
-  return time_.changed.wait_for(lock, std::chrono::seconds(30),
-                                [this] { return turns_done_ == turns_ || !active_; });
+  if (input_) input_->stop();
+  state_ = State::stopped;
+  system_.changed.notify_all();
+  return paNoError;
 }
 
-// ---- blocking ------------------------------------------------------------------------------------
+PaError SimulatedStream::is_stopped() const {
+  const Lock lock(system_.mutex);
+  return state_ == State::stopped ? 1 : 0;
+}
 
-void SimulatedStream::catch_up() {
-  if (!active_ || has_callback() || time_.clock == SimulatedClock::free_running) return;
-  const Position until = elapsed();
-  if (playback_) playback_->play_until(until, order_.sample_rate);
-  if (capture_ && until > capture_->heard_until()) {
-    capture_->keep(static_cast<std::size_t>(until - capture_->heard_until()));
+PaError SimulatedStream::is_active() const {
+  const Lock lock(system_.mutex);
+  return state_ == State::running ? 1 : 0;
+}
+
+PaTime SimulatedStream::time() const {
+  const Lock lock(system_.mutex);
+  return now();
+}
+
+void SimulatedStream::check_idle(const char* call) const {
+  if (reading_ || writing_) die(call, "another thread reads from the stream or writes to it");
+}
+
+// ---- time
+// ----------------------------------------------------------------------------------------
+
+PaTime SimulatedStream::now() const {
+  switch (system_.clock()) {
+    case SimulatedClock::real_time:
+      break;
+    case SimulatedClock::free_running:
+      return virtual_start + seconds(static_cast<std::size_t>(std::max(
+                                 input_ ? input_->frames() : 0, output_ ? output_->frames() : 0)));
+    case SimulatedClock::by_hand:
+      return virtual_start + seconds(static_cast<std::size_t>(stepped_));
+  }
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
+// Frames that time has moved on since the stream was started.
+Position SimulatedStream::elapsed() const {
+  if (system_.clock() == SimulatedClock::by_hand) return stepped_ - step_started_;
+  const std::chrono::duration<double> running = Clock::now() - started_;
+  return static_cast<Position>(running.count() * info_.sampleRate);
+}
+
+SimulatedStream::Clock::time_point SimulatedStream::time_of(Position position) const {
+  // A nanosecond more, so that elapsed() does not round down to the frame before.
+  return started_ + std::chrono::nanoseconds(1) +
+         std::chrono::duration_cast<Clock::duration>(
+             std::chrono::duration<double>(static_cast<double>(position) / info_.sampleRate));
+}
+
+void SimulatedStream::play_due() {
+  if (state_ != State::running || !is_blocking() || !output_) return;
+  Position until = elapsed();
+  // A stream that is being stopped plays what it has, and no silence after it.
+  if (stopping_) until = std::min(until, output_->played_until() + output_->queued());
+  output_->play_until(until, info_.sampleRate);
+}
+
+void SimulatedStream::hear_due() {
+  if (state_ != State::running || !is_blocking() || !input_) return;
+  std::size_t due = static_cast<std::size_t>(elapsed() - input_->heard_until());
+  if (waits_for_playback()) due = std::min(due, input_->unheard());
+  if (due > 0) input_->keep(due);
+}
+
+void SimulatedStream::step_clock() {
+  stepped_ += block_;
+}
+
+void SimulatedStream::step_input() {
+  if (state_ != State::running || !input_) return;
+  if (is_blocking()) {
+    input_->keep(block_);
+  } else {
+    stepped_input_ = input_->hear(block_);
   }
 }
 
-void SimulatedStream::wait_for_time(Lock& lock) {
-  time_.changed.wait_for(lock, std::chrono::milliseconds(1));
-  catch_up();
+void SimulatedStream::step_output() {
+  if (state_ != State::running) return;
+  if (!is_blocking()) {
+    turn_ = true;
+  } else if (output_) {
+    output_->play_until(elapsed(), info_.sampleRate);
+  }
 }
 
-signed long SimulatedStream::read_available(bool card_is_played) {
-  catch_up();
-  if (time_.clock != SimulatedClock::free_running) {
-    return static_cast<signed long>(capture_->available());
+bool SimulatedStream::will_play_on(const SoundCard& card) const {
+  if (state_ != State::running || !output_ || &output_->card() != &card) return false;
+  return !is_blocking() || system_.clock() == SimulatedClock::free_running || output_->has_begun();
+}
+
+// A looped back input must not hear silence just because the thread that plays is late: while
+// another stream plays on the card, an input-only stream is given what was played and no more. A
+// stream with an output never waits, so that no circle of streams waits for itself.
+bool SimulatedStream::waits_for_playback() {
+  return !output_ && input_->card().loopback && system_.clock() != SimulatedClock::by_hand &&
+         system_.will_play_on(input_->card());
+}
+
+// ---- blocking reading and writing
+// ----------------------------------------------------------------
+
+// Frames that can be read at once.
+std::size_t SimulatedStream::readable() {
+  if (system_.clock() != SimulatedClock::free_running) return input_->available();
+  if (waits_for_playback()) return input_->unheard();
+  if (input_->card().loopback && input_->unheard() > 0) return input_->unheard();
+  return input_->capacity();
+}
+
+// Until time, a step or another stream has changed something.
+void SimulatedStream::wait_for_frames(Lock& lock, Position until) {
+  if (system_.clock() != SimulatedClock::real_time) {
+    system_.changed.wait(lock);
+    return;
   }
-  // As much as one likes, unless there is an output to wait for.
-  if (!order_.input.card->loopback) return static_cast<signed long>(capture_->capacity());
-  const std::size_t unheard = capture_->unheard();
-  return static_cast<signed long>(unheard > 0 || card_is_played ? unheard : capture_->capacity());
+  system_.changed.wait_until(lock,
+                             std::max(time_of(until), Clock::now() + std::chrono::milliseconds(1)));
+}
+
+PaError SimulatedStream::read(void* buffer, std::size_t frames) {
+  const CallMark mark(reading_, "Pa_ReadStream", "another thread reads from the stream");
+  if (controlling_) die("Pa_ReadStream", "another thread controls the stream");
+  Lock lock(system_.mutex);
+  if (state_ == State::stopped) return paStreamIsStopped;
+  if (!is_blocking()) return paCanNotReadFromACallbackStream;
+  if (!input_) return paCanNotReadFromAnOutputOnlyStream;
+  std::size_t done = 0;
+  while (done < frames) {
+    system_.advance();
+    const std::size_t some = std::min({readable(), frames - done, chunk});
+    if (some == 0) {
+      wait_for_frames(lock, input_->heard_until() + std::min(frames - done, block_));
+      continue;
+    }
+    const bool free_running = system_.clock() == SimulatedClock::free_running;
+    const auto samples = free_running ? input_->hear(some) : input_->take(some);
+    encode(input_shape_, samples.data(), buffer, done, some);
+    done += some;
+  }
+  return input_->take_overflow() ? paInputOverflowed : paNoError;
+}
+
+PaError SimulatedStream::write(const void* buffer, std::size_t frames) {
+  const CallMark mark(writing_, "Pa_WriteStream", "another thread writes to the stream");
+  if (controlling_) die("Pa_WriteStream", "another thread controls the stream");
+  Lock lock(system_.mutex);
+  if (state_ == State::stopped) return paStreamIsStopped;
+  if (!is_blocking()) return paCanNotWriteToACallbackStream;
+  if (!output_) return paCanNotWriteToAnInputOnlyStream;
+  const bool free_running = system_.clock() == SimulatedClock::free_running;
+  std::vector<double> samples;
+  std::size_t done = 0;
+  while (done < frames) {
+    system_.advance();
+    const std::size_t room = free_running ? chunk : output_->room();
+    const std::size_t some = std::min({room, frames - done, chunk});
+    if (some == 0) {
+      wait_for_frames(lock, output_->played_until() + std::min(frames - done, block_));
+      continue;
+    }
+    samples.resize(some * static_cast<std::size_t>(output_shape_.channels));
+    decode(output_shape_, buffer, done, some, samples.data());
+    if (free_running) {
+      output_->play(samples.data(), some);
+    } else {
+      output_->queue(samples.data(), some, elapsed());
+    }
+    done += some;
+    system_.changed.notify_all();
+  }
+  return output_->take_underflow() ? paOutputUnderflowed : paNoError;
+}
+
+signed long SimulatedStream::read_available() {
+  const Lock lock(system_.mutex);
+  if (!is_blocking()) return paCanNotReadFromACallbackStream;
+  if (!input_) return paCanNotReadFromAnOutputOnlyStream;
+  if (state_ == State::stopped) return 0;
+  system_.advance();
+  return static_cast<signed long>(readable());
 }
 
 signed long SimulatedStream::write_available() {
-  catch_up();
-  const bool endless = time_.clock == SimulatedClock::free_running;
-  return static_cast<signed long>(endless ? playback_->capacity() : playback_->room());
-}
-
-PaError SimulatedStream::read(Lock& lock, void* buffer, unsigned long frames, bool card_is_played) {
-  std::size_t done = 0;
-  while (done < frames) {
-    const auto there = static_cast<std::size_t>(read_available(card_is_played));
-    if (there == 0) {
-      wait_for_time(lock);
-      if (stopping_ || !active_) return paStreamIsStopped;
-      continue;
-    }
-    const std::size_t some = std::min(there, frames - done);
-    const bool endless = time_.clock == SimulatedClock::free_running;
-    const auto samples = endless ? capture_->hear(some) : capture_->take(some);
-    encode(order_.input.shape, samples.data(), buffer, done, some);
-    done += some;
-  }
-  return capture_->take_overflow() ? paInputOverflowed : paNoError;
-}
-
-PaError SimulatedStream::write(Lock& lock, const void* buffer, unsigned long frames) {
-  std::vector<double> samples(static_cast<std::size_t>(order_.output.shape.channels) * frames);
-  decode(order_.output.shape, buffer, 0, frames, samples.data());
-  catch_up();
-  const bool underflow = playback_->take_underflow();
-  std::size_t done = 0;
-  while (done < frames) {
-    const auto room = static_cast<std::size_t>(write_available());
-    if (room == 0) {
-      wait_for_time(lock);
-      if (stopping_ || !active_) return paStreamIsStopped;
-      continue;
-    }
-    const std::size_t some = std::min(room, frames - done);
-    const double* next = samples.data() + done * static_cast<std::size_t>(order_.output.shape.channels);
-    if (time_.clock == SimulatedClock::free_running) {
-      playback_->play(next, some);
-    } else {
-      playback_->queue(next, some, elapsed());
-    }
-    done += some;
-  }
-  return underflow ? paOutputUnderflowed : paNoError;
-}
-
-// ---- the audio thread ----------------------------------------------------------------------------
-
-void SimulatedStream::run() {
-  Lock lock(time_.mutex);
-  for (Position block = 0;; ++block) {
-    PaStreamCallbackFlags flags = 0;
-    if (!wait_for_turn(lock, block, flags)) break;
-    std::vector<double> input;
-    std::vector<double> output;
-    if (capture_) input = capture_->hear(block_);
-    lock.unlock();
-    const auto begin = Clock::now();
-    const PaStreamCallbackResult result = call_back(input, output, flags);
-    const Seconds busy = Clock::now() - begin;
-    lock.lock();
-    cpu_load_ = 0.9 * cpu_load_ +
-                0.1 * std::min(1.0, busy.count() * order_.sample_rate / static_cast<double>(block_));
-    stepped_ += block_;
-    // Played as it is made: so nothing of it is left to wait for when the callback is complete.
-    if (playback_ && result != paAbort) playback_->play(output.data(), block_);
-    ++turns_done_;
-    if (result != paContinue) break;
-    time_.changed.notify_all();
-  }
-  active_ = false;
-  time_.changed.notify_all();
-}
-
-bool SimulatedStream::wait_for_turn(Lock& lock, Position block, PaStreamCallbackFlags& flags) {
-  if (time_.clock == SimulatedClock::by_hand) {
-    time_.changed.wait(lock, [this] { return stopping_ || turns_ > turns_done_; });
-  } else if (time_.clock == SimulatedClock::real_time) {
-    const Seconds length(static_cast<double>(block_) / order_.sample_rate);
-    const auto due = started_ + std::chrono::duration_cast<Clock::duration>(
-                                    length * static_cast<double>(block));
-    time_.changed.wait_until(lock, due, [this] { return stopping_; });
-    // More than two blocks late: a card would have run out of its buffers.
-    if (Clock::now() > due + std::chrono::duration_cast<Clock::duration>(2 * length)) {
-      started_ += std::chrono::duration_cast<Clock::duration>(Clock::now() - due);
-      if (playback_) flags |= paOutputUnderflow;
-      if (capture_) flags |= paInputOverflow;
-    }
-  } else if (!stopping_) {  // let others have the lock
-    lock.unlock();
-    std::this_thread::yield();
-    lock.lock();
-  }
-  return !stopping_;
-}
-
-PaStreamCallbackResult SimulatedStream::call_back(const std::vector<double>& input,
-                                                  std::vector<double>& output,
-                                                  PaStreamCallbackFlags flags) {
-  std::optional<BlockBuffer> in;
-  std::optional<BlockBuffer> out;
-  if (capture_) {
-    in.emplace(order_.input.shape, block_);
-    encode(order_.input.shape, input.data(), in->get(), 0, block_);
-  }
-  if (playback_) out.emplace(order_.output.shape, block_);
-  PaStreamCallbackTimeInfo times;
-  times.currentTime = now();
-  times.inputBufferAdcTime = capture_ ? times.currentTime - info_.inputLatency : 0;
-  times.outputBufferDacTime = playback_ ? times.currentTime + info_.outputLatency : 0;
-  calling_back = this;
-  const int result = order_.callback(in ? in->get() : nullptr, out ? out->get() : nullptr, block_,
-                                     &times, flags, order_.user_data);
-  calling_back = nullptr;
-  if (result != paContinue && result != paComplete && result != paAbort) {
-    undefined("a callback's result that is not paContinue, paComplete or paAbort");
-  }
-  if (playback_) {
-    output.resize(block_ * static_cast<std::size_t>(order_.output.shape.channels));
-    decode(order_.output.shape, out->get(), 0, block_, output.data());
-  }
-  return static_cast<PaStreamCallbackResult>(result);
+  const Lock lock(system_.mutex);
+  if (!is_blocking()) return paCanNotWriteToACallbackStream;
+  if (!output_) return paCanNotWriteToAnInputOnlyStream;
+  system_.advance();
+  return static_cast<signed long>(output_->room());
 }
 
 }  // namespace audiopp::detail

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <cstdint>
-#include <memory>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -13,86 +12,132 @@
 
 #include "backend/simulated_card.hpp"
 #include "backend/simulated_catalogue.hpp"
+#include "detail/portaudio.hpp"
 
 namespace audiopp::detail {
 
-/// What the streams of a simulation share: one lock for all that is not a callback, and the clock.
-struct SimulatedTime {
-  std::mutex mutex;
-  std::condition_variable changed;  // time was moved by hand, or a stream was stopped
-  SimulatedClock clock = SimulatedClock::real_time;
+class SimulatedSystem;
+
+/// Ends the process with a text: `call` was made where portaudio.h leaves undefined what happens.
+[[noreturn]] void die(const char* call, const char* why) noexcept;
+
+/// Whether this thread is inside the callback of a simulated stream.
+bool inside_simulated_callback() noexcept;
+
+/// Marks a call as under way; dies if another one has the mark.
+class CallMark {
+ public:
+  CallMark(std::atomic<bool>& mark, const char* call, const char* why) noexcept : mark_(mark) {
+    if (mark_.exchange(true)) die(call, why);
+  }
+  ~CallMark() { mark_ = false; }
+  CallMark(const CallMark&) = delete;
+  CallMark& operator=(const CallMark&) = delete;
+
+ private:
+  std::atomic<bool>& mark_;
 };
 
-/// An open stream of the simulation. Called with SimulatedTime's lock held where a lock is taken.
+/// An open stream of the simulation: one side or both, blocking or with an audio thread of its own.
 ///
-/// A blocking stream has no thread: what time has done is worked out when somebody looks. A callback
-/// stream has one, which puts its blocks on the tape as it makes them.
+/// Everything in it is guarded by its system's mutex, which is never held while a callback runs.
 class SimulatedStream {
  public:
-  using Lock = std::unique_lock<std::mutex>;
+  SimulatedStream(SimulatedSystem& system, const StreamOrder& order);
+  SimulatedStream(const SimulatedStream&) = delete;
+  SimulatedStream& operator=(const SimulatedStream&) = delete;
 
-  /// `drops_on_stop`: like PortAudio's ALSA code, which loses what is queued when it stops.
-  SimulatedStream(SimulatedTime& time, const StreamOrder& order, bool drops_on_stop);
-
-  const PaStreamInfo& info() const { return info_; }
-  bool is_active() const { return active_; }
-  bool is_stopped() const { return stopped_; }
-  bool has_callback() const { return order_.callback != nullptr; }
-  bool plays_on(const SoundCard& card) const { return playback_ && order_.output.card == &card; }
-  double cpu_load() const { return has_callback() && active_ ? cpu_load_ : 0; }
-  double now() const;
-
-  void start(bool from_unheard);
-  /// Joins the audio thread, without the lock; what a blocking stream has queued is played or dropped.
-  void stop(Lock& lock, bool abort);
-  /// By hand: one block. A callback stream's audio thread does it; false if that takes too long.
-  bool step(Lock& lock);
-
-  /// `card_is_played`: whether an output runs that the card's looped back input has to wait for.
-  signed long read_available(bool card_is_played);
+  // PortAudio's calls; they take the mutex.
+  PaError start();
+  PaError stop(const char* call, bool drain);
+  PaError is_stopped() const;
+  PaError is_active() const;
+  const PaStreamInfo* info() const { return &info_; }
+  PaTime time() const;
+  double cpu_load() const { return cpu_load_; }
+  PaError read(void* buffer, std::size_t frames);
+  PaError write(const void* buffer, std::size_t frames);
+  signed long read_available();
   signed long write_available();
-  PaError read(Lock& lock, void* buffer, unsigned long frames, bool card_is_played);
-  PaError write(Lock& lock, const void* buffer, unsigned long frames);
+  /// Dies if a read or a write is under way on another thread.
+  void check_idle(const char* call) const;
 
-  bool has_input() const { return capture_.has_value(); }
-  bool has_output() const { return playback_.has_value(); }
-  const SoundCard* input_card() const { return order_.input.card; }
+  // The system's calls; it holds the mutex.
+  /// Real time: brings a blocking output, or input, to the present.
+  void play_due();
+  void hear_due();
+  /// By hand: the start of a block, in three steps so that all streams hear before any plays.
+  void step_clock();
+  void step_input();
+  void step_output();
+  bool has_turn() const { return turn_; }
+  /// Whether the tape of `card` will grow by this stream's doing.
+  bool will_play_on(const SoundCard& card) const;
 
  private:
   using Clock = std::chrono::steady_clock;
+  using Lock = std::unique_lock<std::mutex>;
+  enum class State { stopped, running, finished };
 
-  std::size_t capacity(double latency) const;
+  bool is_blocking() const { return callback_ == nullptr; }
+  bool is_ready() const;
   Position elapsed() const;
+  Clock::time_point time_of(Position position) const;
+  double seconds(std::size_t frames) const {
+    return static_cast<double>(frames) / info_.sampleRate;
+  }
+  PaTime now() const;
+  bool waits_for_playback();
+  std::size_t readable();
+  void wait_for_frames(Lock& lock, Position until);
+
+  // The audio thread (simulated_callback.cpp).
+  struct CallbackBuffers {
+    std::vector<unsigned char> samples;
+    std::vector<void*> channels;
+    void* data = nullptr;
+    void resize(const SampleShape& shape, std::size_t frames);
+    /// Points at the samples again: the array of pointers was the callback's to change.
+    void point();
+  };
+  void run() noexcept;
+  bool wait_for_turn(Lock& lock);
+  void wait_for_input(Lock& lock);
   void catch_up();
-  void wait_for_time(Lock& lock);
-  void run();
-  bool wait_for_turn(Lock& lock, Position block, PaStreamCallbackFlags& flags);
-  PaStreamCallbackResult call_back(const std::vector<double>& input, std::vector<double>& output,
-                                   PaStreamCallbackFlags flags);
+  int call_back(Lock& lock);
+  void finish(Lock& lock, int result);
 
-  SimulatedTime& time_;
-  const StreamOrder order_;
-  const bool drops_on_stop_;
-  std::size_t block_;
+  SimulatedSystem& system_;
+  std::optional<Capture> input_;
+  std::optional<Playback> output_;
+  SampleShape input_shape_;
+  SampleShape output_shape_;
+  std::size_t block_ = 0;
+  PaStreamFlags flags_;
+  bool drops_on_stop_;
+  PaStreamCallback* callback_;
+  void* user_data_;
   PaStreamInfo info_{};
-  std::optional<Playback> playback_;
-  std::optional<Capture> capture_;
 
-  bool stopped_ = true;
-  bool active_ = false;
-  bool stopping_ = false;
-  double cpu_load_ = 0;
-  Clock::time_point started_;
-  Position stepped_ = 0;     // by hand: frames that time has moved
-  std::uint64_t turns_ = 0;  // by hand: blocks asked of the audio thread, and done by it
-  std::uint64_t turns_done_ = 0;
+  State state_ = State::stopped;
+  Clock::time_point started_;  // real time
+  Position stepped_ = 0;       // by hand: frames since the stream was opened
+  Position step_started_ = 0;  // stepped_ when the stream was started
+
+  std::atomic<bool> reading_{false};
+  std::atomic<bool> writing_{false};
+  std::atomic<bool> controlling_{false};
+
   std::thread thread_;
+  bool stopping_ = false;
+  bool aborting_ = false;
+  bool turn_ = false;                 // by hand: a block is to be done
+  Position block_position_ = 0;       // real time: of the next block
+  PaStreamCallbackFlags status_ = 0;  // for the next callback
+  std::vector<double> stepped_input_;
+  CallbackBuffers input_buffers_;
+  CallbackBuffers output_buffers_;
+  std::atomic<double> cpu_load_{0};
 };
-
-/// Whether this thread is an audio thread of the simulation, inside a callback.
-bool inside_simulated_callback() noexcept;
-
-/// Ends the process with a text: the program did what portaudio.h leaves undefined.
-[[noreturn]] void undefined(const char* what) noexcept;
 
 }  // namespace audiopp::detail

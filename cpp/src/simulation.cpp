@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "audiopp/simulation.hpp"
+
+#include <utility>
+
+#include "backend/simulated.hpp"
+#include "backend/simulated_system.hpp"
+
+namespace audiopp {
+
+Simulation::Simulation() : Simulation({SimulatedHostApi{}}) {}
+
+Simulation::Simulation(std::vector<SimulatedHostApi> host_apis, SimulatedClock clock)
+    : system_(std::make_shared<detail::SimulatedSystem>(std::move(host_apis), clock)) {}
+
+Simulation::~Simulation() = default;
+Simulation::Simulation(Simulation&&) noexcept = default;
+Simulation& Simulation::operator=(Simulation&&) noexcept = default;
+
+void Simulation::use() {
+  detail::use_simulation(system_);
+}
+
+void Simulation::stop_using() noexcept {
+  detail::use_simulation(nullptr);
+}
+
+void Simulation::set_host_apis(std::vector<SimulatedHostApi> host_apis) {
+  system_->set_host_apis(std::move(host_apis));
+}
+
+void Simulation::set_clock(SimulatedClock clock) {
+  system_->set_clock(clock);
+}
+
+void Simulation::set_loopback(int device, bool on) {
+  system_->set_loopback(device, on);
+}
+
+void Simulation::feed_input(int device, const void* frames, std::size_t frame_count, int channels,
+                            SampleFormat format) {
+  system_->feed_input(device, frames, frame_count, channels, format);
+}
+
+std::size_t Simulation::input_left(int device) const {
+  return system_->input_left(device);
+}
+
+std::vector<std::uint8_t> Simulation::output(int device, SampleFormat format) const {
+  return system_->output(device, format);
+}
+
+std::size_t Simulation::output_frames(int device) const {
+  return system_->output_frames(device);
+}
+
+void Simulation::clear_output(int device) {
+  system_->clear_output(device);
+}
+
+void Simulation::step(std::size_t blocks) {
+  system_->step(blocks);
+}
+
+}  // namespace audiopp
