@@ -60,11 +60,17 @@ CallbackResult CallbackDispatcher::dispatch(const void* input, void* output, std
                                             CallbackFlags flags) noexcept {
   if (output != nullptr) silence(output, frames, format_);
   count(frames, flags);
+  const CallbackResult result = next_block({input, output, frames, times, flags, &format_});
+  if (result != CallbackResult::continue_) ended_.store(true, std::memory_order_release);
+  return result;
+}
+
+CallbackResult CallbackDispatcher::next_block(const CallbackContext& context) noexcept {
   if (phase_ == Phase::handling && drain_.load(std::memory_order_relaxed)) phase_ = Phase::tail;
-  if (phase_ == Phase::tail) return play_tail(frames);
+  if (phase_ == Phase::tail) return play_tail(context.frames);
   if (phase_ == Phase::aborted) return CallbackResult::abort;
 
-  const CallbackResult result = run_handler({input, output, frames, times, flags, &format_});
+  const CallbackResult result = run_handler(context);
   if (result == CallbackResult::abort) phase_ = Phase::aborted;
   if (result != CallbackResult::complete) return result;
   phase_ = Phase::tail;
@@ -105,6 +111,7 @@ CallbackResult CallbackDispatcher::play_tail(std::size_t frames) noexcept {
 
 void CallbackDispatcher::reset(std::size_t tail_frames) noexcept {
   drain_.store(false, std::memory_order_relaxed);
+  ended_.store(false, std::memory_order_relaxed);
   phase_ = Phase::handling;
   tail_left_ = tail_frames;
 }

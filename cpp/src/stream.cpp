@@ -67,6 +67,8 @@ bool Stream::is_active() const { return state_ && state_->is_active(); }
 
 bool Stream::is_stopped() const { return !state_ || state_->is_stopped(); }
 
+bool Stream::is_device_lost() const { return state_ && state_->is_device_lost(); }
+
 StreamTime Stream::time() const { return state("Pa_GetStreamTime").time(); }
 
 Seconds Stream::input_latency() const noexcept { return state_ ? state_->input_latency : Seconds{}; }

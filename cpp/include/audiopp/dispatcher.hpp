@@ -56,6 +56,9 @@ class AUDIOPP_API CallbackDispatcher {
   /// From now on the handler is not called; the blocks are silent for the tail, then complete.
   void drain() noexcept;
 
+  /// Whether PortAudio has been told to end the stream: by the handler, an exception or drain().
+  bool has_ended() const noexcept { return ended_.load(std::memory_order_acquire); }
+
   CallbackCounters counters() const noexcept;
 
   /// The exception that ended the stream, handed out once; nullptr when there is none.
@@ -66,6 +69,7 @@ class AUDIOPP_API CallbackDispatcher {
  private:
   enum class Phase : int { handling, tail, aborted };
 
+  CallbackResult next_block(const CallbackContext& context) noexcept;
   CallbackResult run_handler(const CallbackContext& context) noexcept;
   CallbackResult play_tail(std::size_t frames) noexcept;
   void count(std::size_t frames, CallbackFlags flags) noexcept;
@@ -77,6 +81,7 @@ class AUDIOPP_API CallbackDispatcher {
   std::atomic<Callback*> in_use_{nullptr};
 
   std::atomic<bool> drain_{false};
+  std::atomic<bool> ended_{false};
   // The audio thread writes an exception while `none`, a control thread moves it out while `taking`.
   enum class Captured : int { none, held, taking };
   std::atomic<Captured> captured_{Captured::none};

@@ -101,6 +101,12 @@ class AUDIOPP_API Stream {
   /// Never started, stopped or aborted. A finished stream is not stopped.
   bool is_stopped() const;
 
+  /// The sound system has given up on the device while the stream ran: unplugged, or its server is gone.
+  ///
+  /// Seen when a call fails with Errc::unanticipated_host_error, or when a callback stream is no
+  /// longer active though nobody has ended it. Such a stream can only be closed.
+  bool is_device_lost() const;
+
   /// The stream's clock, which runs as long as it is open.
   StreamTime time() const;
   Seconds input_latency() const noexcept;

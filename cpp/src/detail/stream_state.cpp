@@ -152,6 +152,7 @@ void StreamState::start() {
     wrote_since_start_ = false;
   }
   if (dispatcher) dispatcher->reset(drops_on_stop() ? queue_frames() : 0);
+  device_lost_ = false;
   check(api(), api().start_stream(handle_), "Pa_StartStream");
   running_ = true;
 }
@@ -305,6 +306,23 @@ bool StreamState::is_stopped() {
   return check(api(), api().is_stream_stopped(handle_), "Pa_IsStreamStopped") == 1;
 }
 
+bool StreamState::is_device_lost() {
+  if (device_lost_ || callback_stream() == this) return device_lost_;
+  const HandleGate::Pass pass(gate_);
+  if (!pass || !dispatcher || !running_ || dispatcher->has_ended()) return false;
+  // Nobody has ended it: if PortAudio's thread has, then because the device failed it. Asked in this
+  // order, so that an end in between is not taken for a failure.
+  const bool inactive = api().is_stream_active(handle_) == 0;
+  if (inactive && running_ && !dispatcher->has_ended()) device_lost_ = true;
+  return device_lost_;
+}
+
+// Once a stream is open, a host error is how PortAudio tells of a device that is gone.
+signed long StreamState::check_io(signed long result, const char* call) {
+  if (result == paUnanticipatedHostError) device_lost_ = true;
+  return check(api(), result, call);
+}
+
 StreamTime StreamState::time() {
   const HandleGate::Pass pass(gate_);
   if (!pass) throw closed_error("Pa_GetStreamTime");
@@ -338,7 +356,7 @@ std::size_t StreamState::available(bool is_input) {
   }
   const std::lock_guard io(io_);
   const signed long frames =
-      check(api(), is_input ? api().read_available(handle_) : api().write_available(handle_), call);
+      check_io(is_input ? api().read_available(handle_) : api().write_available(handle_), call);
   auto& direction = is_input ? input_ : output_;
   direction.available = static_cast<std::size_t>(frames);
   if (!is_input) capacity_ = std::max(capacity_, direction.available);
@@ -415,8 +433,7 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
       if (mine.available == 0) {
         const signed long there =
             is_input ? api().read_available(handle_) : api().write_available(handle_);
-        check(api(), there,
-              is_input ? "Pa_GetStreamReadAvailable" : "Pa_GetStreamWriteAvailable");
+        check_io(there, is_input ? "Pa_GetStreamReadAvailable" : "Pa_GetStreamWriteAvailable");
         mine.available = static_cast<std::size_t>(there);
         if (!is_input) capacity_ = std::max(capacity_, mine.available);
       }
@@ -426,7 +443,7 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
         if (error == paInputOverflowed || error == paOutputUnderflowed) {
           result.xrun = true;  // the frames were moved all the same
         } else {
-          check(api(), error, is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+          check_io(error, is_input ? "Pa_ReadStream" : "Pa_WriteStream");
         }
         mine.available -= some;
         result.frames += some;

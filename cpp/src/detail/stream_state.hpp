@@ -43,6 +43,7 @@ class StreamState {
   bool is_open() const noexcept { return gate_.is_open(); }
   bool is_active();
   bool is_stopped();
+  bool is_device_lost();
   StreamTime time();
   double cpu_load();
   std::size_t read_available();
@@ -75,6 +76,7 @@ class StreamState {
   bool drops_on_stop() const noexcept;
   std::size_t queue_frames() const noexcept;
   std::size_t available(bool is_input);
+  signed long check_io(signed long result, const char* call);
 
   template <class MoveFrames>
   IoResult transfer(bool is_input, std::size_t frames, const IoOptions& options,
@@ -92,6 +94,7 @@ class StreamState {
   std::condition_variable io_changed_;  // with io_: a call has ended, or running_ went false
   std::atomic<bool> running_{false};    // started and not stopped; written under control_
   std::atomic<bool> closing_{false};    // close() is under way or done; goes true before running_ false
+  std::atomic<bool> device_lost_{false};
   Direction input_;
   Direction output_;
   std::size_t capacity_ = 0;       // most frames ever writable: the size of the output queue
