@@ -40,12 +40,14 @@ CallbackDispatcher::CallbackDispatcher(const CallbackFormat& format, Callback ha
   if (handler) handler_.store(new Callback(std::move(handler)));
 }
 
-CallbackDispatcher::~CallbackDispatcher() { delete handler_.load(); }
+CallbackDispatcher::~CallbackDispatcher() {
+  delete handler_.load();
+}
 
 // A hazard pointer with one reader. The audio thread publishes what it is about to use and looks
-// again whether it is still the handler; the control side takes the handler out and then waits until
-// it is not published. Both need sequential consistency: each writes its own word, then reads the
-// other's, and one of the two must see.
+// again whether it is still the handler; the control side takes the handler out and then waits
+// until it is not published. Both need sequential consistency: each writes its own word, then reads
+// the other's, and one of the two must see.
 void CallbackDispatcher::set_handler(Callback handler) {
   if (running == this) throw InsideCallbackError("CallbackDispatcher::set_handler");
   auto* fresh = handler ? new Callback(std::move(handler)) : nullptr;
@@ -116,7 +118,9 @@ void CallbackDispatcher::reset(std::size_t tail_frames) noexcept {
   tail_left_ = tail_frames;
 }
 
-void CallbackDispatcher::drain() noexcept { drain_.store(true, std::memory_order_relaxed); }
+void CallbackDispatcher::drain() noexcept {
+  drain_.store(true, std::memory_order_relaxed);
+}
 
 void CallbackDispatcher::count(std::size_t frames, CallbackFlags flags) noexcept {
   raise(callbacks_, 1);
@@ -130,8 +134,8 @@ void CallbackDispatcher::count(std::size_t frames, CallbackFlags flags) noexcept
 
 CallbackCounters CallbackDispatcher::counters() const noexcept {
   constexpr auto relaxed = std::memory_order_relaxed;
-  return {callbacks_.load(relaxed),        frames_.load(relaxed),
-          input_underflows_.load(relaxed), input_overflows_.load(relaxed),
+  return {callbacks_.load(relaxed),         frames_.load(relaxed),
+          input_underflows_.load(relaxed),  input_overflows_.load(relaxed),
           output_underflows_.load(relaxed), output_overflows_.load(relaxed)};
 }
 

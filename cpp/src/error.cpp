@@ -10,8 +10,9 @@
 namespace audiopp {
 namespace {
 
-// Pa_GetErrorText() of PortAudio, written out: an Error must be readable without a library behind it, and
-// old libraries do not know the newest codes. test_convert.cpp compares the texts with the library's.
+// Pa_GetErrorText() of PortAudio, written out: an Error must be readable without a library behind
+// it, and old libraries do not know the newest codes. test_convert.cpp compares the texts with the
+// library's.
 const char* text_of(int code) noexcept {
   switch (static_cast<Errc>(code)) {
     case Errc::no_error:
@@ -122,11 +123,13 @@ InsideCallbackError::InsideCallbackError(const char* call)
                        ": not possible inside a stream callback; a callback ends its stream by "
                        "returning complete or abort") {}
 
-ErrorHook set_error_hook(ErrorHook hook) noexcept { return error_hook.exchange(hook); }
+ErrorHook set_error_hook(ErrorHook hook) noexcept {
+  return error_hook.exchange(hook);
+}
 
 namespace detail {
 
-void check_result(const Backend& backend, PaError result, const char* call) {
+void check_result(const Backend& backend, PaError result, const char* call, std::string detail) {
   if (result >= 0) return;
   // Only meaningful for this code, right after the failing call and on its thread (portaudio.h).
   std::optional<HostError> host_error;
@@ -136,7 +139,7 @@ void check_result(const Backend& backend, PaError result, const char* call) {
                              info->errorText ? info->errorText : ""};
     }
   }
-  throw Error(static_cast<Errc>(result), call, {}, std::move(host_error));
+  throw Error(static_cast<Errc>(result), call, std::move(detail), std::move(host_error));
 }
 
 void swallow(const std::exception& error) noexcept {

@@ -7,6 +7,7 @@
 #include "backend/simulated.hpp"
 #include "detail/check.hpp"
 #include "detail/convert.hpp"
+#include "detail/diagnosis.hpp"
 #include "detail/library.hpp"
 #include "detail/rt.hpp"
 
@@ -98,16 +99,24 @@ std::optional<Device> Session::default_input_device() const {
   const auto lock = Library::lock();
   const PaDeviceIndex index = state_->library.api.default_input_device();
   if (index == paNoDevice) return std::nullopt;
-  return state_->library.device(
-      check(state_->library.api, index, "Pa_GetDefaultInputDevice"));
+  return state_->library.device(check(state_->library.api, index, "Pa_GetDefaultInputDevice"));
 }
 
 std::optional<Device> Session::default_output_device() const {
   const auto lock = Library::lock();
   const PaDeviceIndex index = state_->library.api.default_output_device();
   if (index == paNoDevice) return std::nullopt;
-  return state_->library.device(
-      check(state_->library.api, index, "Pa_GetDefaultOutputDevice"));
+  return state_->library.device(check(state_->library.api, index, "Pa_GetDefaultOutputDevice"));
+}
+
+std::string Session::describe_input_devices() const {
+  const auto lock = Library::lock();
+  return detail::describe_devices(state_->library, true);
+}
+
+std::string Session::describe_output_devices() const {
+  const auto lock = Library::lock();
+  return detail::describe_devices(state_->library, false);
 }
 
 void Session::check_supported(const StreamConfig& config) const {
@@ -137,8 +146,12 @@ bool Session::is_supported(const StreamConfig& config) const {
   return is_supported(config, ignored);
 }
 
-int Session::portaudio_version() noexcept { return Library::portaudio().api.version(); }
+int Session::portaudio_version() noexcept {
+  return Library::portaudio().api.version();
+}
 
-std::string Session::portaudio_version_text() { return Library::portaudio().api.version_text(); }
+std::string Session::portaudio_version_text() {
+  return Library::portaudio().api.version_text();
+}
 
 }  // namespace audiopp

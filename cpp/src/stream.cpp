@@ -49,39 +49,65 @@ detail::StreamState& Stream::state(const char* call) const {
   return *state_;
 }
 
-void Stream::start() { state("Pa_StartStream").start(); }
+void Stream::start() {
+  state("Pa_StartStream").start();
+}
 
 void Stream::stop(StopMode mode, const IoOptions& options) {
   state("Pa_StopStream").stop(mode, options);
 }
 
-void Stream::abort() { state("Pa_AbortStream").stop(StopMode::abort, {}); }
+void Stream::abort() {
+  state("Pa_AbortStream").stop(StopMode::abort, {});
+}
 
 void Stream::close(StopMode mode, const IoOptions& options) {
   if (state_) state_->close(mode, options);
 }
 
-bool Stream::is_open() const noexcept { return state_ && state_->is_open(); }
+bool Stream::is_open() const noexcept {
+  return state_ && state_->is_open();
+}
 
-bool Stream::is_active() const { return state_ && state_->is_active(); }
+bool Stream::is_active() const {
+  return state_ && state_->is_active();
+}
 
-bool Stream::is_stopped() const { return !state_ || state_->is_stopped(); }
+bool Stream::is_stopped() const {
+  return !state_ || state_->is_stopped();
+}
 
-bool Stream::is_device_lost() const { return state_ && state_->is_device_lost(); }
+bool Stream::is_device_lost() const {
+  return state_ && state_->is_device_lost();
+}
 
-StreamTime Stream::time() const { return state("Pa_GetStreamTime").time(); }
+void Stream::check_device() const {
+  if (state_) state_->check_device();
+}
 
-Seconds Stream::input_latency() const noexcept { return state_ ? state_->input_latency : Seconds{}; }
+StreamTime Stream::time() const {
+  return state("Pa_GetStreamTime").time();
+}
+
+Seconds Stream::input_latency() const noexcept {
+  return state_ ? state_->input_latency : Seconds{};
+}
 
 Seconds Stream::output_latency() const noexcept {
   return state_ ? state_->output_latency : Seconds{};
 }
 
-double Stream::sample_rate() const noexcept { return state_ ? state_->sample_rate : 0; }
+double Stream::sample_rate() const noexcept {
+  return state_ ? state_->sample_rate : 0;
+}
 
-int Stream::struct_version() const noexcept { return state_ ? state_->struct_version : -1; }
+int Stream::struct_version() const noexcept {
+  return state_ ? state_->struct_version : -1;
+}
 
-double Stream::cpu_load() const { return state("Pa_GetStreamCpuLoad").cpu_load(); }
+double Stream::cpu_load() const {
+  return state("Pa_GetStreamCpuLoad").cpu_load();
+}
 
 const StreamConfig& Stream::config() const noexcept {
   static const StreamConfig empty;

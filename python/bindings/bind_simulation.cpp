@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include <audiopp/simulation.hpp>
 #include <pybind11/stl.h>
+#include <audiopp/simulation.hpp>
 
 #include "bindings.hpp"
 #include "py_arguments.hpp"
@@ -53,8 +53,8 @@ SimulatedClock clock_named(const std::string& name) {
   if (name == "real_time") return SimulatedClock::real_time;
   if (name == "free_running") return SimulatedClock::free_running;
   if (name == "by_hand") return SimulatedClock::by_hand;
-  throw py::value_error("clock must be \"real_time\", \"free_running\" or \"by_hand\", not \"" + name +
-                        "\"");
+  throw py::value_error("clock must be \"real_time\", \"free_running\" or \"by_hand\", not \"" +
+                        name + "\"");
 }
 
 void feed_input(Simulation& self, int device, const py::object& data, int channels,

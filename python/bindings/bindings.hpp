@@ -19,8 +19,8 @@ bool add_constants(PyObject* module);
 
 /// Runs `work` without the GIL and hands its exception on with the GIL held again.
 ///
-/// The GIL is not taken back in a destructor: while the interpreter ends, asking for it may end this
-/// thread by unwinding, which must not meet a noexcept frame.
+/// The GIL is not taken back in a destructor: while the interpreter ends, asking for it may end
+/// this thread by unwinding, which must not meet a noexcept frame.
 template <class Work>
 void without_gil(const Work& work) {
   std::exception_ptr failure;

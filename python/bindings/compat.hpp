@@ -25,7 +25,8 @@ int refuse_to_set(PyObject* self, PyObject* value, void* closure);
 /// Adds `paMacCoreStreamInfo` to `_portaudio` on macOS; false with an exception set.
 bool add_mac_core_type(PyObject* module);
 
-/// The options behind a stream info object; elsewhere than on macOS any object passes and is ignored.
+/// The options behind a stream info object; elsewhere than on macOS any object passes and is
+/// ignored.
 bool parse_host_options(PyObject* object, std::shared_ptr<const audiopp::HostOptions>& options);
 
 /// The stream functions of `_portaudio`, ended by an empty entry.

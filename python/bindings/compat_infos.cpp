@@ -7,13 +7,11 @@
 namespace {
 
 struct DeviceInfo {
-  PyObject_HEAD
-  audiopp::Device* device;  // null in an empty object, made by calling the type
+  PyObject_HEAD audiopp::Device* device;  // null in an empty object, made by calling the type
 };
 
 struct HostApiInfo {
-  PyObject_HEAD
-  audiopp::HostApi* host_api;
+  PyObject_HEAD audiopp::HostApi* host_api;
 };
 
 const audiopp::Device* device_of(PyObject* self) {
@@ -28,10 +26,18 @@ const audiopp::HostApi* host_api_of(PyObject* self) {
   return host_api;
 }
 
-PyObject* to_python(int value) { return PyLong_FromLong(value); }
-PyObject* to_python(double value) { return PyFloat_FromDouble(value); }
-PyObject* to_python(audiopp::Seconds value) { return PyFloat_FromDouble(value.count()); }
-PyObject* to_python(audiopp::HostApiType value) { return PyLong_FromLong(static_cast<long>(value)); }
+PyObject* to_python(int value) {
+  return PyLong_FromLong(value);
+}
+PyObject* to_python(double value) {
+  return PyFloat_FromDouble(value);
+}
+PyObject* to_python(audiopp::Seconds value) {
+  return PyFloat_FromDouble(value.count());
+}
+PyObject* to_python(audiopp::HostApiType value) {
+  return PyLong_FromLong(static_cast<long>(value));
+}
 
 template <auto Member>
 PyObject* device_field(PyObject* self, void*) {

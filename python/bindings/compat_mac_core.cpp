@@ -10,13 +10,14 @@
 namespace {
 
 struct MacCoreInfo {
-  PyObject_HEAD
-  std::shared_ptr<const audiopp::MacCoreOptions>* options;
+  PyObject_HEAD std::shared_ptr<const audiopp::MacCoreOptions>* options;
 };
 
 PyTypeObject mac_core_info_type = {PyVarObject_HEAD_INIT(nullptr, 0)};
 
-MacCoreInfo* self_of(PyObject* object) { return reinterpret_cast<MacCoreInfo*>(object); }
+MacCoreInfo* self_of(PyObject* object) {
+  return reinterpret_cast<MacCoreInfo*>(object);
+}
 
 bool parse_channel_map(PyObject* object, std::vector<std::int32_t>& map) {
   if (!PyTuple_Check(object)) {
@@ -49,8 +50,7 @@ int initialise(PyObject* object, PyObject* args, PyObject* keywords) {
   auto options = std::make_shared<const audiopp::MacCoreOptions>(static_cast<unsigned long>(flags),
                                                                  std::move(map));
   delete self_of(object)->options;
-  self_of(object)->options =
-      new std::shared_ptr<const audiopp::MacCoreOptions>(std::move(options));
+  self_of(object)->options = new std::shared_ptr<const audiopp::MacCoreOptions>(std::move(options));
   return 0;
 }
 
@@ -110,8 +110,12 @@ bool parse_host_options(PyObject* object, std::shared_ptr<const audiopp::HostOpt
 
 #else
 
-bool add_mac_core_type(PyObject*) { return true; }
+bool add_mac_core_type(PyObject*) {
+  return true;
+}
 
-bool parse_host_options(PyObject*, std::shared_ptr<const audiopp::HostOptions>&) { return true; }
+bool parse_host_options(PyObject*, std::shared_ptr<const audiopp::HostOptions>&) {
+  return true;
+}
 
 #endif

@@ -21,7 +21,8 @@ namespace {
   throw Error(Errc::not_initialized, call, "there is no PyAudio object, or it was terminated");
 }
 
-// Asks the current session without the GIL; nullptr with PyAudio's exception set if it cannot answer.
+// Asks the current session without the GIL; nullptr with PyAudio's exception set if it cannot
+// answer.
 template <class Ask>
 PyObject* ask_for_index(const char* call, const Ask& ask) {
   int answer = 0;
@@ -122,8 +123,9 @@ bool parse_side(PyObject* device, PyObject* channels, PyObject* format, int posi
 }
 
 PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
-  static const char* names[] = {"sample_rate",   "input_device",    "input_channels", "input_format",
-                                "output_device", "output_channels", "output_format",  nullptr};
+  static const char* names[] = {"sample_rate",   "input_device",  "input_channels",
+                                "input_format",  "output_device", "output_channels",
+                                "output_format", nullptr};
   double rate;
   PyObject *in[3] = {}, *out[3] = {};
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "d|OOOOOO", const_cast<char**>(names), &rate,
@@ -240,7 +242,9 @@ PyObject* default_device(PyObject* args, bool input) {
   return PyLong_FromLong(device->index);
 }
 
-PyObject* get_default_input_device(PyObject*, PyObject* args) { return default_device(args, true); }
+PyObject* get_default_input_device(PyObject*, PyObject* args) {
+  return default_device(args, true);
+}
 
 PyObject* get_default_output_device(PyObject*, PyObject* args) {
   return default_device(args, false);

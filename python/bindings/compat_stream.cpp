@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include <audiopp/stream.hpp>
 #include <algorithm>
+#include <audiopp/stream.hpp>
 #include <cstring>
 #include <set>
 #include <string>
@@ -14,8 +14,9 @@
 #include "py_sessions.hpp"
 #include "py_signals.hpp"
 
-// The stream type and functions of `_portaudio`. What PyAudio does to a stream in an error (it closes it) is
-// kept, since programs open the device anew without closing; a mere xrun leaves it open (B1).
+// The stream type and functions of `_portaudio`. What PyAudio does to a stream in an error (it
+// closes it) is kept, since programs open the device anew without closing; a mere xrun leaves it
+// open (B1).
 
 using audiopp::Errc;
 using audiopp::Error;
@@ -30,12 +31,11 @@ struct Body {
   audiopp::Stream stream;
   std::shared_ptr<PyCallback> callback;  // shared with the stream's handler
   std::size_t frame_size = 0;            // in bytes; 0 for a custom format
-  std::string unread;                    // read, but not handed over: an interrupted or refused read
+  std::string unread;  // read, but not handed over: an interrupted or refused read
 };
 
 struct PyStream {
-  PyObject_HEAD
-  Body* body;
+  PyObject_HEAD Body* body;
 };
 
 extern PyTypeObject stream_type;
@@ -46,7 +46,8 @@ std::set<PyStream*>& open_streams() {
   return all;
 }
 
-// ---- getting at the stream -----------------------------------------------------------------------
+// ---- getting at the stream
+// -----------------------------------------------------------------------
 
 PyStream* stream_of(PyObject* object) {
   if (PyObject_TypeCheck(object, &stream_type)) return reinterpret_cast<PyStream*>(object);
@@ -60,7 +61,9 @@ PyStream* only_argument(PyObject* args) {
   return PyArg_ParseTuple(args, "O", &object) ? stream_of(object) : nullptr;
 }
 
-bool is_open(const PyStream* self) { return self->body != nullptr && self->body->stream.is_open(); }
+bool is_open(const PyStream* self) {
+  return self->body != nullptr && self->body->stream.is_open();
+}
 
 // PyAudio answers for a closed stream in two ways.
 enum class ClosedError { stream_closed, stream_not_open };
@@ -97,15 +100,17 @@ PyObject* fail(PyStream* self) {
     throw;
   } catch (const Error& error) {
     const bool is_closed = error.errc() == Errc::bad_stream_ptr;
+    const bool device_lost = !is_closed && self->body->stream.is_device_lost();
     if (!is_closed) close_quietly(self, StopMode::abort);
-    set_error(error);
+    set_error(error, device_lost);
   } catch (...) {
     set_current_error();
   }
   return nullptr;
 }
 
-// ---- open ----------------------------------------------------------------------------------------
+// ---- open
+// ----------------------------------------------------------------------------------------
 
 struct OpenArguments {
   int rate = 0;
@@ -184,7 +189,13 @@ std::optional<audiopp::Device> find_device(const audiopp::Session& session, int 
 // PyAudio's text for either direction, its slip included: programs look for it.
 struct NoDevice {
   bool input;
+  std::string words;
 };
+
+std::string describe_devices(const audiopp::Session* session, bool input) {
+  if (session == nullptr) return "PortAudio is not initialised: every PyAudio was terminated";
+  return input ? session->describe_input_devices() : session->describe_output_devices();
+}
 
 audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArguments& parsed) {
   constexpr unsigned long non_interleaved = 0x80000000UL;
@@ -194,13 +205,13 @@ audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArg
   side.format = static_cast<audiopp::SampleFormat>(parsed.format);
   if (parsed.output) {
     side.device = session ? find_device(*session, parsed.output_device, false) : std::nullopt;
-    if (!side.device) throw NoDevice{false};
+    if (!side.device) throw NoDevice{false, describe_devices(session, false)};
     side.host_options = parsed.output_options;
     config.output = side;
   }
   if (parsed.input) {
     side.device = session ? find_device(*session, parsed.input_device, true) : std::nullopt;
-    if (!side.device) throw NoDevice{true};
+    if (!side.device) throw NoDevice{true, describe_devices(session, true)};
     side.host_options = parsed.input_options;
     config.input = side;
   }
@@ -232,11 +243,11 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
       try {
         const auto config = make_config(session ? &*session : nullptr, parsed);
         if (body->callback) {
-          body->stream = audiopp::Stream(
-              *session, config,
-              [callback = body->callback](const audiopp::CallbackContext& context) {
-                return (*callback)(context);
-              });
+          body->stream =
+              audiopp::Stream(*session, config,
+                              [callback = body->callback](const audiopp::CallbackContext& context) {
+                                return (*callback)(context);
+                              });
         } else {
           body->stream = audiopp::Stream(*session, config);
         }
@@ -249,9 +260,9 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
     return nullptr;
   }
   if (no_device) {
-    set_error(Errc::invalid_device, no_device->input
-                                        ? "Invalid input device (no default output device)"
-                                        : "Invalid output device (no default output device)");
+    set_error(Error(Errc::invalid_device, "Pa_OpenStream", no_device->words),
+              no_device->input ? "Invalid input device (no default output device)"
+                               : "Invalid output device (no default output device)");
     return nullptr;
   }
   auto* self = PyObject_GC_New(PyStream, &stream_type);
@@ -262,7 +273,8 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
   return reinterpret_cast<PyObject*>(self);
 }
 
-// ---- control and queries -------------------------------------------------------------------------
+// ---- control and queries
+// -------------------------------------------------------------------------
 
 PyObject* close(PyObject*, PyObject* args) {
   PyStream* self = only_argument(args);
@@ -283,7 +295,10 @@ PyObject* start_stream(PyObject*, PyObject* args) {
   PyStream* self = ready(only_argument(args), ClosedError::stream_closed);
   if (self == nullptr) return nullptr;
   try {
-    without_gil([&] { self->body->stream.start(); });
+    without_gil([&] {
+      self->body->stream.check_device();
+      self->body->stream.start();
+    });
   } catch (const Error& error) {
     if (error.errc() != Errc::stream_is_not_stopped) return fail(self);
   } catch (...) {
@@ -297,7 +312,10 @@ PyObject* stop(PyObject* args, StopMode mode) {
   if (self == nullptr || !check_open(self, ClosedError::stream_not_open)) return nullptr;
   SignalCheck signals;
   try {
-    without_gil([&] { self->body->stream.stop(mode, signals.options()); });
+    without_gil([&] {
+      self->body->stream.check_device();
+      self->body->stream.stop(mode, signals.options());
+    });
   } catch (const Error& error) {
     if (error.errc() != Errc::stream_is_stopped) return fail(self);
   } catch (...) {
@@ -308,9 +326,13 @@ PyObject* stop(PyObject* args, StopMode mode) {
   Py_RETURN_NONE;
 }
 
-PyObject* stop_stream(PyObject*, PyObject* args) { return stop(args, StopMode::drain); }
+PyObject* stop_stream(PyObject*, PyObject* args) {
+  return stop(args, StopMode::drain);
+}
 
-PyObject* abort_stream(PyObject*, PyObject* args) { return stop(args, StopMode::abort); }
+PyObject* abort_stream(PyObject*, PyObject* args) {
+  return stop(args, StopMode::abort);
+}
 
 // Asks the stream for a value without the GIL.
 template <class Value, class Ask>
@@ -327,18 +349,23 @@ bool ask(PyStream* self, Value& value, const Ask& question) {
 PyObject* is_stream_stopped(PyObject*, PyObject* args) {
   PyStream* self = ready(only_argument(args), ClosedError::stream_closed);
   bool answer = false;
-  if (self == nullptr || !ask(self, answer, [](auto& stream) { return stream.is_stopped(); })) {
-    return nullptr;
-  }
+  const auto question = [](auto& stream) {
+    stream.check_device();
+    return stream.is_stopped();
+  };
+  if (self == nullptr || !ask(self, answer, question)) return nullptr;
   return PyBool_FromLong(answer);
 }
 
 PyObject* is_stream_active(PyObject*, PyObject* args) {
   PyStream* self = ready(only_argument(args), ClosedError::stream_not_open);
   bool answer = false;
-  if (self == nullptr || !ask(self, answer, [](auto& stream) { return stream.is_active(); })) {
-    return nullptr;
-  }
+  const auto question = [](auto& stream) {
+    if (stream.is_active()) return true;
+    stream.check_device();
+    return false;
+  };
+  if (self == nullptr || !ask(self, answer, question)) return nullptr;
   // The callback may have failed since: then this is the call that says so.
   if (!answer && self->body->callback && !self->body->callback->raise_pending()) return nullptr;
   return PyBool_FromLong(answer);
@@ -368,7 +395,8 @@ PyObject* get_stream_cpu_load(PyObject*, PyObject* args) {
   return PyFloat_FromDouble(load);
 }
 
-// ---- blocking I/O, called once per block ---------------------------------------------------------
+// ---- blocking I/O, called once per block
+// ---------------------------------------------------------
 
 bool check_count(Py_ssize_t count, Py_ssize_t least, Py_ssize_t most) {
   if (count >= least && count <= most) return true;
@@ -455,13 +483,15 @@ PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
   if (self == nullptr) return nullptr;
 
   const auto frame_size = static_cast<Py_ssize_t>(self->body->frame_size);
-  if (frames > PY_SSIZE_T_MAX / frame_size - 64) return PyErr_NoMemory();  // 64: a bytes object's own
+  if (frames > PY_SSIZE_T_MAX / frame_size - 64)
+    return PyErr_NoMemory();  // 64: a bytes object's own
   PyObject* bytes = PyBytes_FromStringAndSize(nullptr, frames * frame_size);
   if (bytes == nullptr) return nullptr;
   char* const buffer = PyBytes_AS_STRING(bytes);
   const auto wanted = static_cast<std::size_t>(frames * frame_size);
 
-  // What an earlier read left comes first. Taken out while the GIL is let go: another thread may read too.
+  // What an earlier read left comes first. Taken out while the GIL is let go: another thread may
+  // read too.
   std::size_t have = 0;
   if (!self->body->unread.empty()) {
     std::string& unread = self->body->unread;
@@ -522,7 +552,8 @@ PyObject* get_stream_write_available(PyObject*, PyObject* const* args, Py_ssize_
   return frames_available(args, count, [](auto& stream) { return stream.write_available(); });
 }
 
-// ---- the type ------------------------------------------------------------------------------------
+// ---- the type
+// ------------------------------------------------------------------------------------
 
 template <class Get>
 PyObject* field(PyObject* object, const Get& get) {
@@ -540,7 +571,8 @@ PyObject* get_struct_version(PyObject* self, void*) {
 }
 
 PyObject* get_input_latency(PyObject* self, void*) {
-  return field(self, [](auto& stream) { return PyFloat_FromDouble(stream.input_latency().count()); });
+  return field(self,
+               [](auto& stream) { return PyFloat_FromDouble(stream.input_latency().count()); });
 }
 
 PyObject* get_output_latency(PyObject* self, void*) {
@@ -556,7 +588,8 @@ PyGetSetDef stream_fields[] = {
     {"structVersion", get_struct_version, refuse_to_set, "struct version", nullptr},
     {"inputLatency", get_input_latency, refuse_to_set, "input latency, in seconds", nullptr},
     {"outputLatency", get_output_latency, refuse_to_set, "output latency, in seconds", nullptr},
-    {"sampleRate", get_sample_rate, refuse_to_set, "actual sample rate, in frames a second", nullptr},
+    {"sampleRate", get_sample_rate, refuse_to_set, "actual sample rate, in frames a second",
+     nullptr},
     {}};
 
 // Stops the sound. Not tp_dealloc's work: what the callback refers to must still be whole.

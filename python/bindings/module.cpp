@@ -12,8 +12,8 @@ namespace py = pybind11;
 
 namespace {
 
-// At exit: streams stop first, then callables may go, then sessions end. Afterwards no thread of ours
-// asks for the GIL.
+// At exit: streams stop first, then callables may go, then sessions end. Afterwards no thread of
+// ours asks for the GIL.
 void shut_down() {
   close_all_streams();
   PyCallback::close_all();

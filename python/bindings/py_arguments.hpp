@@ -7,7 +7,8 @@
 #include "bindings.hpp"
 
 // Arguments as PyAudio's C module takes them, with its TypeErrors and OverflowErrors, widened where
-// that breaks nobody (integral floats, anything with __index__). Each returns false with an exception set.
+// that breaks nobody (integral floats, anything with __index__). Each returns false with an
+// exception set.
 
 /// A C int: anything with __index__.
 bool parse_int(PyObject* object, int& value);

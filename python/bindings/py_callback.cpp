@@ -54,7 +54,9 @@ void print(PyObject* type, PyObject* value, PyObject* traceback) {
 
 PyCallback::PyCallback(PyObject* callable, std::size_t input_frame_size,
                        std::size_t output_frame_size)
-    : callable_(callable), input_frame_size_(input_frame_size), output_frame_size_(output_frame_size) {
+    : callable_(callable),
+      input_frame_size_(input_frame_size),
+      output_frame_size_(output_frame_size) {
   Py_INCREF(callable_);
 }
 
@@ -65,7 +67,9 @@ PyCallback::~PyCallback() {
   PyGILState_Release(gil);
 }
 
-void PyCallback::close_all() noexcept { closed = true; }
+void PyCallback::close_all() noexcept {
+  closed = true;
+}
 
 CallbackResult PyCallback::operator()(const CallbackContext& context) {
   if (closed) return CallbackResult::abort;

@@ -7,11 +7,12 @@
 
 #include "bindings.hpp"
 
-/// A Python callable as an audiopp callback: the only place that knows how an audio thread meets the GIL.
+/// A Python callable as an audiopp callback: the only place that knows how an audio thread meets
+/// the GIL.
 ///
 /// The callable is called as `callback(in_data, frame_count, time_info, status_flags)` and returns
-/// `(out_data, flag)`, as PyAudio's. What it raises is printed once, ends the stream, and waits to be
-/// raised once by the next call on the stream.
+/// `(out_data, flag)`, as PyAudio's. What it raises is printed once, ends the stream, and waits to
+/// be raised once by the next call on the stream.
 class PyCallback {
  public:
   /// Needs the GIL. `input_frame_size` and `output_frame_size` are in bytes, 0 for no such side.

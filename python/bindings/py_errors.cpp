@@ -12,16 +12,23 @@ namespace {
 
 PyObject* portaudio_error = nullptr;
 
+// A host's own words may be in any encoding.
+py::object to_text(const std::string& words) {
+  return py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
+      words.data(), static_cast<Py_ssize_t>(words.size()), "backslashreplace"));
+}
+
 // The attributes are plain ones, None on the class, so that ValueErrors can carry them too.
 void describe(py::object& exception, const audiopp::Error& error) {
   exception.attr("code") = error.code().value();
   exception.attr("call") = error.call();
+  if (!error.detail().empty() && py::hasattr(exception, "add_note")) {  // Python 3.11
+    exception.attr("add_note")(to_text(error.detail()));
+  }
   if (!error.host_error()) return;
   exception.attr("host_api") = error.host_error()->host_api;
   exception.attr("host_code") = error.host_error()->code;
-  exception.attr("host_text") = py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
-      error.host_error()->text.data(), static_cast<Py_ssize_t>(error.host_error()->text.size()),
-      "surrogateescape"));
+  exception.attr("host_text") = to_text(error.host_error()->text);
 }
 
 const char* text_of(const audiopp::Error& error, std::string& storage) {
@@ -30,11 +37,12 @@ const char* text_of(const audiopp::Error& error, std::string& storage) {
   return storage.c_str();
 }
 
-void raise(PyObject* type, py::tuple args, const audiopp::Error* error) {
+void raise(PyObject* type, py::tuple args, const audiopp::Error* error, bool device_lost = false) {
   try {
     auto exception = py::reinterpret_steal<py::object>(PyObject_CallObject(type, args.ptr()));
     if (!exception) return;
     if (error != nullptr) describe(exception, *error);
+    if (device_lost) exception.attr("device_lost") = true;
     PyErr_SetObject(type, exception.ptr());
   } catch (py::error_already_set& failure) {
     failure.restore();
@@ -52,22 +60,25 @@ bool add_error_types(PyObject* module) {
       "    call: The PortAudio function that failed, or None.\n"
       "    host_api: The type of the host API that failed, or None.\n"
       "    host_code: The host API's own error code, or None.\n"
-      "    host_text: The host API's own words, or None.\n";
+      "    host_text: The host API's own words, or None.\n"
+      "    device_lost: Whether the device went away while the stream ran.\n";
   portaudio_error =
       PyErr_NewExceptionWithDoc("pyaudiopp.PortAudioError", doc, PyExc_OSError, nullptr);
   if (portaudio_error == nullptr) return false;
   for (const char* name : {"code", "call", "host_api", "host_code", "host_text"}) {
     if (PyObject_SetAttrString(portaudio_error, name, Py_None) < 0) return false;
   }
+  if (PyObject_SetAttrString(portaudio_error, "device_lost", Py_False) < 0) return false;
   Py_INCREF(portaudio_error);
   if (PyModule_AddObject(module, "PortAudioError", portaudio_error) == 0) return true;
   Py_DECREF(portaudio_error);
   return false;
 }
 
-void set_error(const audiopp::Error& error) {
+void set_error(const audiopp::Error& error, bool device_lost) {
   std::string storage;
-  set_error(error, text_of(error, storage));
+  const char* text = text_of(error, storage);
+  raise(portaudio_error, py::make_tuple(error.code().value(), text), &error, device_lost);
 }
 
 void set_error(const audiopp::Error& error, const char* text) {
@@ -78,7 +89,9 @@ void set_error(audiopp::Errc code, const char* text) {
   raise(portaudio_error, py::make_tuple(static_cast<int>(code), text), nullptr);
 }
 
-void set_error(const char* text) { raise(portaudio_error, py::make_tuple(text), nullptr); }
+void set_error(const char* text) {
+  raise(portaudio_error, py::make_tuple(text), nullptr);
+}
 
 void set_value_error(const audiopp::Error& error) {
   raise(PyExc_ValueError, py::make_tuple(error.text(), error.code().value()), &error);

@@ -9,11 +9,11 @@
 /// Makes the exception type pyaudiopp.PortAudioError, an OSError; false with an exception set.
 bool add_error_types(PyObject* module);
 
-// Each sets a Python exception. PyAudio's spellings of the arguments differ from place to place, and
-// programs read them: args are (code, text) here, (text, code) there, (text,) elsewhere.
+// Each sets a Python exception. PyAudio's spellings of the arguments differ from place to place,
+// and programs read them: args are (code, text) here, (text, code) there, (text,) elsewhere.
 
 /// PortAudioError(code, text), with the attributes of `error`.
-void set_error(const audiopp::Error& error);
+void set_error(const audiopp::Error& error, bool device_lost = false);
 /// The same under another text.
 void set_error(const audiopp::Error& error, const char* text);
 /// PortAudioError(code, text).

@@ -7,12 +7,13 @@
 
 #include "bindings.hpp"
 
-// The sessions that Python holds: those of PyAudio objects and those of pa.initialize(). A function of
-// `_portaudio` works while there is any, as in PyAudio, where all share one count; but nobody can end
-// another's (pyaudio-surface B12).
+// The sessions that Python holds: those of PyAudio objects and those of pa.initialize(). A function
+// of
+// `_portaudio` works while there is any, as in PyAudio, where all share one count; but nobody can
+// end another's (pyaudio-surface B12).
 
-/// A PyAudio object's share in PortAudio. Ended once, whoever asks how often; left running until exit if
-/// its owner goes without having ended it, because programs rely on that.
+/// A PyAudio object's share in PortAudio. Ended once, whoever asks how often; left running until
+/// exit if its owner goes without having ended it, because programs rely on that.
 class SessionShare {
  public:
   void start();
@@ -23,7 +24,8 @@ class SessionShare {
   std::optional<audiopp::Session> session_;
 };
 
-/// Binds SessionShare, without methods: `_portaudio.initialize` and `terminate` take it as their argument.
+/// Binds SessionShare, without methods: `_portaudio.initialize` and `terminate` take it as their
+/// argument.
 void bind_sessions(pybind11::module_& module);
 
 /// pa.initialize() and pa.terminate() without a share: a count of their own.

@@ -8,8 +8,8 @@
 
 /// Lets a waiting call see Ctrl-C: made with the GIL, its options used without it.
 ///
-/// Python runs signal handlers on its main thread alone, so on others the call is not interrupted. When it
-/// was, the handler's exception is set.
+/// Python runs signal handlers on its main thread alone, so on others the call is not interrupted.
+/// When it was, the handler's exception is set.
 class SignalCheck {
  public:
   audiopp::IoOptions options() {

@@ -15,6 +15,7 @@ class PortAudioError(OSError):
     host_api: int | None
     host_code: int | None
     host_text: str | None
+    device_lost: bool
 
 @final
 class SessionShare:

@@ -113,7 +113,8 @@ TEST_P(Stress, ThreadsShareOneStream) {
         std::mt19937 random(seed + static_cast<unsigned>(operations.load()));
         for (int i = 0; i < 40; ++i) {
           // Closing is rare, or little else would happen.
-          const auto what = static_cast<unsigned>(random() % 100 == 0 ? 10 + random() % 2 : random() % 10);
+          const auto what =
+              static_cast<unsigned>(random() % 100 == 0 ? 10 + random() % 2 : random() % 10);
           try_to([&] { do_something(stream, what); });
           ++operations;
         }
@@ -147,9 +148,8 @@ TEST_P(Stress, SessionsAndStreamsComeAndGo) {
   std::printf("%llu operations\n", static_cast<unsigned long long>(operations));
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, Stress, testing::Bool(), [](const auto& kind) {
-  return kind.param ? "Callback" : "Blocking";
-});
+INSTANTIATE_TEST_SUITE_P(Kinds, Stress, testing::Bool(),
+                         [](const auto& kind) { return kind.param ? "Callback" : "Blocking"; });
 
 }  // namespace
 }  // namespace audiopp

@@ -15,7 +15,8 @@
 namespace audiopp {
 namespace {
 
-static_assert(std::is_copy_constructible_v<Session> && std::is_nothrow_move_constructible_v<Session>);
+static_assert(std::is_copy_constructible_v<Session> &&
+              std::is_nothrow_move_constructible_v<Session>);
 
 std::vector<SimulatedHostApi> two_host_apis() {
   SimulatedDevice microphone;

@@ -175,7 +175,8 @@ TEST_F(StreamTest, PlanarFramesArriveInTheirChannels) {
   const auto bytes = free_.output(0, SampleFormat::float32);
   ASSERT_EQ(bytes.size(), 4 * sizeof(float));
   const auto* heard = reinterpret_cast<const float*>(bytes.data());
-  EXPECT_EQ((std::vector<float>(heard, heard + 4)), (std::vector<float>{0.25F, -0.25F, 0.5F, -0.5F}));
+  EXPECT_EQ((std::vector<float>(heard, heard + 4)),
+            (std::vector<float>{0.25F, -0.25F, 0.5F, -0.5F}));
 
   const std::vector<float> fed{0.125F, 0.75F, 0.375F, 1.0F};
   free_.feed_input(0, fed.data(), 2, 2, SampleFormat::float32);
@@ -205,15 +206,13 @@ TEST_F(StreamTest, FindsFaultsInPortAudiosOrder) {
   EXPECT_EQ(output.read(frame, 0).frames, 0U) << "no frames: no fault, even when stopped";
   EXPECT_EQ(code_of([&] { output.read(frame, 1); }), Errc::stream_is_stopped);
   output.start();
-  EXPECT_EQ(code_of([&] { output.read(frame, 1); }),
-            Errc::can_not_read_from_an_output_only_stream);
+  EXPECT_EQ(code_of([&] { output.read(frame, 1); }), Errc::can_not_read_from_an_output_only_stream);
   EXPECT_EQ(code_of([&] { output.read_available(); }),
             Errc::can_not_read_from_an_output_only_stream);
   Stream input(session_, input_config());
   input.start();
   EXPECT_EQ(code_of([&] { input.write(frame, 1); }), Errc::can_not_write_to_an_input_only_stream);
-  EXPECT_EQ(code_of([&] { input.write_available(); }),
-            Errc::can_not_write_to_an_input_only_stream);
+  EXPECT_EQ(code_of([&] { input.write_available(); }), Errc::can_not_write_to_an_input_only_stream);
 }
 
 TEST_F(StreamTest, CallbackStreamsAreNotReadOrWritten) {
@@ -246,9 +245,8 @@ TEST_F(StreamTest, AStreamThatCannotBeOpenedLeavesNothingOpen) {
 }
 
 TEST_F(StreamTest, ACallbackThrowsItsStreamFinishes) {
-  Stream stream(session_, output_config(), [](const CallbackContext&) -> CallbackResult {
-    throw std::runtime_error("boom");
-  });
+  Stream stream(session_, output_config(),
+                [](const CallbackContext&) -> CallbackResult { throw std::runtime_error("boom"); });
   stream.start();
   while (stream.is_active()) std::this_thread::sleep_for(1ms);
   EXPECT_FALSE(stream.is_stopped()) << "finished, but not stopped";
@@ -447,8 +445,7 @@ TEST_P(StopTest, AbortDoesNotWait) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
 }
 
-INSTANTIATE_TEST_SUITE_P(HostApis, StopTest,
-                         testing::Values(HostApiType::alsa, HostApiType::jack));
+INSTANTIATE_TEST_SUITE_P(HostApis, StopTest, testing::Values(HostApiType::alsa, HostApiType::jack));
 
 TEST_F(StreamTest, ByHandALoopbackIsOneBlockLate) {
   free_.set_clock(SimulatedClock::by_hand);

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import pickle
+import sys
 
 import pytest
-from pyaudiopp.simulation import Simulation
 
 import pyaudiopp
 from pyaudiopp import PyAudio
+from pyaudiopp.simulation import Simulation
 
 
 def test_portaudio_error_is_an_os_error_with_attributes(free: Simulation, p: PyAudio) -> None:
@@ -23,6 +24,25 @@ def test_portaudio_error_is_an_os_error_with_attributes(free: Simulation, p: PyA
     assert (error.code, error.call) == (-9998, "Pa_OpenStream")
     assert error.host_api is error.host_code is error.host_text is None
     assert pickle.loads(pickle.dumps(error)).args == error.args
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="notes came with Python 3.11")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"rate": 1}, ["Simulated device", "1 Hz", "supported sample rates: 8000"]),
+        ({"channels": 99}, ["99 channels of int16", "at most 2 output channels"]),
+        ({"output_device_index": 7}, ['output devices: device 0 "Simulated device"']),
+    ],
+)
+def test_a_note_says_what_the_device_takes(
+    free: Simulation, p: PyAudio, arguments: dict[str, int], words: list[str]
+) -> None:
+    with pytest.raises(OSError) as raised:  # noqa: PT011
+        p.open(**{"format": 8, "channels": 2, "rate": 48000, "output": True, **arguments})
+    (note,) = raised.value.__notes__
+    for word in words:
+        assert word in note
 
 
 def test_every_call_on_a_closed_stream(

@@ -114,9 +114,10 @@ def test_time_is_moved_by_hand_alone(free: simulation.Simulation) -> None:
         simulation.Simulation(clock="sundial")
 
 
-def test_another_simulation_has_to_wait_for_the_first(free: simulation.Simulation) -> None:
-    p = PyAudio()
-    with pytest.raises(RuntimeError, match="another simulation runs"):
+def test_another_simulation_has_to_wait_for_the_first(
+    free: simulation.Simulation, p: PyAudio
+) -> None:
+    with pytest.raises(RuntimeError, match="another simulation"):
         simulation.Simulation().use()
     p.terminate()
     with simulation.Simulation():

@@ -54,7 +54,8 @@ class Planar {
   int channels_;
 };
 
-/// Views any contiguous container of samples as interleaved frames; a partial last frame is left out.
+/// Views any contiguous container of samples as interleaved frames; a partial last frame is left
+/// out.
 template <class Container>
 constexpr auto interleaved(Container& samples, int channels) noexcept {
   return Interleaved(samples.data(), samples.size() / static_cast<std::size_t>(channels), channels);

@@ -34,9 +34,9 @@ struct CallbackFormat {
 /// The output already holds silence. The pointers end with the call.
 class CallbackContext {
  public:
-  const void* input;           ///< Frames, or channel pointers if planar; nullptr without input.
-  void* output;                ///< Likewise; nullptr without output.
-  std::size_t frames;          ///< Frames in each of them.
+  const void* input;   ///< Frames, or channel pointers if planar; nullptr without input.
+  void* output;        ///< Likewise; nullptr without output.
+  std::size_t frames;  ///< Frames in each of them.
   CallbackTimes times;
   CallbackFlags flags;
   const CallbackFormat* format;

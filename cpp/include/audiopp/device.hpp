@@ -15,14 +15,14 @@ class Library;
 
 /// A sound device: a copy of its PaDeviceInfo, which stays readable for ever.
 ///
-/// PortAudio numbers its devices anew whenever it starts, so a Device remembers which start it comes
-/// from. Opening one from an earlier start is refused (Errc::invalid_device), and never silently
-/// means another device.
+/// PortAudio numbers its devices anew whenever it starts, so a Device remembers which start it
+/// comes from. Opening one from an earlier start is refused (Errc::invalid_device), and never
+/// silently means another device.
 class Device {
  public:
   int index = -1;
   int struct_version = 0;
-  std::string name;  ///< As PortAudio gives it: UTF-8 on new versions, else in any encoding.
+  std::string name;   ///< As PortAudio gives it: UTF-8 on new versions, else in any encoding.
   int host_api = -1;  ///< HostApi::index.
   int max_input_channels = 0;
   int max_output_channels = 0;

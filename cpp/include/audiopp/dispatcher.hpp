@@ -48,7 +48,8 @@ class AUDIOPP_API CallbackDispatcher {
   CallbackResult dispatch(const void* input, void* output, std::size_t frames,
                           const CallbackTimes& times, CallbackFlags flags) noexcept;
 
-  /// Makes ready for a (re)start: forgets an end that was reported. Not while blocks are dispatched.
+  /// Makes ready for a (re)start: forgets an end that was reported. Not while blocks are
+  /// dispatched.
   ///
   /// `tail_frames` is how many frames of silence flush the sound system's queue after `complete`.
   void reset(std::size_t tail_frames) noexcept;
@@ -82,7 +83,8 @@ class AUDIOPP_API CallbackDispatcher {
 
   std::atomic<bool> drain_{false};
   std::atomic<bool> ended_{false};
-  // The audio thread writes an exception while `none`, a control thread moves it out while `taking`.
+  // The audio thread writes an exception while `none`, a control thread moves it out while
+  // `taking`.
   enum class Captured : int { none, held, taking };
   std::atomic<Captured> captured_{Captured::none};
   std::exception_ptr exception_;

@@ -52,7 +52,8 @@ AUDIOPP_API const std::error_category& error_category() noexcept;
 
 AUDIOPP_API std::error_code make_error_code(Errc code) noexcept;
 
-/// What the sound system below PortAudio said about a failure, as Pa_GetLastHostErrorInfo() tells it.
+/// What the sound system below PortAudio said about a failure, as Pa_GetLastHostErrorInfo() tells
+/// it.
 struct HostError {
   int host_api;      ///< PaHostApiTypeId of the host API that failed (see HostApiType).
   long code;         ///< Its own error number.
@@ -65,7 +66,8 @@ struct HostError {
 /// which is read at once on the thread of the failing call, as PortAudio asks.
 class AUDIOPP_API Error : public std::system_error {
  public:
-  /// `call` is a string literal: the PortAudio function, or ours, that failed. `detail` ends what().
+  /// `call` is a string literal: the PortAudio function, or ours, that failed. `detail` ends
+  /// what().
   Error(Errc code, const char* call, std::string detail = {},
         std::optional<HostError> host_error = std::nullopt);
 

@@ -31,10 +31,11 @@ constexpr bool has(E flags, E bits) noexcept {
 /// How a stream treats its samples (PaStreamFlags).
 enum class StreamFlags : unsigned long {
   none = 0,
-  clip_off = 0x1,          ///< Do not clip out-of-range samples.
-  dither_off = 0x2,        ///< Do not dither.
-  never_drop_input = 0x4,  ///< Full duplex callback streams with unspecified frames per buffer only.
-  prime_output = 0x8,      ///< Call the callback to fill the first output buffers.
+  clip_off = 0x1,    ///< Do not clip out-of-range samples.
+  dither_off = 0x2,  ///< Do not dither.
+  never_drop_input =
+      0x4,             ///< Full duplex callback streams with unspecified frames per buffer only.
+  prime_output = 0x8,  ///< Call the callback to fill the first output buffers.
 };
 template <>
 struct is_bit_mask<StreamFlags> : std::true_type {};

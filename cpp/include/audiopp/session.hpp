@@ -31,7 +31,8 @@ class SessionState;
 /// *Throws*: Error.
 class AUDIOPP_API Session {
  public:
-  /// Starts PortAudio or shares a running one; the simulation if one was chosen by Simulation::use().
+  /// Starts PortAudio or shares a running one; the simulation if one was chosen by
+  /// Simulation::use().
   Session();
   /// A session on a simulation, whatever has been chosen.
   explicit Session(Simulation& simulation);
@@ -54,7 +55,12 @@ class AUDIOPP_API Session {
   std::optional<Device> default_input_device() const;
   std::optional<Device> default_output_device() const;
 
-  /// Asks whether a stream could be opened, without opening one; throws Error with the reason if not.
+  /// In words: the input or output devices there are, or why there may be none.
+  std::string describe_input_devices() const;
+  std::string describe_output_devices() const;
+
+  /// Asks whether a stream could be opened, without opening one; throws Error with the reason if
+  /// not.
   void check_supported(const StreamConfig& config) const;
   /// The same question with a plain answer; `error` says why not.
   bool is_supported(const StreamConfig& config, std::error_code& error) const;

@@ -64,11 +64,11 @@ enum class StopMode { drain, abort };
 /// `close`. What it has to swallow goes to the hook of set_error_hook(). A stream destroyed inside
 /// a callback, where it cannot be closed, is put aside until the next stream is opened or closed.
 ///
-/// *Threads*: any thread. `close` ends blocking calls in flight with Errc::bad_stream_ptr, `stop` and
-/// `abort` with IoStatus::stopped. Moving a Stream object itself is not synchronised.
-/// *Real time*: inside a callback, queries answer; control calls, and blocking calls on the
-/// callback's own stream, throw InsideCallbackError.
-/// *Throws*: Error; std::invalid_argument for what can be seen to be wrong without PortAudio.
+/// *Threads*: any thread. `close` ends blocking calls in flight with Errc::bad_stream_ptr, `stop`
+/// and `abort` with IoStatus::stopped. Moving a Stream object itself is not synchronised. *Real
+/// time*: inside a callback, queries answer; control calls, and blocking calls on the callback's
+/// own stream, throw InsideCallbackError. *Throws*: Error; std::invalid_argument for what can be
+/// seen to be wrong without PortAudio.
 class AUDIOPP_API Stream {
  public:
   Stream() noexcept;
@@ -101,11 +101,14 @@ class AUDIOPP_API Stream {
   /// Never started, stopped or aborted. A finished stream is not stopped.
   bool is_stopped() const;
 
-  /// The sound system has given up on the device while the stream ran: unplugged, or its server is gone.
+  /// The sound system has given up on the device while the stream ran: unplugged, or its server is
+  /// gone.
   ///
   /// Seen when a call fails with Errc::unanticipated_host_error, or when a callback stream is no
   /// longer active though nobody has ended it. Such a stream can only be closed.
   bool is_device_lost() const;
+  /// Errc::unanticipated_host_error if the device is lost.
+  void check_device() const;
 
   /// The stream's clock, which runs as long as it is open.
   StreamTime time() const;

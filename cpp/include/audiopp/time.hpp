@@ -14,8 +14,8 @@ using StreamTime = Seconds;
 
 /// When the samples of one callback meet the outside world (PaStreamCallbackTimeInfo).
 struct CallbackTimes {
-  StreamTime input_adc;   ///< First input sample at the converter; 0 where the host API cannot tell.
-  StreamTime current;     ///< The callback was called.
+  StreamTime input_adc;  ///< First input sample at the converter; 0 where the host API cannot tell.
+  StreamTime current;    ///< The callback was called.
   StreamTime output_dac;  ///< First output sample at the converter.
 };
 

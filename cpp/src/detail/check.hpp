@@ -3,13 +3,16 @@
 #pragma once
 
 #include <exception>
+#include <string>
 
 #include "backend/backend.hpp"
 
 namespace audiopp::detail {
 
-/// The one way out of a PortAudio call: throws Error for a negative result, host error read at once.
-void check_result(const Backend& backend, PaError result, const char* call);
+/// The one way out of a PortAudio call: throws Error for a negative result, host error read at
+/// once.
+void check_result(const Backend& backend, PaError result, const char* call,
+                  std::string detail = {});
 
 /// The same, handing a result that is not an error on.
 template <class Result>

@@ -98,7 +98,8 @@ PaStreamParameters to_parameters(const StreamSide& side, PaDeviceIndex device,
   parameters.sampleFormat = static_cast<PaSampleFormat>(side.format);
   if (side.layout == Layout::planar) parameters.sampleFormat |= paNonInterleaved;
   parameters.suggestedLatency = latency.count();
-  parameters.hostApiSpecificStreamInfo = side.host_options ? side.host_options->stream_info() : nullptr;
+  parameters.hostApiSpecificStreamInfo =
+      side.host_options ? side.host_options->stream_info() : nullptr;
   return parameters;
 }
 

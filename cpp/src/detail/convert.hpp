@@ -12,7 +12,8 @@
 namespace audiopp::detail {
 
 /// Our values as PortAudio's, and back.
-PaStreamParameters to_parameters(const StreamSide& side, PaDeviceIndex device, Seconds latency) noexcept;
+PaStreamParameters to_parameters(const StreamSide& side, PaDeviceIndex device,
+                                 Seconds latency) noexcept;
 HostApi to_host_api(int index, const PaHostApiInfo& info);
 /// All of a Device but the marks of its origin.
 void copy_device_info(int index, const PaDeviceInfo& info, Device& device);

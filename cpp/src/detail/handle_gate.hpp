@@ -9,7 +9,8 @@
 
 namespace audiopp::detail {
 
-/// Lets calls pass to a PortAudio stream until it is closed, and the closer wait until all have left.
+/// Lets calls pass to a PortAudio stream until it is closed, and the closer wait until all have
+/// left.
 ///
 /// Passing is two atomic operations. What passes must not wait for a callback.
 class HandleGate {

@@ -7,6 +7,7 @@
 #include "audiopp/error.hpp"
 #include "detail/check.hpp"
 #include "detail/convert.hpp"
+#include "detail/diagnosis.hpp"
 #include "detail/rt.hpp"
 
 namespace audiopp::detail {
@@ -43,7 +44,8 @@ Device Library::device(PaDeviceIndex index) const {
   const PaDeviceInfo* info = api.device_info(index);
   if (info == nullptr) {
     throw Error(Errc::invalid_device, "Pa_GetDeviceInfo",
-                "there is no device " + std::to_string(index));
+                "there is no device " + std::to_string(index) + " among " +
+                    std::to_string(api.device_count()));
   }
   Device device;
   copy_device_info(index, *info, device);
@@ -56,8 +58,9 @@ PaStreamParameters Library::side(const StreamSide& side, bool is_input) const {
   PaDeviceIndex index;
   if (side.device) {
     if (side.device->library_ != this || side.device->generation_ != generation_) {
-      throw Error(Errc::invalid_device, "Pa_OpenStream",
-                  "\"" + side.device->name + "\" is from a device list that has been made anew since");
+      throw Error(
+          Errc::invalid_device, "Pa_OpenStream",
+          "\"" + side.device->name + "\" is from a device list that has been made anew since");
     }
     index = side.device->index;
   } else {
@@ -65,8 +68,7 @@ PaStreamParameters Library::side(const StreamSide& side, bool is_input) const {
   }
   const PaDeviceInfo* info = index < 0 ? nullptr : api.device_info(index);
   if (info == nullptr) {
-    throw Error(Errc::invalid_device, "Pa_OpenStream",
-                is_input ? "there is no default input device" : "there is no default output device");
+    throw Error(Errc::invalid_device, "Pa_OpenStream", describe_devices(*this, is_input));
   }
   const double low = is_input ? info->defaultLowInputLatency : info->defaultLowOutputLatency;
   return to_parameters(side, index, side.latency.value_or(Seconds(low)));

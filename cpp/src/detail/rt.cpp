@@ -13,9 +13,13 @@ CallbackMark::CallbackMark(const StreamState& stream) noexcept : outer_(current)
   current = &stream;
 }
 
-CallbackMark::~CallbackMark() { current = outer_; }
+CallbackMark::~CallbackMark() {
+  current = outer_;
+}
 
-const StreamState* callback_stream() noexcept { return current; }
+const StreamState* callback_stream() noexcept {
+  return current;
+}
 
 void refuse_inside_callback(const char* call) {
   if (current != nullptr) throw InsideCallbackError(call);

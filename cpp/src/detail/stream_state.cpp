@@ -10,6 +10,7 @@
 
 #include "audiopp/error.hpp"
 #include "detail/check.hpp"
+#include "detail/diagnosis.hpp"
 #include "detail/rt.hpp"
 
 namespace audiopp::detail {
@@ -17,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr Seconds longest_nap{0.02};   // how late a signal or a close may be seen
+constexpr Seconds longest_nap{0.02};  // how late a signal or a close may be seen
 constexpr Seconds shortest_nap{0.001};
 
 extern "C" int audiopp_trampoline(const void* input, void* output, unsigned long frames,
@@ -25,6 +26,11 @@ extern "C" int audiopp_trampoline(const void* input, void* output, unsigned long
                                   PaStreamCallbackFlags flags, void* state) noexcept {
   return static_cast<StreamState*>(state)->on_block(input, output, frames, *times, flags);
 }
+
+constexpr const char* device_lost_words =
+    "the device is lost: it was unplugged, or its sound server is gone; close the stream and open "
+    "a "
+    "new one";
 
 Error closed_error(const char* call) {
   return Error(Errc::bad_stream_ptr, call, "the stream is closed");
@@ -37,7 +43,8 @@ bool interrupted(const IoOptions& options) {
 /// A read or write position: frames after `done` of an interleaved buffer or of each channel's.
 template <class Pointer>
 Pointer advance(Pointer buffer, std::size_t done, const StreamSide& side) {
-  using Byte = std::conditional_t<std::is_same_v<Pointer, void*>, unsigned char, const unsigned char>;
+  using Byte =
+      std::conditional_t<std::is_same_v<Pointer, void*>, unsigned char, const unsigned char>;
   return static_cast<Byte*>(buffer) +
          done * sample_size(side.format) * static_cast<std::size_t>(side.channels);
 }
@@ -46,11 +53,13 @@ std::vector<const void*> advance_channels(const void* buffer, std::size_t done,
                                           const StreamSide& side) {
   const auto* const* blocks = static_cast<const unsigned char* const*>(buffer);
   std::vector<const void*> moved;
-  for (int i = 0; i < side.channels; ++i) moved.push_back(blocks[i] + done * sample_size(side.format));
+  for (int i = 0; i < side.channels; ++i)
+    moved.push_back(blocks[i] + done * sample_size(side.format));
   return moved;
 }
 
-// Streams that were let go inside a callback, perhaps their own, until somebody elsewhere can close them.
+// Streams that were let go inside a callback, perhaps their own, until somebody elsewhere can close
+// them.
 struct PutAside {
   std::mutex mutex;
   std::vector<std::unique_ptr<StreamState>> streams;
@@ -109,12 +118,11 @@ void StreamState::open() {
   if (const PaHostApiInfo* host = device ? api().host_api_info(device->hostApi) : nullptr) {
     host_api_ = static_cast<HostApiType>(host->type);
   }
-  check(api(),
-        api().open_stream(&handle_, parameters.input_or_null(), parameters.output_or_null(),
-                          config.sample_rate, config.frames_per_buffer,
-                          static_cast<PaStreamFlags>(config.flags),
-                          dispatcher ? audiopp_trampoline : nullptr, this),
-        "Pa_OpenStream");
+  const PaError error = api().open_stream(
+      &handle_, parameters.input_or_null(), parameters.output_or_null(), config.sample_rate,
+      config.frames_per_buffer, static_cast<PaStreamFlags>(config.flags),
+      dispatcher ? audiopp_trampoline : nullptr, this);
+  if (error < 0) throw_refusal(parameters, error);
   // Read once: the values do not change while the stream is open, and outlive it here.
   if (const PaStreamInfo* info = api().stream_info(handle_)) {
     struct_version = info->structVersion;
@@ -125,7 +133,18 @@ void StreamState::open() {
   capacity_ = queue_frames();
 }
 
-// ---- the audio thread ----------------------------------------------------------------------------
+void StreamState::throw_refusal(const OpenParameters& parameters, PaError error) const {
+  // The host error first: describing the refusal makes further calls of PortAudio.
+  try {
+    check_result(api(), error, "Pa_OpenStream");
+  } catch (const Error& plain) {
+    throw Error(plain.errc(), plain.call(), describe_refusal(library_, parameters, config, error),
+                plain.host_error());
+  }
+}
+
+// ---- the audio thread
+// ----------------------------------------------------------------------------
 
 int StreamState::on_block(const void* input, void* output, unsigned long frames,
                           const PaStreamCallbackTimeInfo& times,
@@ -137,7 +156,8 @@ int StreamState::on_block(const void* input, void* output, unsigned long frames,
       dispatcher->dispatch(input, output, frames, when, static_cast<CallbackFlags>(flags)));
 }
 
-// ---- control -------------------------------------------------------------------------------------
+// ---- control
+// -------------------------------------------------------------------------------------
 
 void StreamState::start() {
   refuse_inside_callback("Pa_StartStream");
@@ -277,9 +297,9 @@ void StreamState::drain_blocking(const IoOptions& options) {
 void StreamState::drain_callback(const IoOptions& options) {
   dispatcher->drain();
   const auto deadline =
-      Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                         2 * Seconds(static_cast<double>(queue_frames()) / sample_rate) +
-                         Seconds(0.5));
+      Clock::now() +
+      std::chrono::duration_cast<Clock::duration>(
+          2 * Seconds(static_cast<double>(queue_frames()) / sample_rate) + Seconds(0.5));
   std::unique_lock io(io_);
   while (api().is_stream_active(handle_) == 1 && Clock::now() < deadline) {
     io_changed_.wait_for(io, shortest_nap);
@@ -290,7 +310,8 @@ void StreamState::drain_callback(const IoOptions& options) {
   }
 }
 
-// ---- queries -------------------------------------------------------------------------------------
+// ---- queries
+// -------------------------------------------------------------------------------------
 
 bool StreamState::is_active() {
   if (callback_stream() == this) return true;
@@ -310,16 +331,25 @@ bool StreamState::is_device_lost() {
   if (device_lost_ || callback_stream() == this) return device_lost_;
   const HandleGate::Pass pass(gate_);
   if (!pass || !dispatcher || !running_ || dispatcher->has_ended()) return false;
-  // Nobody has ended it: if PortAudio's thread has, then because the device failed it. Asked in this
-  // order, so that an end in between is not taken for a failure.
+  // Nobody has ended it: if PortAudio's thread has, then because the device failed it. Asked in
+  // this order, so that an end in between is not taken for a failure.
   const bool inactive = api().is_stream_active(handle_) == 0;
   if (inactive && running_ && !dispatcher->has_ended()) device_lost_ = true;
   return device_lost_;
 }
 
+void StreamState::check_device() {
+  if (is_device_lost()) {
+    throw Error(Errc::unanticipated_host_error, "Pa_IsStreamActive", device_lost_words);
+  }
+}
+
 // Once a stream is open, a host error is how PortAudio tells of a device that is gone.
 signed long StreamState::check_io(signed long result, const char* call) {
-  if (result == paUnanticipatedHostError) device_lost_ = true;
+  if (result == paUnanticipatedHostError) {
+    device_lost_ = true;
+    check_result(api(), paUnanticipatedHostError, call, device_lost_words);
+  }
   return check(api(), result, call);
 }
 
@@ -335,9 +365,13 @@ double StreamState::cpu_load() {
   return api().stream_cpu_load(handle_);
 }
 
-std::size_t StreamState::read_available() { return available(true); }
+std::size_t StreamState::read_available() {
+  return available(true);
+}
 
-std::size_t StreamState::write_available() { return available(false); }
+std::size_t StreamState::write_available() {
+  return available(false);
+}
 
 std::size_t StreamState::available(bool is_input) {
   const char* call = is_input ? "Pa_GetStreamReadAvailable" : "Pa_GetStreamWriteAvailable";
@@ -348,7 +382,8 @@ std::size_t StreamState::available(bool is_input) {
                          : Errc::can_not_write_to_a_callback_stream,
                 call);
   }
-  // PortAudio's ALSA code dereferences a null pointer for the direction that a stream does not have.
+  // PortAudio's ALSA code dereferences a null pointer for the direction that a stream does not
+  // have.
   if (!(is_input ? config.input : config.output)) {
     throw Error(is_input ? Errc::can_not_read_from_an_output_only_stream
                          : Errc::can_not_write_to_an_input_only_stream,
@@ -363,7 +398,8 @@ std::size_t StreamState::available(bool is_input) {
   return direction.available;
 }
 
-// ---- blocking I/O --------------------------------------------------------------------------------
+// ---- blocking I/O
+// --------------------------------------------------------------------------------
 
 // In the order in which PortAudio finds these faults.
 void StreamState::check_transfer(bool is_input) const {
@@ -382,8 +418,8 @@ void StreamState::check_transfer(bool is_input) const {
   }
 }
 
-// Nothing wakes a thread inside Pa_ReadStream() or Pa_WriteStream(), so they are only asked to move what
-// is there. In between the call naps, and sees close, stop, the timeout and the interrupt.
+// Nothing wakes a thread inside Pa_ReadStream() or Pa_WriteStream(), so they are only asked to move
+// what is there. In between the call naps, and sees close, stop, the timeout and the interrupt.
 template <class MoveFrames>
 IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOptions& options,
                                const MoveFrames& move_frames) {

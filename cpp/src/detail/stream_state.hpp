@@ -18,7 +18,8 @@ namespace audiopp::detail {
 /// What PortAudio points at: a stream at one fixed heap address, and the only holder of its handle.
 ///
 /// Locks, in the order they may be taken:
-/// - control_: start, stop, abort and close, one at a time. Held while PortAudio stops the stream and
+/// - control_: start, stop, abort and close, one at a time. Held while PortAudio stops the stream
+/// and
 ///   so waits for the callback, which is why a callback may never ask for it.
 /// - io_: PortAudio's reading and writing calls, one at a time and none that waits.
 /// - Library::lock(): open and close, never together with another lock but control_.
@@ -44,6 +45,7 @@ class StreamState {
   bool is_active();
   bool is_stopped();
   bool is_device_lost();
+  void check_device();
   StreamTime time();
   double cpu_load();
   std::size_t read_available();
@@ -70,6 +72,7 @@ class StreamState {
 
   const Backend& api() const noexcept { return library_.api; }
   void open();
+  void throw_refusal(const OpenParameters& parameters, PaError error) const;
   void stop_locked(StopMode mode, const IoOptions& options);
   void drain_blocking(const IoOptions& options);
   void drain_callback(const IoOptions& options);
@@ -93,11 +96,12 @@ class StreamState {
   std::mutex io_;
   std::condition_variable io_changed_;  // with io_: a call has ended, or running_ went false
   std::atomic<bool> running_{false};    // started and not stopped; written under control_
-  std::atomic<bool> closing_{false};    // close() is under way or done; goes true before running_ false
+  std::atomic<bool> closing_{
+      false};  // close() is under way or done; goes true before running_ false
   std::atomic<bool> device_lost_{false};
   Direction input_;
   Direction output_;
-  std::size_t capacity_ = 0;       // most frames ever writable: the size of the output queue
+  std::size_t capacity_ = 0;        // most frames ever writable: the size of the output queue
   bool wrote_since_start_ = false;  // guarded by io_
 };
 

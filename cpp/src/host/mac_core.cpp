@@ -50,6 +50,8 @@ MacCoreOptions::MacCoreOptions(unsigned long flags, std::vector<std::int32_t> ch
 
 MacCoreOptions::~MacCoreOptions() = default;
 
-void* MacCoreOptions::stream_info() const noexcept { return &info_->stream_info; }
+void* MacCoreOptions::stream_info() const noexcept {
+  return &info_->stream_info;
+}
 
 }  // namespace audiopp

@@ -13,8 +13,8 @@ namespace audiopp {
 
 /// Options of Core Audio streams (PaMacCoreStreamInfo).
 ///
-/// The class exists on every platform; opening a stream with it where the device is not Core Audio's
-/// is Errc::incompatible_host_api_specific_stream_info.
+/// The class exists on every platform; opening a stream with it where the device is not Core
+/// Audio's is Errc::incompatible_host_api_specific_stream_info.
 class AUDIOPP_API MacCoreOptions : public HostOptions {
  public:
   // PaMacCore_SetupStreamInfo's flags, under PortAudio's numbers.

@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "detail/diagnosis.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace audiopp::detail {
+namespace {
+
+const char* name_of(SampleFormat format) {
+  switch (format) {
+    case SampleFormat::float32:
+      return "float32";
+    case SampleFormat::int32:
+      return "int32";
+    case SampleFormat::int24:
+      return "int24";
+    case SampleFormat::int16:
+      return "int16";
+    case SampleFormat::int8:
+      return "int8";
+    case SampleFormat::uint8:
+      return "uint8";
+    case SampleFormat::custom:
+      return "custom";
+  }
+  return "unknown";
+}
+
+int max_channels(const PaDeviceInfo& info, bool input) {
+  return input ? info.maxInputChannels : info.maxOutputChannels;
+}
+
+std::string name_device(const Library& library, PaDeviceIndex index) {
+  std::ostringstream text;
+  text << "device " << index;
+  const PaDeviceInfo* info = library.api.device_info(index);
+  if (info == nullptr) return text.str();
+  text << " \"" << info->name << '"';
+  if (const PaHostApiInfo* host = library.api.host_api_info(info->hostApi)) {
+    text << " (" << host->name << ')';
+  }
+  return text.str();
+}
+
+// The usual rates that the device takes with everything else as it was asked for.
+std::string probe_rates(const Library& library, const OpenParameters& parameters) {
+  std::string rates;
+  for (const int rate :
+       {8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 192000}) {
+    if (library.api.is_format_supported(parameters.input_or_null(), parameters.output_or_null(),
+                                        rate) == paFormatIsSupported) {
+      rates += (rates.empty() ? "" : ", ") + std::to_string(rate);
+    }
+  }
+  return rates.empty() ? "none of the usual sample rates is supported"
+                       : "supported sample rates: " + rates;
+}
+
+void describe_side(std::ostringstream& text, const Library& library, const StreamSide& side,
+                   PaDeviceIndex device, bool input, PaError error) {
+  text << (input ? "input" : "output") << " on " << name_device(library, device) << ": "
+       << side.channels << (side.channels == 1 ? " channel of " : " channels of ")
+       << name_of(side.format) << "; ";
+  const PaDeviceInfo* info = library.api.device_info(device);
+  if (error == paInvalidChannelCount && info != nullptr) {
+    text << "it has at most " << max_channels(*info, input) << (input ? " input" : " output")
+         << " channels; ";
+  }
+}
+
+#ifdef __linux__
+std::string first_line(const char* path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+bool exists(const std::string& path) {
+  return std::ifstream(path).good() || std::ifstream(path + "/.").good();
+}
+
+std::string why_none() {
+  std::string why;
+  const std::string cards = first_line("/proc/asound/cards");
+  if (cards.empty() || cards.find("no soundcards") != std::string::npos) {
+    why += "the kernel has no sound card; ";
+  } else if (!exists("/dev/snd")) {
+    why += "there is a sound card, but no /dev/snd: a container needs --device /dev/snd; ";
+  }
+  const char* server = std::getenv("PULSE_SERVER");
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  if (server != nullptr) {
+    why += std::string("PULSE_SERVER is ") + server + "; ";
+  } else if (runtime == nullptr) {
+    why += "no PulseAudio or PipeWire server can be found (XDG_RUNTIME_DIR is not set); ";
+  }
+  return why +
+         "ALSA reaches PulseAudio and PipeWire through its pulse plugin (package "
+         "libasound2-plugins, "
+         "alsa-plugins-pulseaudio or alsa-plugins)";
+}
+#else
+std::string why_none() {
+  return "no sound device is connected, or this program may not use it";
+}
+#endif
+
+}  // namespace
+
+std::string describe_refusal(const Library& library, const OpenParameters& parameters,
+                             const StreamConfig& config, PaError error) {
+  std::ostringstream text;
+  if (config.input) {
+    describe_side(text, library, *config.input, parameters.input->device, true, error);
+  }
+  if (config.output) {
+    describe_side(text, library, *config.output, parameters.output->device, false, error);
+  }
+  text << config.sample_rate << " Hz, ";
+  if (config.frames_per_buffer == 0) {
+    text << "any number of frames per buffer";
+  } else {
+    text << config.frames_per_buffer << " frames per buffer";
+  }
+  if (error == paInvalidSampleRate) text << "; " << probe_rates(library, parameters);
+  return text.str();
+}
+
+std::string describe_devices(const Library& library, bool input) {
+  std::string found;
+  const PaDeviceIndex count = library.api.device_count();
+  for (PaDeviceIndex index = 0; index < count; ++index) {
+    const PaDeviceInfo* info = library.api.device_info(index);
+    if (info == nullptr || max_channels(*info, input) < 1) continue;
+    found += (found.empty() ? "" : ", ") + name_device(library, index);
+  }
+  const std::string direction = input ? "input" : "output";
+  if (!found.empty()) return direction + " devices: " + found;
+  return "PortAudio has found no " + direction + " device: " + why_none();
+}
+
+}  // namespace audiopp::detail
