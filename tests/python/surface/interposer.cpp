@@ -128,6 +128,15 @@ void watched_finish(void* user_data) {
   owner.finished(owner.user_data);
 }
 
+// ALSA has no custom format; a sound system that has one is played by 16-bit samples.
+const PaStreamParameters* with_custom_format(const PaStreamParameters* parameters,
+                                             PaStreamParameters& copy) {
+  if (parameters == nullptr || parameters->sampleFormat != paCustomFormat) return parameters;
+  copy = *parameters;
+  copy.sampleFormat = paInt16;
+  return &copy;
+}
+
 }  // namespace
 
 extern "C" {
@@ -139,6 +148,9 @@ void surface_fail(const char* name, double value, int times) {
   faults[name] = {value, times};
 }
 
+void surface_note(const char* line) {
+  note(line);
+}
 void surface_leave_in_buffers(unsigned char byte) {
   rest = byte;
 }
@@ -231,11 +243,14 @@ PaError Pa_OpenStream(PaStream** stream, const PaStreamParameters* input,
        (callback == nullptr ? "" : ", with a callback"));
   double value = 0;
   if (fails("Pa_OpenStream", value)) return failure<PaError>(value);
+  PaStreamParameters input_copy;
+  PaStreamParameters output_copy;
   // Never freed: PortAudio may call back until the stream is closed, and the process is a short
   // one.
   auto* owner = new Owner{callback, nullptr, user_data, frame_size(output)};
   const PaError error = real<decltype(Pa_OpenStream)>("Pa_OpenStream")(
-      stream, input, output, rate, frames, flags, callback == nullptr ? nullptr : watched, owner);
+      stream, with_custom_format(input, input_copy), with_custom_format(output, output_copy), rate,
+      frames, flags, callback == nullptr ? nullptr : watched, owner);
   const std::lock_guard<std::mutex> lock(mutex);
   if (error == paNoError) owners[*stream] = owner;
   return error;

@@ -10,7 +10,7 @@ import world
 from answers import describe
 
 # Where a module lies and how it was loaded is its own affair.
-PLACES = {
+MODULE_PARTS = {
     "__builtins__",
     "__cached__",
     "__doc__",
@@ -21,15 +21,15 @@ PLACES = {
     "__path__",
     "__spec__",
 }
-# What every class has, and what its own lines say already.
+# What every class has, and what its own line says already.
 CLASS_PARTS = {
+    "__annotations__",
     "__dict__",
     "__doc__",
-    "__module__",
-    "__weakref__",
     "__firstlineno__",
+    "__module__",
     "__static_attributes__",
-    "__annotations__",
+    "__weakref__",
 }
 
 
@@ -37,45 +37,39 @@ def surface() -> dict[str, str]:
     """Each name's line, by the path to it."""
     lines: dict[str, str] = {}
     pyaudio = world.pyaudio()
-    _module("pyaudio", pyaudio, lines)
-    _module("pyaudio.pa", pyaudio.pa, lines)
+    for path, module in {"pyaudio": pyaudio, "pyaudio.pa": pyaudio.pa}.items():
+        _members(path, vars(module), MODULE_PARTS, lines)
     return lines
 
 
-def _module(path: str, module: types.ModuleType, lines: dict[str, str]) -> None:
-    lines[path] = _documented("module", module)
-    for name, value in vars(module).items():
-        if name not in PLACES:
-            _name(f"{path}.{name}", value, lines)
+def _members(path: str, members: Any, left_out: set[str], lines: dict[str, str]) -> None:
+    for name, value in members.items():
+        if name not in left_out:
+            lines[f"{path}.{name}"] = _line(name, value)
+            if isinstance(value, type):
+                _members(f"{path}.{name}", vars(value), CLASS_PARTS, lines)
 
 
-def _name(path: str, value: object, lines: dict[str, str]) -> None:
+def _line(name: str, value: object) -> str:
+    if isinstance(value, types.ModuleType):
+        return f"module {value.__name__.split('.')[-1]}"
     if isinstance(value, type):
-        _class(path, value, lines)
-    elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
-        lines[path] = _documented(f"{type(value).__name__}{_signature(value)}", value)
-    elif isinstance(value, types.ModuleType):
-        lines[path] = f"module {value.__name__.split('.')[-1]}"
+        bases = ", ".join(base.__qualname__ for base in value.__mro__[1:])
+        text = f"class {value.__qualname__} of {type(value).__name__}, then {bases}"
+    elif isinstance(value, types.FunctionType):
+        text = f"function{_signature(value)}"
+    elif isinstance(value, types.BuiltinFunctionType):
+        text = "function in C"  # PyAudio's have no signature to show
     elif isinstance(value, (staticmethod, classmethod, property)):
-        lines[path] = _documented(type(value).__name__, value)
+        text = type(value).__name__
     else:
-        lines[path] = f"{type(value).__name__} {describe(value)}"
+        return f"{type(value).__name__} {describe(value)}"
+    is_public = not name.startswith("_")
+    return text if inspect.getdoc(value) or not is_public else f"{text}, no docstring"
 
 
-def _class(path: str, cls: type, lines: dict[str, str]) -> None:
-    bases = ", ".join(base.__qualname__ for base in cls.__mro__[1:])
-    lines[path] = _documented(
-        f"class {cls.__qualname__} of {type(cls).__name__}, then {bases}", cls
-    )
-    for name, value in vars(cls).items():
-        if name not in CLASS_PARTS:
-            _name(f"{path}.{name}", value, lines)
-
-
-def _signature(function: Any) -> str:
-    # PyAudio's C functions have none to show.
-    return str(inspect.signature(function)) if isinstance(function, types.FunctionType) else ""
-
-
-def _documented(text: str, value: object) -> str:
-    return text if inspect.getdoc(value) else text + ", no docstring"
+def _signature(function: types.FunctionType) -> str:
+    """The parameters with their defaults; PyAudio has no annotations."""
+    signature = inspect.signature(function)
+    bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
+    return str(signature.replace(parameters=bare, return_annotation=signature.empty))

@@ -17,6 +17,7 @@ import inspect
 import io
 import os
 import pathlib
+import resource
 import subprocess
 import sys
 import threading
@@ -68,6 +69,12 @@ class Falsy:
 
 Pair = collections.namedtuple("Pair", "data flag")
 
+
+def limit_memory() -> None:
+    """Leave the process a gigabyte of address space."""
+    resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+
+
 CONSTANTS: dict[str, Any] = {
     "__name__": "probe",
     "Decimal": decimal.Decimal,
@@ -82,6 +89,7 @@ CONSTANTS: dict[str, Any] = {
     "describe": describe,
     "gc": gc,
     "inspect": inspect,
+    "limit_memory": limit_memory,
     "np": np,
     "sys": sys,
     "tell": tell,
@@ -267,7 +275,8 @@ def played(p: Any) -> Callable[..., bytes]:
         action(stream)
         stream.stop_stream()
         stream.close()
-        return (FOLDER / "played.raw").read_bytes().strip(b"\0")
+        silence = b"\0\x80" if format == 32 else b"\0"
+        return (FOLDER / "played.raw").read_bytes().strip(silence)
 
     return played
 
@@ -279,6 +288,21 @@ def leave(interposer: Any) -> Callable[[int], None]:
         interposer.surface_leave_in_buffers(byte)
 
     return leave
+
+
+def _blocks(noted: list[str]) -> list[Answer]:
+    """One line for each call of a callback: what it wrote, and what PortAudio got in the end.
+
+    PortAudio may get paContinue, and silence, until the sound before it has been played.
+    """
+    blocks: list[tuple[str, str]] = []
+    for line in noted:
+        if line == "called":
+            blocks.append(("", ""))
+        elif line.startswith("callback"):
+            flag, _, wrote = line.partition(", ")
+            blocks[-1] = flag, blocks[-1][1] or wrote
+    return [Answer(", ".join(filter(None, block))) for block in blocks]
 
 
 def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
@@ -298,12 +322,14 @@ def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
         more = {"output": True, "frames_per_buffer": 16, **more}
 
         def callback(in_data: object, frame_count: int, *_: object) -> object:
+            interposer.surface_note(b"called")
             if not answers:
                 return bytes(frame_count * 4 * channels), 1
             answer = answers.pop()
             if isinstance(answer, BaseException):
                 raise answer
             if callable(answer):
+                wait(lambda: streams[0]._is_running)  # set only after PortAudio has started
                 return answer(in_data, frame_count, streams)
             return answer
 
@@ -335,7 +361,7 @@ def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
         finished.append(True)
         thread.join()
         printed, sys.stderr = sys.stderr.getvalue(), stderr
-        told = [Answer(line) for line in noted if line.startswith("callback")]
+        told = _blocks(noted)
         if printed:
             told.append(describe(Answer("stderr: " + printed.splitlines()[-1])))
         if after:
@@ -363,7 +389,7 @@ FIXTURES = {
     if isinstance(function, types.FunctionType)
     and function.__module__ == __name__
     and not name.startswith("_")
-    and name != "wait"
+    and name not in ("limit_memory", "wait")
 }
 
 
