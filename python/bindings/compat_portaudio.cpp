@@ -7,6 +7,7 @@
 #include "compat.hpp"
 #include "py_arguments.hpp"
 #include "py_errors.hpp"
+#include "py_messages.hpp"
 #include "py_sessions.hpp"
 
 // `_portaudio`, PyAudio's C module: its functions but for those of streams (compat_stream.cpp).
@@ -46,10 +47,13 @@ SessionShare* share_of(PyObject* args) {
   return pybind11::cast<SessionShare*>(first);
 }
 
-// The environment's choice of a sound system is read when the first session starts.
+// The environment's choices, of a sound system and of where its messages go, are read when the
+// first session starts.
 bool read_environment() {
   static bool done = false;
   if (done) return true;
+  const char* messages = std::getenv("PYAUDIOPP_MESSAGES");
+  if (messages == nullptr || std::string(messages) != "stderr") collect_messages();
   const char* backend = std::getenv("PYAUDIOPP_BACKEND");
   if (backend != nullptr && *backend != '\0') {
     PyObject* module = PyImport_ImportModule("pyaudiopp.simulation");
@@ -69,8 +73,9 @@ PyObject* initialize(PyObject*, PyObject* args) {
     without_gil([&] { share ? share->start() : start_own_session(); });
   } catch (...) {
     set_current_error();
-    return nullptr;
   }
+  log_messages();
+  if (PyErr_Occurred()) return nullptr;
   Py_RETURN_NONE;
 }
 
@@ -82,6 +87,7 @@ PyObject* terminate(PyObject*, PyObject* args) {
     set_current_error();
     return nullptr;
   }
+  log_messages();
   Py_RETURN_NONE;
 }
 

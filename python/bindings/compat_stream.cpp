@@ -11,6 +11,7 @@
 #include "py_arguments.hpp"
 #include "py_callback.hpp"
 #include "py_errors.hpp"
+#include "py_messages.hpp"
 #include "py_sessions.hpp"
 #include "py_signals.hpp"
 
@@ -106,6 +107,7 @@ PyObject* fail(PyStream* self) {
   } catch (...) {
     set_current_error();
   }
+  log_messages();
   return nullptr;
 }
 
@@ -257,8 +259,10 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
     });
   } catch (...) {
     set_current_error();
+    log_messages();
     return nullptr;
   }
+  log_messages();
   if (no_device) {
     set_error(Error(Errc::invalid_device, "Pa_OpenStream", no_device->words),
               no_device->input ? "Invalid input device (no default output device)"

@@ -50,7 +50,7 @@ def test_the_environment_names_a_description(tmp_path: Path) -> None:
         ("[]", "the file must be an object"),
         ('{"clocks": 1}', "the file has no 'clocks'"),
         ('{"clock": "sundial"}', "clock must be"),
-        ('{"host_apis": [{"devices": [{"nome": "x"}]}]}', "a device has no 'nome'"),
+        ('{"host_apis": [{"devices": [{"title": "x"}]}]}', "a device has no 'title'"),
         ('{"host_apis": [{"devices": [{"max_input_channels": -1}]}]}', "must not be negative"),
     ],
 )

@@ -10,6 +10,7 @@
 #include "audiopp/flags.hpp"
 #include "audiopp/host/mac_core.hpp"
 #include "audiopp/host_api.hpp"
+#include "audiopp/messages.hpp"
 #include "audiopp/sample_format.hpp"
 #include "audiopp/session.hpp"
 #include "audiopp/simulation.hpp"

@@ -8,6 +8,7 @@
 #include "detail/check.hpp"
 #include "detail/convert.hpp"
 #include "detail/diagnosis.hpp"
+#include "detail/messages.hpp"
 #include "detail/rt.hpp"
 
 namespace audiopp::detail {
@@ -29,7 +30,10 @@ std::unique_lock<std::mutex> Library::lock() {
 }
 
 void Library::start() {
-  check(api, api.initialize(), "Pa_Initialize");
+  if (starts_ == 0) take_messages();
+  const PaError result = api.initialize();
+  if (result < 0 && starts_ == 0) give_messages_back();
+  check(api, result, "Pa_Initialize");
   // Counted only now: after a failure Pa_Terminate() must not be called (portaudio.h).
   if (starts_++ == 0) ++generation_;
 }
@@ -37,6 +41,7 @@ void Library::start() {
 void Library::end() noexcept {
   --starts_;
   const PaError result = api.terminate();
+  if (starts_ == 0) give_messages_back();
   if (result < 0) swallow(Error(static_cast<Errc>(result), "Pa_Terminate"));
 }
 

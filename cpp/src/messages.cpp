@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "audiopp/messages.hpp"
+
+#include <atomic>
+
+#include "detail/messages.hpp"
+
+#ifdef __linux__
+#include <dlfcn.h>
+
+#include <cstdarg>
+#include <cstdio>
+#include <string>
+#endif
+
+namespace audiopp {
+namespace {
+std::atomic<MessageHook> message_hook{nullptr};
+}
+
+void set_message_hook(MessageHook hook) noexcept {
+  message_hook = hook;
+}
+
+namespace detail {
+
+#ifdef __linux__
+namespace {
+
+void pass_on(const char* source, const char* text) noexcept {
+  if (const MessageHook hook = message_hook.load()) hook(source, text);
+}
+
+using AlsaHandler = void (*)(const char* file, int line, const char* function, int error,
+                             const char* format, ...);
+using JackHandler = void (*)(const char* text);
+
+extern "C" void audiopp_on_alsa_message(const char* file, int line, const char* function,
+                                        int /*error*/, const char* format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  char whole[768];
+  std::snprintf(whole, sizeof whole, "%s:%d:(%s) %s", file, line, function, text);
+  pass_on("ALSA", whole);
+}
+
+extern "C" void audiopp_on_jack_message(const char* text) {
+  pass_on("JACK", text);
+}
+
+// The libraries that PortAudio has been linked with, if it has; they are not ours to load.
+template <class Function>
+Function find(const char* library, const char* name) noexcept {
+  void* handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+  if (handle == nullptr) return nullptr;
+  const auto function = reinterpret_cast<Function>(dlsym(handle, name));
+  dlclose(handle);  // a count: PortAudio keeps it loaded
+  return function;
+}
+
+// libasound exports the handler in force as a variable; its default handler has no name.
+AlsaHandler* alsa_handler() noexcept {
+  return find<AlsaHandler*>("libasound.so.2", "snd_lib_error");
+}
+
+using SetAlsaHandler = int (*)(AlsaHandler);
+using SetJackHandler = void (*)(JackHandler);
+
+AlsaHandler alsa_default = nullptr;
+
+void take_alsas() noexcept {
+  AlsaHandler* const current = alsa_handler();
+  const auto set = find<SetAlsaHandler>("libasound.so.2", "snd_lib_error_set_handler");
+  if (current == nullptr || set == nullptr) return;
+  if (alsa_default == nullptr) {
+    const AlsaHandler in_force = *current;
+    set(nullptr);  // which sets the default
+    alsa_default = *current;
+    set(in_force);
+  }
+  if (*current == alsa_default) set(audiopp_on_alsa_message);
+}
+
+void give_alsas_back() noexcept {
+  AlsaHandler* const current = alsa_handler();
+  const auto set = find<SetAlsaHandler>("libasound.so.2", "snd_lib_error_set_handler");
+  if (current != nullptr && set != nullptr && *current == audiopp_on_alsa_message) set(nullptr);
+}
+
+// JACK has no way to ask. PortAudio sets an error function of its own while it starts, which is
+// silent.
+void set_jacks(JackHandler handler) noexcept {
+  for (const char* name : {"jack_set_error_function", "jack_set_info_function"}) {
+    if (const auto set = find<SetJackHandler>("libjack.so.0", name)) set(handler);
+  }
+}
+
+bool taken = false;
+
+}  // namespace
+
+void take_messages() noexcept {
+  if (message_hook.load() == nullptr) return;
+  taken = true;
+  take_alsas();
+  set_jacks(audiopp_on_jack_message);
+}
+
+void give_messages_back() noexcept {
+  if (!taken) return;
+  taken = false;
+  give_alsas_back();
+  set_jacks(nullptr);
+}
+
+#else
+
+void take_messages() noexcept {}
+void give_messages_back() noexcept {}
+
+#endif
+
+}  // namespace detail
+}  // namespace audiopp
