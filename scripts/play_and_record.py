@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from compare_recording import Comparison, Frames, compare, draw, read_wave
 
-from pyaudiopp.virtual_card import VirtualCard
+from pyaudiopp.virtual_card import VirtualCard, prefer_real_time
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples" / "python"
@@ -143,6 +143,7 @@ def main() -> int:
             print("On this machine's own sound card: what comes back by air or cable is not exact.")
         else:
             print("On a virtual sound card:")
+            prefer_real_time()
             card = stack.enter_context(VirtualCard(rate=rate, channels=frames.shape[1]))
             os.environ.update(card.environment())
         result = demonstrate(source, card)

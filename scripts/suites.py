@@ -121,7 +121,16 @@ def suites() -> dict[str, Suite]:
         "ruff-check": Suite("ruff check", [*python, "ruff", "check"]),
         "ruff-format": Suite("ruff format", [*python, "ruff", "format", "--check"]),
         "mypy": Suite("mypy", [*python, "mypy"]),
-        "stubtest": Suite("stubtest", [*python, "mypy.stubtest", "pyaudiopp"]),
+        "stubtest": Suite(
+            "stubtest",
+            [
+                *python,
+                "mypy.stubtest",
+                "pyaudiopp",
+                "--allowlist",
+                "tests/python/stubtest_allowlist.txt",
+            ],
+        ),
         "clang-format": Suite(
             "clang-format", [*tool("clang-format"), "--dry-run", "-Werror", *cpp_files()]
         ),

@@ -20,7 +20,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyaudiopp.virtual_card import VirtualCard
+from pyaudiopp.virtual_card import VirtualCard, prefer_real_time
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "pyaudio_suite"
@@ -150,6 +150,7 @@ def main() -> int:
     options = parser.parse_args()
 
     tests = fetch_tests()
+    prefer_real_time()
     runs = {}
     for target in TARGETS if options.compare else (options.target,):
         runs[target] = run(target, tests)

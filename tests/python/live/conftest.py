@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pyaudiopp.virtual_card import JackDummy, VirtualCard
+from pyaudiopp.virtual_card import JackDummy, VirtualCard, prefer_real_time
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "python"
 
@@ -44,6 +44,7 @@ def card() -> Iterator[VirtualCard]:
     """The virtual sound card, as the default device of this process and of its children."""
     if missing := VirtualCard.missing():
         pytest.skip(f"no virtual sound card here: it needs {', '.join(missing)}")
+    prefer_real_time()
     with VirtualCard() as card, pytest.MonkeyPatch.context() as patch:
         for name, value in card.environment().items():
             patch.setenv(name, value)
