@@ -26,6 +26,9 @@ class SessionState;
 /// and streams go does not matter. PortAudio is only counted as started after Pa_Initialize()
 /// succeeded. Device lists are those of PortAudio's last start.
 ///
+/// After fork() the child goes on with the PortAudio that it has inherited, without ending it: it
+/// can open streams of its own, but not on JACK (Errc::device_unavailable).
+///
 /// *Threads*: any thread; one process-wide lock guards PortAudio's global calls.
 /// *Real time*: never on an audio thread (InsideCallbackError).
 /// *Throws*: Error.

@@ -64,6 +64,9 @@ enum class StopMode { drain, abort };
 /// `close`. What it has to swallow goes to the hook of set_error_hook(). A stream destroyed inside
 /// a callback, where it cannot be closed, is put aside until the next stream is opened or closed.
 ///
+/// After fork() the child sees an inherited stream as closed and forgets it: the sound is the
+/// parent's.
+///
 /// *Threads*: any thread. `close` ends blocking calls in flight with Errc::bad_stream_ptr, `stop`
 /// and `abort` with IoStatus::stopped. Moving a Stream object itself is not synchronised. *Real
 /// time*: inside a callback, queries answer; control calls, and blocking calls on the callback's

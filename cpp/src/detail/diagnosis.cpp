@@ -126,6 +126,11 @@ std::string describe_refusal(const Library& library, const OpenParameters& param
   } else {
     text << config.frames_per_buffer << " frames per buffer";
   }
+  if (library.is_inherited()) {
+    // libpulse refuses to work in a child of a process that has used it (pa_detect_fork()).
+    text << "; this process was forked from one in which PortAudio ran, which PulseAudio does not "
+            "survive: start PortAudio after the fork, or use multiprocessing's spawn method";
+  }
   if (error == paInvalidSampleRate) text << "; " << probe_rates(library, parameters);
   return text.str();
 }

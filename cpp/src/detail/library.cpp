@@ -8,6 +8,7 @@
 #include "detail/check.hpp"
 #include "detail/convert.hpp"
 #include "detail/diagnosis.hpp"
+#include "detail/fork.hpp"
 #include "detail/messages.hpp"
 #include "detail/rt.hpp"
 
@@ -23,13 +24,39 @@ Library& Library::simulated() noexcept {
   return library;
 }
 
+namespace {
+
+// Never destroyed: streams and sessions in static storage may outlive any order of destruction.
+std::mutex*& process_mutex() {
+  static auto* mutex = new std::mutex;
+  return mutex;
+}
+
+}  // namespace
+
 std::unique_lock<std::mutex> Library::lock() {
-  // Never destroyed: streams and sessions in static storage may outlive any order of destruction.
-  static std::mutex& mutex = *new std::mutex;
-  return std::unique_lock(mutex);
+  return std::unique_lock(*process_mutex());
+}
+
+void Library::renew_lock() {
+  process_mutex() = new std::mutex;
+}
+
+bool Library::is_inherited() const noexcept {
+  return inherited_ || (starts_ > 0 && fork_ != fork_generation());
+}
+
+void Library::notice_fork() noexcept {
+  inherited_ = is_inherited();
+  fork_ = fork_generation();
 }
 
 void Library::start() {
+  notice_fork();
+  if (inherited_) {
+    ++starts_;
+    return;
+  }
   if (starts_ == 0) take_messages();
   const PaError result = api.initialize();
   if (result < 0 && starts_ == 0) give_messages_back();
@@ -39,7 +66,9 @@ void Library::start() {
 }
 
 void Library::end() noexcept {
+  notice_fork();
   --starts_;
+  if (inherited_) return;
   const PaError result = api.terminate();
   if (starts_ == 0) give_messages_back();
   if (result < 0) swallow(Error(static_cast<Errc>(result), "Pa_Terminate"));

@@ -33,20 +33,32 @@ class Library {
   /// The process lock: PortAudio's global calls (initialise, terminate, open, close, lists) are not
   /// thread-safe. Held for such a call alone, and never while a callback could want it.
   static std::unique_lock<std::mutex> lock();
+  /// In a forked child: nobody here holds the lock, whoever held it in the parent.
+  static void renew_lock();
 
   /// The rest is called with the process lock held.
+  ///
+  /// A forked child of a process in which PortAudio runs neither starts nor ends it: it goes on
+  /// with the copy that it has inherited.
   void start();
   void end() noexcept;
   Device device(PaDeviceIndex index) const;
   /// Resolves default devices and latencies; refuses devices of an earlier start.
   OpenParameters parameters(const StreamConfig& config) const;
 
+  /// Whether this process was forked from one in which PortAudio ran.
+  bool is_inherited() const noexcept;
+
   const Backend& api;
 
  private:
+  void notice_fork() noexcept;
+
   PaStreamParameters side(const StreamSide& side, bool is_input) const;
 
   int starts_ = 0;
+  unsigned fork_ = 0;  // fork_generation() when starts_ was counted last
+  bool inherited_ = false;
   std::uint64_t generation_ = 0;
 };
 

@@ -72,6 +72,11 @@ PutAside& put_aside() {
 
 void let_go(StreamState* state) {
   std::unique_ptr<StreamState> owner(state);
+  if (owner
+          ->is_inherited()) {  // its locks and PortAudio's may be held by threads that do not exist
+    static_cast<void>(owner.release());
+    return;
+  }
   if (callback_stream() == nullptr) return;
   const std::lock_guard lock(put_aside().mutex);
   put_aside().streams.push_back(std::move(owner));
@@ -118,6 +123,11 @@ void StreamState::open() {
   if (const PaHostApiInfo* host = device ? api().host_api_info(device->hostApi) : nullptr) {
     host_api_ = static_cast<HostApiType>(host->type);
   }
+  if (library_.is_inherited() && host_api_ == HostApiType::jack) {
+    throw Error(Errc::device_unavailable, "Pa_OpenStream",
+                "this process was forked from one in which PortAudio ran, and JACK cannot be used "
+                "in both: start PortAudio after the fork, or use multiprocessing's spawn method");
+  }
   const PaError error = api().open_stream(
       &handle_, parameters.input_or_null(), parameters.output_or_null(), config.sample_rate,
       config.frames_per_buffer, static_cast<PaStreamFlags>(config.flags),
@@ -161,6 +171,8 @@ int StreamState::on_block(const void* input, void* output, unsigned long frames,
 
 void StreamState::start() {
   refuse_inside_callback("Pa_StartStream");
+  if (!is_open())
+    throw closed_error("Pa_StartStream");  // before a lock that a fork may have left held
   const std::lock_guard control(control_);
   if (!is_open()) throw closed_error("Pa_StartStream");
   if (check(api(), api().is_stream_stopped(handle_), "Pa_IsStreamStopped") == 0) {
@@ -180,6 +192,7 @@ void StreamState::start() {
 void StreamState::stop(StopMode mode, const IoOptions& options) {
   const char* call = mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
   refuse_inside_callback(call);
+  if (!is_open()) throw closed_error(call);
   const std::lock_guard control(control_);
   if (!is_open()) throw closed_error(call);
   if (check(api(), api().is_stream_stopped(handle_), "Pa_IsStreamStopped") == 1) {
@@ -213,6 +226,7 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
 
 void StreamState::close(StopMode mode, const IoOptions& options) {
   refuse_inside_callback("Pa_CloseStream");
+  if (is_inherited()) return;
   close_put_aside();
   const std::lock_guard control(control_);
   if (!is_open()) return;
@@ -328,6 +342,7 @@ bool StreamState::is_stopped() {
 }
 
 bool StreamState::is_device_lost() {
+  if (!is_open()) return false;
   if (device_lost_ || callback_stream() == this) return device_lost_;
   const HandleGate::Pass pass(gate_);
   if (!pass || !dispatcher || !running_ || dispatcher->has_ended()) return false;
@@ -404,7 +419,7 @@ std::size_t StreamState::available(bool is_input) {
 // In the order in which PortAudio finds these faults.
 void StreamState::check_transfer(bool is_input) const {
   const char* call = is_input ? "Pa_ReadStream" : "Pa_WriteStream";
-  if (closing_) throw closed_error(call);
+  if (closing_ || is_inherited()) throw closed_error(call);
   if (!running_) throw Error(Errc::stream_is_stopped, call);
   if (dispatcher) {
     throw Error(is_input ? Errc::can_not_read_from_a_callback_stream
@@ -428,7 +443,8 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
   }
   IoResult result;
   if (frames == 0) {
-    if (closing_) throw closed_error(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+    if (closing_ || is_inherited())
+      throw closed_error(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
     return result;
   }
   Direction& mine = is_input ? input_ : output_;
@@ -439,6 +455,7 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
     deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(*options.timeout);
   }
 
+  check_transfer(is_input);  // also before a lock that a fork may have left held
   bool owner = false;
   std::unique_lock io(io_);
   struct Release {  // however the call ends, the next may go on
@@ -455,7 +472,6 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
     std::condition_variable& changed;
   } release{owner, io, mine, io_changed_};
 
-  check_transfer(is_input);
   for (;;) {
     if (closing_) throw closed_error(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
     if (!running_) {

@@ -42,6 +42,7 @@ class StreamState {
   void close(StopMode mode, const IoOptions& options);
 
   bool is_open() const noexcept { return gate_.is_open(); }
+  bool is_inherited() const noexcept { return gate_.is_inherited(); }
   bool is_active();
   bool is_stopped();
   bool is_device_lost();
