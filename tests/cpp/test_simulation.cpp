@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "audiopp/simulation.hpp"
 
+#ifndef _WIN32
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -147,8 +152,15 @@ TEST_F(SimulationTest, OneSimulationRunsAtATime) {
   EXPECT_THROW(Session{other}, std::logic_error);
   simulation_.use();
   pa.terminate();
-  Session session(other);  // for this session only: what is in use stays so
-  EXPECT_THROW(simulation_.use(), std::logic_error);
+  SimulatedHostApi two;
+  two.devices.resize(2);
+  other.set_host_apis({two});
+  {
+    const Session session(other);
+    EXPECT_EQ(session.device_count(), 2);
+    EXPECT_THROW(simulation_.use(), std::logic_error);
+  }
+  EXPECT_EQ(Session().device_count(), 1) << "what is in use stays so";
 }
 
 TEST_F(SimulationTest, ASessionOutlivesItsSimulation) {
@@ -169,8 +181,7 @@ TEST_F(SimulationTest, WhatItIsToldMustBeThere) {
   EXPECT_THROW(simulation_.step(), std::logic_error) << "the clock is not by hand";
 }
 
-// ---- states
-// --------------------------------------------------------------------------------------
+// ---- states ----
 
 TEST_F(SimulationTest, WhatWasNeverOpenIsABadStream) {
   start(SimulatedClock::free_running);
@@ -236,8 +247,31 @@ TEST_F(SimulationTest, ReadingAndWritingFindFaultsInPortAudiosOrder) {
   EXPECT_EQ(pa.write_available(called), paCanNotWriteToACallbackStream);
 }
 
-// ---- samples
-// -------------------------------------------------------------------------------------
+#ifndef _WIN32
+TEST_F(SimulationTest, AForkedChildGoesOnWithoutTheParentsStreams) {
+  start(SimulatedClock::by_hand);
+  Block block = [](auto...) { return paContinue; };
+  PaStream* parents = open_output(&block);
+  pa.start_stream(parents);
+  simulation_.step();
+  const pid_t child = fork();
+  if (child == 0) {
+    PaStream* stream = open_output();
+    bool right = pa.close_stream(parents) == paBadStreamPtr && pa.start_stream(stream) == paNoError;
+    pa.write_stream(stream, ramp(64).data(), 64);
+    simulation_.step();  // the parent's stream has no thread here that it could wait for
+    right = right && simulation_.output_frames(0) == 128 && pa.terminate() == paNoError;
+    _exit(right ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  simulation_.step();
+  EXPECT_EQ(simulation_.output_frames(0), 128U);
+}
+#endif
+
+// ---- samples ----
 
 class Formats : public SimulatedCardTest,
                 public testing::WithParamInterface<std::tuple<PaSampleFormat, bool>> {};

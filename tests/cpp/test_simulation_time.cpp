@@ -43,8 +43,7 @@ class Blocking : public SimulatedCardTest {
   }
 };
 
-// ---- free running
-// --------------------------------------------------------------------------------
+// ---- free running ----
 
 TEST_F(Blocking, FreeRunningWritesArePlayedAtOnce) {
   start(SimulatedClock::free_running);
@@ -160,8 +159,7 @@ TEST_F(Blocking, ADuplexStreamDoesNotWaitForItself) {
   EXPECT_EQ(read(stream, 20), ramp(10) + silence(10));
 }
 
-// ---- by hand
-// -------------------------------------------------------------------------------------
+// ---- by hand ----
 
 TEST_F(Blocking, ByHandTimeMovesByBlocks) {
   start(SimulatedClock::by_hand);
@@ -249,8 +247,7 @@ TEST_F(Blocking, TheClockIsKeptWhileAStreamIsOpen) {
   EXPECT_THROW(simulation_.step(), std::logic_error);
 }
 
-// ---- real time
-// -----------------------------------------------------------------------------------
+// ---- real time ----
 
 TEST_F(Blocking, InRealTimeASoundTakesItsTime) {
   start(SimulatedClock::real_time);

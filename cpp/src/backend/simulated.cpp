@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "backend/simulated.hpp"
 
+#ifndef _WIN32
+#include <pthread.h>
+#endif
+
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
@@ -18,19 +22,39 @@ namespace {
 // PortAudio's functions have no context, so what they work on is global.
 struct Front {
   std::mutex mutex;
-  std::shared_ptr<SimulatedSystem> used;      // by Simulation::use()
-  std::shared_ptr<SimulatedSystem> selected;  // for the next initialize()
+  std::shared_ptr<SimulatedSystem> used;  // by Simulation::use()
   std::shared_ptr<SimulatedSystem> running;
   int initializations = 0;
   std::atomic<bool> in_use{false};
   std::atomic<bool> in_global_call{false};
 };
 
+// For this thread's next initialize(): others may start and end sessions in between.
+thread_local std::shared_ptr<SimulatedSystem> selected;
+
 // Never destroyed: a process may end while streams run.
 Front& front() {
   static Front& instance = *new Front;
   return instance;
 }
+
+#ifndef _WIN32
+// A child goes on with a copy of the simulation in which no stream is open.
+const int fork_handlers = pthread_atfork(
+    [] {
+      front().mutex.lock();
+      if (front().running) front().running->prepare_fork();
+    },
+    [] {
+      if (front().running) front().running->continue_parent();
+      front().mutex.unlock();
+    },
+    [] {
+      front().in_global_call = false;
+      if (front().running) front().running->continue_child();
+      front().mutex.unlock();
+    });
+#endif
 
 std::shared_ptr<SimulatedSystem> running_system() {
   const std::lock_guard lock(front().mutex);
@@ -54,14 +78,16 @@ struct GlobalCall {
   CallMark mark;
 };
 
-// ---- start and end
-// -------------------------------------------------------------------------------
+// ---- start and end ----
 
 PaError initialize() {
   const GlobalCall global("Pa_Initialize");
   const std::lock_guard lock(front().mutex);
-  if (front().initializations == 0) {
-    auto system = front().selected ? front().selected : front().used;
+  auto system = std::exchange(selected, nullptr);
+  if (front().initializations > 0) {
+    if (system && system != front().running) return paDeviceUnavailable;  // started meanwhile
+  } else {
+    if (!system) system = front().used;
     if (!system) {
       system = std::make_shared<SimulatedSystem>(std::vector{SimulatedHostApi{}},
                                                  SimulatedClock::real_time);
@@ -69,7 +95,6 @@ PaError initialize() {
     system->initialize();
     front().running = std::move(system);
   }
-  front().selected = nullptr;  // it was for this start
   ++front().initializations;
   return paNoError;
 }
@@ -93,8 +118,7 @@ const PaHostErrorInfo* last_host_error_info() {
   return &none;
 }
 
-// ---- host APIs and devices
-// -----------------------------------------------------------------------
+// ---- host APIs and devices ----
 
 PaHostApiIndex host_api_count() {
   const auto system = running_system();
@@ -141,8 +165,7 @@ const PaDeviceInfo* device_info(PaDeviceIndex index) {
   return system ? system->catalogue().device(index) : nullptr;
 }
 
-// ---- streams
-// -------------------------------------------------------------------------------------
+// ---- streams ----
 
 PaError is_format_supported(const PaStreamParameters* input, const PaStreamParameters* output,
                             double sample_rate) {
@@ -312,7 +335,7 @@ void refuse_while_another_runs(const std::shared_ptr<SimulatedSystem>& system) {
 void select_simulation(std::shared_ptr<SimulatedSystem> system) {
   const std::lock_guard lock(front().mutex);
   refuse_while_another_runs(system);
-  front().selected = std::move(system);
+  selected = std::move(system);
 }
 
 void use_simulation(std::shared_ptr<SimulatedSystem> system) {

@@ -145,8 +145,7 @@ void SimulatedStream::check_idle(const char* call) const {
   if (reading_ || writing_) die(call, "another thread reads from the stream or writes to it");
 }
 
-// ---- time
-// ----------------------------------------------------------------------------------------
+// ---- time ----
 
 PaTime SimulatedStream::now() const {
   switch (system_.clock()) {
@@ -225,8 +224,7 @@ bool SimulatedStream::waits_for_playback() {
          system_.will_play_on(input_->card());
 }
 
-// ---- blocking reading and writing
-// ----------------------------------------------------------------
+// ---- blocking reading and writing ----
 
 // Frames that can be read at once.
 std::size_t SimulatedStream::readable() {

@@ -26,8 +26,7 @@ constexpr std::chrono::seconds longest_callback{30};
 SimulatedSystem::SimulatedSystem(std::vector<SimulatedHostApi> host_apis, SimulatedClock clock)
     : clock_(clock), catalogue_(std::make_shared<Catalogue>(std::move(host_apis))) {}
 
-// ---- the backend's calls
-// -------------------------------------------------------------------------
+// ---- the backend's calls ----
 
 void SimulatedSystem::initialize() {
   const std::lock_guard lock(mutex);
@@ -78,8 +77,15 @@ bool SimulatedSystem::was_open(PaStream* handle) {
   return number >= first_handle && number < next_handle && number % handle_step == 0;
 }
 
-// ---- Simulation's calls
-// --------------------------------------------------------------------------
+void SimulatedSystem::continue_child() {
+  // Not destroyed, since that would wait for threads that are not here.
+  new std::map<PaStream*, std::shared_ptr<SimulatedStream>>(std::move(streams_));
+  streams_.clear();
+  new (&stepping_) std::mutex;
+  mutex.unlock();
+}
+
+// ---- Simulation's calls ----
 
 SoundCard& SimulatedSystem::card(int device) const {
   SoundCard* found = catalogue_->card(device);
@@ -164,8 +170,7 @@ void SimulatedSystem::clear_output(int device) {
   card(device).clear_output();
 }
 
-// ---- time
-// ----------------------------------------------------------------------------------------
+// ---- time ----
 
 void SimulatedSystem::advance() {
   if (clock_ != SimulatedClock::real_time) return;

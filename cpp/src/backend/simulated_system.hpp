@@ -47,6 +47,12 @@ class SimulatedSystem {
   void clear_output(int device);
   void step(std::size_t blocks);
 
+  // A fork copies a system with its mutex as it is, but none of its threads.
+  void prepare_fork() { mutex.lock(); }
+  void continue_parent() { mutex.unlock(); }
+  /// Forgets the streams: they are the parent's.
+  void continue_child();
+
   // The streams' calls, with the mutex held.
   SimulatedClock clock() const { return clock_; }
   /// Real time: brings all blocking streams to the present, those that play first.
