@@ -50,6 +50,8 @@ def missing() -> str:
     """What this comparison needs and cannot have here."""
     if not sys.platform.startswith("linux"):
         return "the probes run on ALSA"
+    if sys.version_info < (3, 10):
+        return "CPython 3.9 converts numbers otherwise, and says so in other words"
     if shutil.which("c++") is None:
         return "no C++ compiler for the interposer"
     for package, version in {"PyAudio": "0.2.14", "numpy": ""}.items():
