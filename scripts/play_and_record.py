@@ -67,7 +67,8 @@ def has_sound_card() -> bool:
 
 def start(name: str, *arguments: object) -> subprocess.Popen[str]:
     """Starts an example; what it says goes into a log beside the recording."""
-    print(f"  examples/python/{name} {' '.join(map(str, arguments))}")
+    words = " ".join(map(str, arguments)).replace(f"{ROOT}{os.sep}", "")
+    print(f"  examples/python/{name} {words}")
     with open(OUTPUT / f"{Path(name).stem}.log", "w") as log:
         return subprocess.Popen(
             [sys.executable, str(EXAMPLES / name), *map(str, arguments)],
