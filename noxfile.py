@@ -8,6 +8,9 @@ installs them.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2024.10.9"
@@ -15,6 +18,12 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "stubs", "tests"]
+
+# pyenv keeps the interpreters that are not chosen just now off the path.
+pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+os.environ["PATH"] = os.pathsep.join(
+    [*map(str, sorted(pyenv.glob("versions/3.*/bin"))), os.environ["PATH"]]
+)
 
 
 def install_package(session: nox.Session) -> None:
