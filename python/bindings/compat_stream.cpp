@@ -92,7 +92,9 @@ void close_quietly(PyStream* self, StopMode mode, const audiopp::IoOptions& opti
   } catch (const Error&) {
     // PyAudio ignores Pa_CloseStream's result; the stream is closed all the same.
   }
-  if (!is_open(self)) open_streams().erase(self);
+  if (is_open(self)) return;
+  open_streams().erase(self);
+  self->body->callback.reset();
 }
 
 // Sets the exception of a failed call, and closes the stream as PyAudio does.
@@ -100,10 +102,13 @@ PyObject* fail(PyStream* self) {
   try {
     throw;
   } catch (const Error& error) {
-    const bool is_closed = error.errc() == Errc::bad_stream_ptr;
-    const bool device_lost = !is_closed && self->body->stream.is_device_lost();
-    if (!is_closed) close_quietly(self, StopMode::abort);
-    set_error(error, device_lost);
+    if (is_open(self)) {
+      const bool device_lost = self->body->stream.is_device_lost();
+      close_quietly(self, StopMode::abort);
+      set_error(error, device_lost);
+    } else {  // by another thread
+      set_error(error, "Stream closed");
+    }
   } catch (...) {
     set_current_error();
   }
@@ -538,8 +543,8 @@ PyObject* frames_available(PyObject* const* args, Py_ssize_t count, const Ask& q
   try {
     without_gil([&] { frames = question(self->body->stream); });
   } catch (const Error& error) {
-    if (error.errc() != Errc::bad_stream_ptr) return PyLong_FromLong(error.code().value());
-    set_error(error);
+    if (is_open(self)) return PyLong_FromLong(error.code().value());
+    set_error(error, "Stream closed");
     return nullptr;
   } catch (...) {
     set_current_error();

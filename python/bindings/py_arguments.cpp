@@ -8,11 +8,15 @@
 namespace {
 
 bool to_int(long value, int overflow, int& result) {
-  if (overflow > 0 || value > INT_MAX) {
+  if (overflow != 0) {
+    PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to C long");
+    return false;
+  }
+  if (value > INT_MAX) {
     PyErr_SetString(PyExc_OverflowError, "signed integer is greater than maximum");
     return false;
   }
-  if (overflow < 0 || value < INT_MIN) {
+  if (value < INT_MIN) {
     PyErr_SetString(PyExc_OverflowError, "signed integer is less than minimum");
     return false;
   }

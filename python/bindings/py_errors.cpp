@@ -31,12 +31,6 @@ void describe(py::object& exception, const audiopp::Error& error) {
   exception.attr("host_text") = to_text(error.host_error()->text);
 }
 
-const char* text_of(const audiopp::Error& error, std::string& storage) {
-  if (error.errc() == audiopp::Errc::bad_stream_ptr) return "Stream closed";  // PyAudio's words
-  storage = error.text();
-  return storage.c_str();
-}
-
 void raise(PyObject* type, py::tuple args, const audiopp::Error* error, bool device_lost = false) {
   try {
     auto exception = py::reinterpret_steal<py::object>(PyObject_CallObject(type, args.ptr()));
@@ -76,9 +70,7 @@ bool add_error_types(PyObject* module) {
 }
 
 void set_error(const audiopp::Error& error, bool device_lost) {
-  std::string storage;
-  const char* text = text_of(error, storage);
-  raise(portaudio_error, py::make_tuple(error.code().value(), text), &error, device_lost);
+  raise(portaudio_error, py::make_tuple(error.code().value(), error.text()), &error, device_lost);
 }
 
 void set_error(const audiopp::Error& error, const char* text) {

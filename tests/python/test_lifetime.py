@@ -195,3 +195,18 @@ def test_threads_close_one_stream_at_once(
             thread.start()
         for thread in threads:
             thread.join()
+
+
+def test_a_closed_stream_lets_its_callback_go_though_it_is_kept(
+    free: Simulation, p: PyAudio, stereo: dict[str, int]
+) -> None:
+    class Callback:
+        def __call__(self, *_: Any) -> tuple[None, int]:
+            return None, pyaudiopp.paComplete
+
+    callback = Callback()
+    gone = weakref.ref(callback)
+    stream = p.open(output=True, stream_callback=callback, **stereo)
+    del callback
+    stream.close()
+    assert gone() is None
