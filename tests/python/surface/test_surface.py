@@ -64,7 +64,7 @@ def missing() -> str:
 
 
 pytestmark = [
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(240),
     pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing"),
 ]
 
