@@ -127,8 +127,8 @@ TEST_F(CallingBack, CompleteIsInactiveWhenTheSoundIsOver) {
     return paComplete;
   };
   PaStream* stream = open(nullptr, &output, &block);
-  pa.start_stream(stream);
   const double begin = pa.stream_time(stream);
+  pa.start_stream(stream);
   wait_until_inactive(stream);
   EXPECT_GE(pa.stream_time(stream) - begin, 0.1);
 }

@@ -252,8 +252,8 @@ TEST_F(Blocking, TheClockIsKeptWhileAStreamIsOpen) {
 TEST_F(Blocking, InRealTimeASoundTakesItsTime) {
   start(SimulatedClock::real_time);
   PaStream* stream = open_slow_output();
-  pa.start_stream(stream);
   const double begin = pa.stream_time(stream);
+  pa.start_stream(stream);
   EXPECT_EQ(write(stream, ramp(9600)), paNoError);
   EXPECT_GE(pa.stream_time(stream) - begin, 0.0999) << "all but the buffer has been played";
   EXPECT_EQ(pa.stop_stream(stream), paNoError);
