@@ -25,7 +25,8 @@ py::bytes to_bytes(const py::object& name) {
 
 SimulatedDevice make_device(const py::object& name, int max_input_channels, int max_output_channels,
                             double default_sample_rate, std::vector<double> sample_rates,
-                            double low_latency, double high_latency) {
+                            double low_latency, double high_latency, bool loopback,
+                            double output_kept) {
   SimulatedDevice device;
   device.name = std::string(to_bytes(name));
   device.max_input_channels = max_input_channels;
@@ -34,6 +35,8 @@ SimulatedDevice make_device(const py::object& name, int max_input_channels, int 
   device.sample_rates = std::move(sample_rates);
   device.low_latency = Seconds(low_latency);
   device.high_latency = Seconds(high_latency);
+  device.loopback = loopback;
+  device.output_kept = Seconds(output_kept);
   return device;
 }
 
@@ -82,7 +85,8 @@ void bind_simulation(py::module_& module) {
   py::class_<SimulatedDevice>(module, "SimulatedDevice")
       .def(py::init(&make_device), py::arg("name"), py::arg("max_input_channels"),
            py::arg("max_output_channels"), py::arg("default_sample_rate"), py::arg("sample_rates"),
-           py::arg("low_latency"), py::arg("high_latency"));
+           py::arg("low_latency"), py::arg("high_latency"), py::arg("loopback"),
+           py::arg("output_kept"));
 
   py::class_<SimulatedHostApi>(module, "SimulatedHostApi")
       .def(py::init(&make_host_api), py::arg("type"), py::arg("name"), py::arg("devices"),

@@ -34,6 +34,8 @@ class SimulatedDevice:
         sample_rates: Sequence[float],
         low_latency: float,
         high_latency: float,
+        loopback: bool,
+        output_kept: float,
     ) -> None: ...
 
 @final

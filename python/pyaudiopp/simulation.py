@@ -14,7 +14,8 @@ A program runs on it unchanged, when a simulation is in use before it makes its 
         p.terminate()
         played = card.output(0, pyaudiopp.paInt16)
 
-or when the environment says so: ``PYAUDIOPP_BACKEND=simulation``, or
+or, for the rest of the process, by `use`, or when the environment says so:
+``PYAUDIOPP_BACKEND=simulation``, or
 ``PYAUDIOPP_BACKEND=simulation:FILE.json`` with a description of the sound system::
 
     {"clock": "real_time",
@@ -23,17 +24,20 @@ or when the environment says so: ``PYAUDIOPP_BACKEND=simulation``, or
                                  "max_output_channels": 2, "default_sample_rate": 48000,
                                  "sample_rates": [44100, 48000],
                                  "low_latency": 0.01, "high_latency": 0.04,
-                                 "loopback": true}]}]}
+                                 "loopback": true, "output_kept": 120}]}]}
 
 All of its keys are optional; they are the arguments of `Simulation`, `HostApi` and `Device`.
+
+What PortAudio leaves undefined, such as two threads inside one stream's PortAudio calls, ends the
+process with a text. pyaudiopp sees to it that no Python program gets there.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +45,9 @@ from pyaudiopp import _core
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+    # What a value in JSON may be, in words and as types.
+    _Kind = tuple[str, tuple[type, ...]]
 
 
 @dataclass
@@ -56,6 +63,7 @@ class Device:
         low_latency: In seconds.
         high_latency: In seconds.
         loopback: Whether its inputs hear what its outputs play.
+        output_kept: How much of what was played last `Simulation.output` can return, in seconds.
     """
 
     name: str | bytes = "Simulated device"
@@ -66,6 +74,7 @@ class Device:
     low_latency: float = 0.01
     high_latency: float = 0.04
     loopback: bool = False
+    output_kept: float = 120
 
 
 @dataclass
@@ -73,7 +82,9 @@ class HostApi:
     """A host API of a simulation.
 
     Attributes:
-        type: One of PyAudio's constants, such as `paALSA`.
+        type: One of PyAudio's constants, such as `paALSA`. A host API of that type loses what is
+            queued when a stream is stopped, as PortAudio's ALSA code does; pyaudiopp plays it all
+            the same.
         name: Its name.
         devices: Its devices; PortAudio numbers devices through all host APIs.
         default_input: The position in `devices` of the default input; None for the first that
@@ -106,12 +117,8 @@ class Simulation:
     def __init__(
         self, host_apis: Sequence[HostApi] | None = None, clock: str = "real_time"
     ) -> None:
-        described = [HostApi()] if host_apis is None else list(host_apis)
+        described = [HostApi()] if host_apis is None else host_apis
         self._simulation = _core.Simulation([_describe(api) for api in described], clock)
-        devices = [device for api in described for device in api.devices]
-        for index, device in enumerate(devices):
-            if device.loopback:
-                self.set_loopback(index, True)
 
     def use(self) -> None:
         """Lets PortAudio start on this simulation from now on, until `stop_using`.
@@ -135,6 +142,14 @@ class Simulation:
     ) -> None:
         stop_using()
 
+    def set_host_apis(self, host_apis: Sequence[HostApi]) -> None:
+        """Changes what PortAudio will find when it starts again, as when a device is plugged in.
+
+        Raises:
+            ValueError: The description makes no sense, and why.
+        """
+        self._simulation.set_host_apis([_describe(api) for api in host_apis])
+
     def set_clock(self, clock: str) -> None:
         """Changes what moves its time.
 
@@ -144,7 +159,7 @@ class Simulation:
         self._simulation.set_clock(clock)
 
     def set_loopback(self, device: int, on: bool) -> None:
-        """Lets the inputs of a device hear what its outputs play, or not."""
+        """Lets the inputs of a device hear what its outputs play from now on, or not."""
         self._simulation.set_loopback(device, on)
 
     def feed_input(self, device: int, data: Buffer, *, channels: int, format: int) -> None:
@@ -198,6 +213,22 @@ class Simulation:
 _chosen = False
 
 
+def use(host_apis: Sequence[HostApi] | None = None, clock: str = "real_time") -> Simulation:
+    """Makes a simulation, and lets PortAudio start on it from now on, until `stop_using`.
+
+    Args:
+        host_apis: As `Simulation` takes them.
+        clock: Likewise.
+
+    Raises:
+        ValueError: The description makes no sense, and why.
+        RuntimeError: Another simulation is running.
+    """
+    made = Simulation(host_apis, clock)
+    made.use()
+    return made
+
+
 def stop_using() -> None:
     """Lets PortAudio start on the machine's real sound system again."""
     global _chosen
@@ -235,38 +266,78 @@ def load(path: str | os.PathLike[str]) -> Simulation:
     """
     with open(path, encoding="utf-8") as file:
         try:
-            described = _checked(json.load(file), {"clock", "host_apis"}, "the file")
+            described = _checked("the file", json.load(file), _FILE)
             if "host_apis" in described:
                 described["host_apis"] = [_host_api(api) for api in described["host_apis"]]
             return Simulation(**described)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError) as error:  # TypeError: a number too large for C++
             raise ValueError(f"{os.fspath(path)}: {error}") from error
 
 
+_STRING = ("a string", (str,))
+_INTEGER = ("an integer", (int,))
+_NUMBER = ("a number", (int, float))
+_BOOLEAN = ("true or false", (bool,))
+_ARRAY = ("an array", (list,))
+_POSITION = ("an integer or null", (int, type(None)))
+
+_FILE = {"clock": _STRING, "host_apis": _ARRAY}
+_HOST_API = {
+    "type": _INTEGER,
+    "name": _STRING,
+    "devices": _ARRAY,
+    "default_input": _POSITION,
+    "default_output": _POSITION,
+}
+_DEVICE = {
+    "name": _STRING,
+    "max_input_channels": _INTEGER,
+    "max_output_channels": _INTEGER,
+    "default_sample_rate": _NUMBER,
+    "sample_rates": _ARRAY,
+    "low_latency": _NUMBER,
+    "high_latency": _NUMBER,
+    "loopback": _BOOLEAN,
+    "output_kept": _NUMBER,
+}
+
+
 def _host_api(described: Any) -> HostApi:
-    arguments = _checked(described, {item.name for item in fields(HostApi)}, "a host API")
+    arguments = _checked("a host API", described, _HOST_API)
     if "devices" in arguments:
-        names = {item.name for item in fields(Device)}
-        arguments["devices"] = [
-            Device(**_checked(device, names, "a device")) for device in arguments["devices"]
-        ]
+        arguments["devices"] = [_device(device) for device in arguments["devices"]]
     return HostApi(**arguments)
 
 
-def _checked(described: Any, known: set[str], what: str) -> dict[str, Any]:
+def _device(described: Any) -> Device:
+    arguments = _checked("a device", described, _DEVICE)
+    for rate in arguments.get("sample_rates", []):
+        _check_type("each of a device's 'sample_rates'", rate, _NUMBER)
+    return Device(**arguments)
+
+
+def _checked(what: str, described: Any, known: Mapping[str, _Kind]) -> dict[str, Any]:
     if not isinstance(described, dict):
         raise ValueError(f"{what} must be an object, not {described!r}")
-    if unknown := set(described) - known:
-        raise ValueError(f"{what} has no {sorted(unknown)[0]!r}: it may have {sorted(known)}")
-    return described
+    for key, value in described.items():
+        if key not in known:
+            raise ValueError(f"{what} has no {key!r}: it may have {', '.join(known)}")
+        _check_type(f"{what}'s {key!r}", value, known[key])
+    return dict(described)
+
+
+def _check_type(what: str, value: object, kind: _Kind) -> None:
+    words, types = kind
+    # JSON tells true and 1 apart, which Python's isinstance does not.
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        raise ValueError(f"{what} must be {words}, not {value!r}")
 
 
 def _describe(host_api: HostApi) -> _core.SimulatedHostApi:
-    devices = []
-    for device in host_api.devices:
-        arguments = asdict(device)
-        del arguments["loopback"]  # set on the running simulation
-        devices.append(_core.SimulatedDevice(**arguments))
     return _core.SimulatedHostApi(
-        host_api.type, host_api.name, devices, host_api.default_input, host_api.default_output
+        host_api.type,
+        host_api.name,
+        [_core.SimulatedDevice(**asdict(device)) for device in host_api.devices],
+        host_api.default_input,
+        host_api.default_output,
     )

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from array import array
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,17 @@ def test_the_environment_names_a_description(tmp_path: Path) -> None:
         ("[]", "the file must be an object"),
         ('{"clocks": 1}', "the file has no 'clocks'"),
         ('{"clock": "sundial"}', "clock must be"),
+        ('{"clock": 3}', "the file's 'clock' must be a string, not 3"),
+        ('{"host_apis": {}}', "the file's 'host_apis' must be an array"),
+        ('{"host_apis": ["ALSA"]}', "a host API must be an object, not 'ALSA'"),
+        ('{"host_apis": [{"type": "ALSA"}]}', "a host API's 'type' must be an integer"),
+        ('{"host_apis": [{"default_input": 1}]}', "default_input is 1, but it has 1 devices"),
+        ('{"host_apis": [{"default_input": true}]}', "must be an integer or null, not True"),
+        ('{"host_apis": [{"devices": [{"name": 1}]}]}', "a device's 'name' must be a string"),
+        ('{"host_apis": [{"devices": [{"loopback": 1}]}]}', "must be true or false, not 1"),
+        ('{"host_apis": [{"devices": [{"sample_rates": ["x"]}]}]}', "must be a number, not 'x'"),
+        ('{"host_apis": [{"devices": [{"default_sample_rate": NaN}]}]}', "greater than 0"),
+        (f'{{"host_apis": [{{"devices": [{{"max_input_channels": {10**20}}}]}}]}}', "card.json"),
         ('{"host_apis": [{"devices": [{"title": "x"}]}]}', "a device has no 'title'"),
         ('{"host_apis": [{"devices": [{"max_input_channels": -1}]}]}', "must not be negative"),
     ],
@@ -122,3 +134,68 @@ def test_another_simulation_has_to_wait_for_the_first(
     p.terminate()
     with simulation.Simulation():
         PyAudio().terminate()
+
+
+def test_use_makes_a_simulation_and_uses_it() -> None:
+    card = simulation.use([simulation.HostApi(name="mine")], clock="free_running")
+    try:
+        p = PyAudio()
+        assert p.get_host_api_info_by_index(0)["name"] == "mine"
+        p.terminate()
+        card.set_host_apis([simulation.HostApi(name="other")])
+        p = PyAudio()
+        assert p.get_host_api_info_by_index(0)["name"] == "other"
+        p.terminate()
+    finally:
+        simulation.stop_using()
+
+
+def test_the_oldest_output_is_forgotten() -> None:
+    device = simulation.Device(output_kept=0.001)
+    with simulation.Simulation([simulation.HostApi(devices=[device])], "free_running") as card:
+        p = PyAudio()
+        stream = p.open(format=pyaudiopp.paInt8, channels=2, rate=48000, output=True)
+        stream.write(bytes(range(100)) * 2)
+        p.terminate()
+    assert card.output(0, pyaudiopp.paInt8) == (bytes(range(100)) * 2)[-96:]
+
+
+@pytest.mark.parametrize(
+    "data", [b"\1\0\2\0", bytearray(b"\1\0\2\0"), memoryview(array("h", [1, 2]))]
+)
+def test_any_buffer_can_be_fed(free: simulation.Simulation, p: PyAudio, data: object) -> None:
+    free.feed_input(0, data, channels=2, format=pyaudiopp.paInt16)
+    stream = p.open(format=pyaudiopp.paInt16, channels=2, rate=48000, input=True)
+    assert stream.read(1) == b"\1\0\2\0"
+
+
+def test_what_cannot_be_fed(free: simulation.Simulation) -> None:
+    for data in (None, 5, memoryview(b"abcdefgh")[::2]):
+        with pytest.raises((TypeError, BufferError)):
+            free.feed_input(0, data, channels=2, format=pyaudiopp.paInt16)
+
+
+def test_a_step_lets_the_callback_have_the_gil(by_hand: simulation.Simulation, p: PyAudio) -> None:
+    heard = []
+
+    def callback(data: bytes, frames: int, times: object, status: int) -> tuple[bytes, int]:
+        heard.append(data)
+        with pytest.raises(RuntimeError, match="step"):
+            by_hand.step()
+        return bytes([len(heard)]) * 4 * frames, pyaudiopp.paContinue
+
+    by_hand.set_loopback(0, True)
+    stream = p.open(
+        format=pyaudiopp.paInt16,
+        channels=2,
+        rate=48000,
+        input=True,
+        output=True,
+        frames_per_buffer=16,
+        stream_callback=callback,
+    )
+    by_hand.step(3)
+    assert heard == [bytes([value]) * 64 for value in (0, 1, 2)]
+    stream.close()
+    by_hand.step()
+    assert len(heard) == 3

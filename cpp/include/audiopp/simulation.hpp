@@ -29,6 +29,7 @@ struct SimulatedDevice {
   std::vector<double> sample_rates;  ///< The rates it takes; empty: any from 1,000 to 384,000.
   Seconds low_latency{0.01};
   Seconds high_latency{0.04};
+  bool loopback = false;     ///< Whether its inputs hear what its outputs play.
   Seconds output_kept{120};  ///< How much of what was played last output() can give back.
 };
 
@@ -92,7 +93,7 @@ class AUDIOPP_API Simulation {
   /// Only while no stream is open.
   void set_clock(SimulatedClock clock);
 
-  /// Input streams of `device` hear what its output streams play (or stop hearing it).
+  /// Input streams of `device` hear what its output streams play from now on (or stop hearing it).
   ///
   /// By callback a frame comes back one block later, as on a sound card wired to itself.
   void set_loopback(int device, bool on);

@@ -50,6 +50,7 @@ void Tape::drop_before(Position position) {
 
 SoundCard::SoundCard(const SimulatedDevice& description)
     : device(description),
+      loopback(description.loopback),
       played(description.max_output_channels),
       fed(description.max_input_channels) {}
 

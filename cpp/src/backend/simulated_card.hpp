@@ -47,7 +47,7 @@ struct SoundCard {
   explicit SoundCard(const SimulatedDevice& description);
 
   const SimulatedDevice device;
-  bool loopback = false;
+  bool loopback;
   Tape played;
   Position output_from = 0;     ///< Where output() begins: the last clear_output().
   Position playback_heard = 0;  ///< How far an input has followed `played`.
