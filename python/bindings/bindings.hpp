@@ -20,7 +20,8 @@ bool add_constants(PyObject* module);
 /// Runs `work` without the GIL and hands its exception on with the GIL held again.
 ///
 /// The GIL is not taken back in a destructor: while the interpreter ends, asking for it may end
-/// this thread by unwinding, which must not meet a noexcept frame.
+/// this thread by unwinding, which must not meet a noexcept frame. Nor may callers catch (...)
+/// around it, which would catch that, or hold what asks Python for something when it is destroyed.
 template <class Work>
 void without_gil(const Work& work) {
   std::exception_ptr failure;

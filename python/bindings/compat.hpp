@@ -32,8 +32,11 @@ bool parse_host_options(PyObject* object, std::shared_ptr<const audiopp::HostOpt
 /// The stream functions of `_portaudio`, ended by an empty entry.
 extern PyMethodDef stream_functions[];
 
-/// Whether `stream` is a `_portaudio.Stream` that is open.
-bool is_open_stream(PyObject* stream);
+/// Whether `stream` is a `_portaudio.Stream` that was started, and not stopped or closed since.
+bool is_started_stream(PyObject* stream);
+
+/// Raises what the callback of an open stream has raised, once, or that its device is lost.
+void check_stream(PyObject* stream);
 
 /// Closes every open stream and keeps callbacks from asking for the GIL: at the interpreter's exit.
 void close_all_streams();

@@ -33,18 +33,11 @@ PyObject* ask_for_index(const char* call, const Ask& ask) {
       if (!session) throw_not_initialized(call);
       answer = ask(*session);
     });
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     return nullptr;
   }
   return PyLong_FromLong(answer);
-}
-
-SessionShare* share_of(PyObject* args) {
-  if (PyTuple_GET_SIZE(args) == 0) return nullptr;
-  const pybind11::handle first = PyTuple_GET_ITEM(args, 0);
-  if (!pybind11::isinstance<SessionShare>(first)) return nullptr;  // PyAudio ignores arguments
-  return pybind11::cast<SessionShare*>(first);
 }
 
 // The environment's choices, of a sound system and of where its messages go, are read when the
@@ -66,12 +59,12 @@ bool read_environment() {
   return true;
 }
 
-PyObject* initialize(PyObject*, PyObject* args) {
+PyObject* initialize(PyObject*, PyObject*) {
   if (!read_environment()) return nullptr;
-  SessionShare* share = share_of(args);
+  SessionShare* share = SessionShare::in_question();
   try {
     without_gil([&] { share ? share->start() : start_own_session(); });
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
   }
   log_messages();
@@ -79,11 +72,11 @@ PyObject* initialize(PyObject*, PyObject* args) {
   Py_RETURN_NONE;
 }
 
-PyObject* terminate(PyObject*, PyObject* args) {
-  SessionShare* share = share_of(args);
+PyObject* terminate(PyObject*, PyObject*) {
+  SessionShare* share = SessionShare::in_question();
   try {
     without_gil([&] { share ? share->end() : end_own_session(); });
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     return nullptr;
   }
@@ -165,7 +158,7 @@ PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
   } catch (const Error& error) {
     set_value_error(error);
     return nullptr;
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     return nullptr;
   }
@@ -214,7 +207,7 @@ PyObject* get_host_api_info(PyObject*, PyObject* args) {
   } catch (const Error& error) {
     set_error(error, "Invalid host api info");
     return nullptr;
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     return nullptr;
   }
@@ -237,7 +230,7 @@ PyObject* default_device(PyObject* args, bool input) {
         device = input ? session->default_input_device() : session->default_output_device();
       }
     });
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     return nullptr;
   }
@@ -269,7 +262,7 @@ PyObject* get_device_info(PyObject*, PyObject* args) {
   } catch (const Error& error) {
     set_error(error, "Invalid device info");
     return nullptr;
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     return nullptr;
   }

@@ -109,7 +109,7 @@ PyObject* fail(PyStream* self) {
     } else {  // by another thread
       set_error(error, "Stream closed");
     }
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
   }
   log_messages();
@@ -262,7 +262,7 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
         no_device = found;
       }
     });
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     log_messages();
     return nullptr;
@@ -292,7 +292,7 @@ PyObject* close(PyObject*, PyObject* args) {
   SignalCheck signals;
   try {
     close_quietly(self, StopMode::drain, signals.options());
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     return nullptr;
   }
@@ -310,7 +310,7 @@ PyObject* start_stream(PyObject*, PyObject* args) {
     });
   } catch (const Error& error) {
     if (error.errc() != Errc::stream_is_not_stopped) return fail(self);
-  } catch (...) {
+  } catch (const std::exception&) {
     return fail(self);
   }
   Py_RETURN_NONE;
@@ -327,7 +327,7 @@ PyObject* stop(PyObject* args, StopMode mode) {
     });
   } catch (const Error& error) {
     if (error.errc() != Errc::stream_is_stopped) return fail(self);
-  } catch (...) {
+  } catch (const std::exception&) {
     return fail(self);
   }
   if (PyErr_Occurred()) return nullptr;  // Ctrl-C during the drain: the stream is stopped
@@ -349,7 +349,7 @@ bool ask(PyStream* self, Value& value, const Ask& question) {
   try {
     without_gil([&] { value = question(self->body->stream); });
     return true;
-  } catch (...) {
+  } catch (const std::exception&) {
     fail(self);
     return false;
   }
@@ -467,7 +467,7 @@ PyObject* write_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
   IoResult result;
   try {
     without_gil([&] { result = self->body->stream.write(data.data(), frames, signals.options()); });
-  } catch (...) {
+  } catch (const std::exception&) {
     return fail(self);
   }
   if (result.status != IoStatus::done) {
@@ -517,7 +517,7 @@ PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
           [&] { result = self->body->stream.read(buffer + have, rest, signals.options()); });
       have += result.frames * self->body->frame_size;
     }
-  } catch (...) {
+  } catch (const std::exception&) {
     Py_DECREF(bytes);
     return fail(self);
   }
@@ -546,7 +546,7 @@ PyObject* frames_available(PyObject* const* args, Py_ssize_t count, const Ask& q
     if (is_open(self)) return PyLong_FromLong(error.code().value());
     set_error(error, "Stream closed");
     return nullptr;
-  } catch (...) {
+  } catch (const std::exception&) {
     set_current_error();
     return nullptr;
   }
@@ -689,8 +689,27 @@ bool ready_stream_type() {
   return PyType_Ready(&stream_type) == 0;
 }
 
-bool is_open_stream(PyObject* stream) {
-  return PyObject_TypeCheck(stream, &stream_type) && is_open(reinterpret_cast<PyStream*>(stream));
+bool is_started_stream(PyObject* object) {
+  if (!PyObject_TypeCheck(object, &stream_type)) return false;
+  auto* self = reinterpret_cast<PyStream*>(object);
+  bool stopped = true;
+  try {
+    if (is_open(self)) without_gil([&] { stopped = self->body->stream.is_stopped(); });
+  } catch (const Error&) {
+    // PortAudio cannot say: then it does not run.
+  }
+  return !stopped;
+}
+
+void check_stream(PyObject* object) {
+  if (!PyObject_TypeCheck(object, &stream_type)) return;
+  PyStream* self = ready(reinterpret_cast<PyStream*>(object), ClosedError::stream_closed);
+  bool checked = false;
+  const auto question = [](auto& stream) {
+    stream.check_device();
+    return true;
+  };
+  if (self == nullptr || !ask(self, checked, question)) throw pybind11::error_already_set();
 }
 
 void close_all_streams() {

@@ -30,9 +30,12 @@ PYBIND11_MODULE(_core, module) {
   bind_simulation(module);
 
   module.def(
-      "is_open", [](py::handle stream) { return is_open_stream(stream.ptr()); },
-      py::arg("stream").noconvert(),
-      "Whether a _portaudio.Stream is open. An error may have closed it.");
+      "is_started", [](const py::object& stream) { return is_started_stream(stream.ptr()); },
+      py::arg("stream"),
+      "Whether a _portaudio.Stream was started, and not stopped or closed since.");
+  module.def(
+      "check", [](const py::object& stream) { check_stream(stream.ptr()); }, py::arg("stream"),
+      "Raises what a stream's callback has raised, or that its device is lost.");
 
   auto portaudio = py::reinterpret_steal<py::object>(make_portaudio_module());
   if (!portaudio) throw py::error_already_set();

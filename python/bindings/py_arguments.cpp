@@ -44,7 +44,7 @@ bool parse_int(PyObject* object, int& value) {
 bool parse_integral(PyObject* object, int& value) {
   if (!PyFloat_Check(object)) return parse_int(object, value);
   const double number = PyFloat_AS_DOUBLE(object);
-  if (std::floor(number) != number) {  // also NaN
+  if (!std::isfinite(number) || std::floor(number) != number) {
     PyErr_Format(PyExc_TypeError, "%R is not an integer", object);
     return false;
   }
@@ -106,7 +106,8 @@ bool parse_device_index(PyObject* object, const char* name, int& index) {
 }
 
 BytesView::~BytesView() {
-  if (has_buffer_) PyBuffer_Release(&buffer_);
+  // Without the GIL only while the interpreter ends this thread by unwinding: then nobody needs it.
+  if (has_buffer_ && PyGILState_Check()) PyBuffer_Release(&buffer_);
 }
 
 bool BytesView::acquire(PyObject* object) {

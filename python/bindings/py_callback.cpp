@@ -111,7 +111,8 @@ bool PyCallback::take_result(PyObject* result, const CallbackContext& context,
                              CallbackResult& flag) const {
   if (!PyTuple_Check(result) || PyTuple_GET_SIZE(result) != 2) {
     PyErr_Format(PyExc_TypeError,
-                 "the stream callback must return a tuple (data, flag), but returned %R", result);
+                 "the stream callback must return a tuple (data, flag), but returned %.200R",
+                 result);
     return false;
   }
   PyObject* data = PyTuple_GET_ITEM(result, 0);

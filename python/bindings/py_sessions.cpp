@@ -49,11 +49,31 @@ SessionShare::~SessionShare() {
   }
 }
 
+namespace {
+
+thread_local SessionShare* share_in_question = nullptr;
+
+py::object call_for(SessionShare& share, const py::function& function) {
+  struct Restore {
+    SessionShare* outer;
+    ~Restore() { share_in_question = outer; }
+  } restore{share_in_question};
+  share_in_question = &share;
+  return function();
+}
+
+}  // namespace
+
+SessionShare* SessionShare::in_question() noexcept {
+  return share_in_question;
+}
+
 void bind_sessions(py::module_& module) {
   py::class_<SessionShare>(module, "SessionShare",
-                           "A share in a running PortAudio, for _portaudio.initialize(share) and "
-                           "_portaudio.terminate(share).")
-      .def(py::init<>());
+                           "A share in a running PortAudio: call(_portaudio.initialize) takes it, "
+                           "call(_portaudio.terminate) gives it back.")
+      .def(py::init<>())
+      .def("call", &call_for, py::arg("function"));
 }
 
 void start_own_session() {

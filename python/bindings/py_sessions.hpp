@@ -20,12 +20,15 @@ class SessionShare {
   void end();
   ~SessionShare();
 
+  /// The share for which this thread calls pa.initialize() or pa.terminate(), or nullptr.
+  static SessionShare* in_question() noexcept;
+
  private:
   std::optional<audiopp::Session> session_;
 };
 
-/// Binds SessionShare, without methods: `_portaudio.initialize` and `terminate` take it as their
-/// argument.
+/// Binds SessionShare with its one method: `share.call(pa.initialize)` calls the function, which
+/// has no arguments in PyAudio, for the share.
 void bind_sessions(pybind11::module_& module);
 
 /// pa.initialize() and pa.terminate() without a share: a count of their own.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """pyaudiopp's extension module, typed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import final
 
 from pyaudiopp import _portaudio as _portaudio
@@ -20,8 +20,10 @@ class PortAudioError(OSError):
 @final
 class SessionShare:
     def __init__(self) -> None: ...
+    def call(self, function: Callable[[], None]) -> None: ...
 
-def is_open(stream: _portaudio.Stream) -> bool: ...
+def is_started(stream: _portaudio.Stream) -> bool: ...
+def check(stream: _portaudio.Stream) -> None: ...
 
 @final
 class SimulatedDevice:

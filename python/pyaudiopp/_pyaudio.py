@@ -217,6 +217,7 @@ class PyAudio:
                 OSError: PortAudio cannot start it, and it is closed now.
             """
             if self._is_running:
+                _core.check(self._stream)
                 return
             pa.start_stream(self._stream)
             self._is_running = True
@@ -232,7 +233,7 @@ class PyAudio:
             try:
                 pa.stop_stream(self._stream)
             finally:
-                self._is_running = False
+                self._note_end()
 
         def is_active(self) -> bool:
             """Returns whether the stream runs: started, not stopped, its callback not finished.
@@ -272,7 +273,7 @@ class PyAudio:
             try:
                 pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
             except OSError:
-                self._note_closed()
+                self._note_end()
                 raise
 
         def read(self, num_frames: int, exception_on_overflow: bool = True) -> bytes:
@@ -295,7 +296,7 @@ class PyAudio:
             try:
                 return pa.read_stream(self._stream, num_frames, exception_on_overflow)
             except OSError:
-                self._note_closed()
+                self._note_end()
                 raise
 
         def get_read_available(self) -> int:
@@ -318,12 +319,12 @@ class PyAudio:
             try:
                 return question(self._stream)
             except OSError:
-                self._note_closed()
+                self._note_end()
                 raise
 
-        def _note_closed(self) -> None:
+        def _note_end(self) -> None:
             # An error may have closed the stream: then stop_stream() has nothing to do.
-            if not _core.is_open(self._stream):
+            if not _core.is_started(self._stream):
                 self._is_running = False
 
     def __init__(self) -> None:
@@ -331,19 +332,17 @@ class PyAudio:
         self._streams: set[PyAudio.Stream] = set()
         # Also the streams that were made without open(), for terminate().
         self._made: weakref.WeakSet[PyAudio.Stream] = weakref.WeakSet()
-        pa.initialize(self._share)
+        self._share.call(pa.initialize)
 
     def terminate(self) -> None:
         """Closes every stream of this instance and gives its share in PortAudio back.
 
         A second time does nothing.
         """
-        for stream in self._streams.copy():
-            stream.close()
-        for stream in list(self._made):
+        for stream in self._streams | set(self._made):
             stream.close()
         self._streams = set()
-        pa.terminate(self._share)
+        self._share.call(pa.terminate)
 
     def get_sample_size(self, format: int) -> int:
         """Returns the size of a sample of `format` in bytes; see the function `get_sample_size`."""
@@ -505,10 +504,11 @@ class PyAudio:
     def _make_device_info_dictionary(
         self, index: int, device_info: pa.paDeviceInfo
     ) -> dict[str, Any]:
+        name = _decode_name(device_info.name)
         return {
             "index": index,
             "structVersion": device_info.structVersion,
-            "name": _decode_name(device_info.name),
+            "name": name,
             "hostApi": device_info.hostApi,
             "maxInputChannels": device_info.maxInputChannels,
             "maxOutputChannels": device_info.maxOutputChannels,
@@ -542,3 +542,8 @@ class Stream(PyAudio.Stream):
             stacklevel=2,
         )
         super().__init__(*args, **kwargs)
+
+
+# In reprs and texts the classes are where programs find them.
+for _class in (PyAudio, PyAudio.Stream, Stream):
+    _class.__module__ = "pyaudiopp"
