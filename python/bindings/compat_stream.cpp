@@ -703,6 +703,7 @@ bool is_started_stream(PyObject* object) {
 
 void check_stream(PyObject* object) {
   if (!PyObject_TypeCheck(object, &stream_type)) return;
+  if (!is_open(reinterpret_cast<PyStream*>(object))) return;
   PyStream* self = ready(reinterpret_cast<PyStream*>(object), ClosedError::stream_closed);
   bool checked = false;
   const auto question = [](auto& stream) {

@@ -45,7 +45,7 @@ bool parse_integral(PyObject* object, int& value) {
   if (!PyFloat_Check(object)) return parse_int(object, value);
   const double number = PyFloat_AS_DOUBLE(object);
   if (!std::isfinite(number) || std::floor(number) != number) {
-    PyErr_Format(PyExc_TypeError, "%R is not an integer", object);
+    PyErr_SetString(PyExc_TypeError, "'float' object cannot be interpreted as an integer");
     return false;
   }
   if (number > INT_MAX || number < INT_MIN) return to_int(0, number > 0 ? 1 : -1, value);

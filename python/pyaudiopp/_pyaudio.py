@@ -232,8 +232,10 @@ class PyAudio:
                 return
             try:
                 pa.stop_stream(self._stream)
-            finally:
+            except BaseException:
                 self._note_end()
+                raise
+            self._is_running = False
 
         def is_active(self) -> bool:
             """Returns whether the stream runs: started, not stopped, its callback not finished.
