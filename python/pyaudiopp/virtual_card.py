@@ -68,6 +68,10 @@ set-default-source {sink}.monitor
 load-module module-cli exit_on_eof=1
 """
 
+# By default the daemon ends itself when the processor is kept from it for 200 ms, which on a shared
+# machine happens.
+_PULSE_SETTINGS = "rlimit-rttime = -1\n"
+
 _Self = TypeVar("_Self", bound="_Server")
 
 
@@ -139,10 +143,16 @@ class _Server(ABC):
         return self._home / "server.log"
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        if not _becomes_true(lambda: process.poll() is not None or self._answers()):
-            raise RuntimeError(f"{self} does not answer; it wrote:\n{self.log}")
-        if process.poll() is not None:
-            raise RuntimeError(f"{self} ended with status {process.poll()}; it wrote:\n{self.log}")
+        answers = _becomes_true(lambda: process.poll() is not None or self._answers())
+        if not answers or process.poll() is not None:
+            raise self._trouble("it does not answer")
+
+    def _trouble(self, text: str) -> RuntimeError:
+        """An error that tells whether the server has died, and its last words."""
+        if self._process is not None and self._process.poll() is not None:
+            text = f"it has ended with status {self._process.returncode}"
+        last_words = "\n".join(self.log.splitlines()[-20:])
+        return RuntimeError(f"{self}: {text}; it wrote:\n{last_words}")
 
     def _run(self, *command: str) -> str:
         environment = {**os.environ, **self.environment()}
@@ -231,7 +241,7 @@ class VirtualCard(_Server):
             RuntimeError: when none does within ten seconds.
         """
         if not _becomes_true(self._is_recorded):
-            raise RuntimeError("no program records from the virtual sound card")
+            raise self._trouble("no program records from it")
 
     def pactl(self, *arguments: str) -> str:
         """Runs PulseAudio's control program, to look at the card or to break it.
@@ -251,6 +261,8 @@ class VirtualCard(_Server):
 
     def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         (self._home / "asound.conf").write_text(_ALSA_CONFIG)
+        settings = self._home / "daemon.conf"
+        settings.write_text(_PULSE_SETTINGS)
         script = self._home / "daemon.pa"
         sink_format = f"rate={self.rate} channels={self.channels} format={self.sample_format}"
         script.write_text(
@@ -264,6 +276,7 @@ class VirtualCard(_Server):
             if not name.startswith(("PULSE_", "XDG_"))
         }
         private.update(HOME=str(self._home), XDG_RUNTIME_DIR=str(self._home), LC_ALL="C")
+        private.update(PULSE_CONFIG=str(settings))
         return subprocess.Popen(
             ["pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--use-pid-file=no",
              "--exit-idle-time=-1", "--log-target=stderr", "--log-level=debug"],
@@ -278,7 +291,10 @@ class VirtualCard(_Server):
             return False
 
     def _is_recorded(self) -> bool:
-        sources = (line.split() for line in self.pactl("list", "short", "sources").splitlines())
+        try:
+            sources = [line.split() for line in self.pactl("list", "short", "sources").splitlines()]
+        except subprocess.CalledProcessError as error:
+            raise self._trouble("it does not answer") from error
         monitor = f"{self.sink}.monitor"
         return any(name == monitor and state == "RUNNING" for _, name, *_, state in sources)
 
@@ -295,6 +311,7 @@ class Capture:
     def __init__(self, card: VirtualCard) -> None:
         self._card = card
         self._frames = bytearray()
+        self._ended = False
         self._grown = threading.Condition()
         self._recorder: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
@@ -333,20 +350,23 @@ class Capture:
         """Waits until that much more has been captured, however long a stalled machine takes.
 
         Raises:
-            RuntimeError: when nothing comes for ten seconds.
+            RuntimeError: when nothing comes for ten seconds, or the card has died.
         """
         with self._grown:
             frames = max(1, round(seconds * self._card.rate))
             wanted = len(self._frames) + frames * self._card.frame_size
             while len(self._frames) < wanted:
-                if not self._grown.wait(_START_SECONDS):
-                    raise RuntimeError("the virtual sound card's monitor gives nothing")
+                if self._ended or not self._grown.wait(_START_SECONDS):
+                    raise self._card._trouble("its monitor gives nothing")
 
     def _read(self, pipe: IO[bytes]) -> None:
         while block := os.read(pipe.fileno(), 65536):
             with self._grown:
                 self._frames += block
                 self._grown.notify_all()
+        with self._grown:
+            self._ended = True
+            self._grown.notify_all()
 
     def _close(self) -> None:
         recorder, self._recorder = self._recorder, None

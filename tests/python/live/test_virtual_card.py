@@ -107,6 +107,23 @@ def test_the_daemon_ends_with_a_process_that_is_killed() -> None:
     subprocess.run(["rm", "-r", directory], check=True)
 
 
+def test_a_stalled_machine_does_not_end_the_daemon() -> None:
+    with VirtualCard() as card:
+        limits = Path(f"/proc/{card._process.pid}/limits").read_text().splitlines()
+    [limit] = [line for line in limits if line.startswith("Max realtime timeout")]
+    assert limit.split()[3:5] == ["unlimited", "unlimited"]
+
+
+def test_a_daemon_that_has_died_is_told() -> None:
+    with VirtualCard() as card:
+        card._process.kill()
+        card._process.wait()
+        with pytest.raises(RuntimeError, match=r"ended with status -9; it wrote:\n.+"):
+            card.wait_for_recorder()
+        with pytest.raises(RuntimeError, match="ended with status -9"), card.capture():
+            pass
+
+
 @pytest.mark.parametrize("kind", [VirtualCard, JackDummy])
 def test_a_missing_program_is_named_by_its_package(
     kind: type[VirtualCard] | type[JackDummy], monkeypatch: pytest.MonkeyPatch
