@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Run all programs on PyAudio and on pyaudiopp, and write docs/defects.md."""
+
+from __future__ import annotations
+
+import collections
+import platform
+import sys
+from pathlib import Path
+
+from defect import PROGRAMS
+from outcomes import Outcome, missing, outcomes, pyaudio_version
+
+import pyaudiopp
+
+RUNS = 5
+WORSE = ("skipped", "right", "wrong", "hang", "crash")
+Results = dict[str, dict[str, list[Outcome]]]
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "defects.md"
+INTRODUCTION = """\
+# PyAudio's defects, and what became of them
+
+Each row is a small program of `tests/python/defects`, in a process of its own, on {portaudio},
+CPython {python} and {system}.
+
+- *crash*: a signal killed the process; *hang*: it had to be killed; *wrong*: it went on with
+  something else than it should, in words after the colon.
+- *fix* and *keep*: what pyaudiopp set out to do. What programs count on is kept, however odd.
+- †: a race, run {runs} times.
+
+{sums}
+
+`nox -s defects` makes this page anew; so does `python tests/python/defects/table.py` where
+pyaudiopp and PyAudio 0.2.14 are installed. `tests/python/defects/test_defects.py` runs the same
+programs as tests.
+
+## The list
+"""
+BEYOND = """
+## Threads, signals, forks, exits, servers
+
+Not in the list of B numbers, since they are many: what happens when a program is used in earnest.
+"""
+HEAD = """
+| | program | verdict | PyAudio {version} | pyaudiopp |
+|---|---|---|---|---|
+"""
+
+
+def page(packages: list[str], results: Results) -> str:
+    """The page."""
+    version = pyaudio_version()
+    names = {"pyaudio": f"PyAudio {version}", "pyaudiopp": f"pyaudiopp {pyaudiopp.__version__}"}
+    text = INTRODUCTION.format(
+        portaudio=pyaudiopp.get_portaudio_version_text().partition(",")[0],
+        python=platform.python_version(),
+        system=platform.system(),
+        runs=RUNS,
+        sums="\n".join(f"- {names[package]}: {count(results[package])}" for package in packages),
+    )
+    text += HEAD.format(version=version)
+    beyond = False
+    for name, program in PROGRAMS.items():
+        if not program.defect.startswith("B") and not beyond:
+            beyond = True
+            text += BEYOND + HEAD.format(version=version)
+        title = f"{program.title}<br>`{name}`" + (" †" if program.is_race else "")
+        ends = [tally(results[package].get(name, [])) for package in ("pyaudio", "pyaudiopp")]
+        cells = [program.defect, title, program.verdict, *ends]
+        text += f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+    return text
+
+
+def tally(ends: list[Outcome]) -> str:
+    """The ends of one program, the most frequent first."""
+    counted = collections.Counter(map(str, ends)).most_common()
+    if len(counted) == 1:
+        return counted[0][0]
+    return "<br>".join(f"{times} times {end}" for end, times in counted) or "not run"
+
+
+def count(results: dict[str, list[Outcome]]) -> str:
+    """How many programs ended in which way, at their worst."""
+    kinds = [max(ends, key=lambda end: WORSE.index(end.kind)).kind for ends in results.values()]
+    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in WORSE if kind in kinds)
+
+
+def main() -> int:
+    """Run and write; the status is 1 where pyaudiopp is not right."""
+    if reason := missing():
+        print(reason)
+        return 1
+    packages = [*(["pyaudio"] if pyaudio_version() else []), "pyaudiopp"]
+    results = outcomes(packages, lambda program: RUNS if program.is_race else 1)
+    PAGE.write_text(page(packages, results), encoding="utf-8")
+    for package in packages:
+        print(f"{package}: {count(results[package])}")
+    failed = [
+        f"pyaudiopp, {name}: {end}"
+        for name, ends in results["pyaudiopp"].items()
+        for end in ends
+        if end.kind not in ("right", "skipped")
+    ]
+    print(*failed, sep="\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
