@@ -8,6 +8,18 @@ file puts it in this file's place, so that ``pyaudiopp._portaudio.__file__`` is 
 
 import sys
 
+try:
+    import _interpreters
+except ImportError:  # before Python 3.13
+    try:
+        import _xxsubinterpreters as _interpreters
+    except ImportError:
+        _interpreters = None
+
+# Before the extension is loaded: its callbacks find their way to the main interpreter alone.
+if _interpreters is not None and _interpreters.get_current() != _interpreters.get_main():
+    raise ImportError("pyaudiopp cannot be imported in a subinterpreter, only in the main one")
+
 from pyaudiopp import _core
 
 _core._portaudio.__file__ = _core.__file__

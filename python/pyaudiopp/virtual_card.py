@@ -461,7 +461,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command on a virtual card of its own and returns the command's exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m pyaudiopp.virtual_card",
-        usage="%(prog)s [--rate RATE] [--channels CHANNELS] [--format FORMAT] -- COMMAND [ARG...]",
+        usage="%(prog)s [OPTION...] -- COMMAND [ARGUMENT...]",
         description="Run a command with a virtual sound card as its default device.",
     )
     parser.add_argument("--rate", type=int, default=48000, help="frames per second (48000)")
@@ -469,9 +469,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--format", choices=_SAMPLE_SIZES, default="s16le", help="s16le if left out"
     )
+    parser.add_argument("--real-time", action="store_true", help="in real time where allowed")
     parser.add_argument("command", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
 
+    if options.real_time:
+        prefer_real_time()
     # Terminated, we leave through the context below, so that the card does not outlive us.
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:

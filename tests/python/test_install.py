@@ -57,3 +57,37 @@ with mock.patch("pyaudiopp.pa.initialize"), mock.patch("pyaudiopp.pa.open") as o
         written.assert_called_once_with(stream._stream, b"ab", 1, False)
 """)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_second_import_works() -> None:
+    result = run("""
+import sys, pyaudiopp
+for name in [name for name in sys.modules if name.startswith("pyaudiopp")]:
+    del sys.modules[name]
+import pyaudiopp
+p = pyaudiopp.PyAudio
+""")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_subinterpreter_is_refused_in_words() -> None:
+    result = run("""
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+import sys
+program = f'''
+import sys
+sys.path[:] = {sys.path!r}
+try:
+    import pyaudiopp
+except ImportError as error:
+    assert "subinterpreter" in str(error), error
+else:
+    raise AssertionError("imported")
+'''
+failure = interpreters.run_string(interpreters.create(), program)
+assert failure is None, failure
+""")
+    assert (result.returncode, result.stderr) == (0, "")
