@@ -98,7 +98,7 @@ def count_line(line: str) -> Totals:
 def suites() -> dict[str, Suite]:
     """All suites by their short names, in the order in which they run."""
     python = [sys.executable, "-m"]
-    on_card = [sys.executable, "python/pyaudiopp/virtual_card.py", "--"]
+    on_card = [sys.executable, "python/pyaudiopp/virtual_card.py", "--real-time", "--"]
     ctest = ["ctest", "--test-dir", "build/dev", "--no-tests=error", "--output-on-failure",
              "--timeout", "120", "--output-junit", "REPORT", "--label-regex"]  # fmt: skip
     pytest = [*python, "pytest", "--junit-xml=REPORT"]
@@ -109,10 +109,12 @@ def suites() -> dict[str, Suite]:
             [*pytest, "tests/python", "--ignore=tests/python/live"],
             "junit",
         ),
-        "cpp-live": Suite("C++ live tests and examples", [*on_card, *ctest, "live"], "junit"),
-        "python-live": Suite(
-            "Python live tests and examples", [*pytest, "tests/python/live"], "junit"
+        "cpp-package": Suite("Users' C++ projects", [*ctest, "package"], "junit"),
+        # What builds the projects that are played has run just before, and not in real time.
+        "cpp-live": Suite(
+            "C++ live tests", [*on_card, *ctest, "live", "--fixture-exclude-any", ".*"], "junit"
         ),
+        "python-live": Suite("Live tests and examples", [*pytest, "tests/python/live"], "junit"),
         "pyaudio": Suite(
             "PyAudio's own suite",
             [sys.executable, "tests/pyaudio_suite/run.py", "--compare"],
