@@ -57,3 +57,11 @@ def stubs(session: nox.Session) -> None:
     session.install("-r", "requirements/lint.txt", "-r", "requirements/test.txt")
     install_package(session)
     session.run("python", "scripts/suites.py", "mypy", "stubtest")
+
+
+@nox.session(python="3.11")
+def defects(session: nox.Session) -> None:
+    """Makes docs/defects.md anew: PyAudio's defects, on PyAudio and on pyaudiopp."""
+    session.install("-r", "requirements/test.txt")
+    install_package(session)
+    session.run("python", "tests/python/defects/table.py")
