@@ -288,7 +288,7 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
 PyObject* close(PyObject*, PyObject* args) {
   PyStream* self = only_argument(args);
   if (self == nullptr) return nullptr;
-  if (!is_open(self)) Py_RETURN_NONE;
+  if (self->body == nullptr) Py_RETURN_NONE;
   SignalCheck signals;
   try {
     close_quietly(self, StopMode::drain, signals.options());

@@ -229,7 +229,7 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
   if (is_inherited()) return;
   close_put_aside();
   const std::lock_guard control(control_);
-  if (!is_open()) return;
+  if (!gate_.is_open()) return;
   closing_ = true;
   std::exception_ptr failure;
   try {

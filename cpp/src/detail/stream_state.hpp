@@ -41,7 +41,8 @@ class StreamState {
   void stop(StopMode mode, const IoOptions& options);
   void close(StopMode mode, const IoOptions& options);
 
-  bool is_open() const noexcept { return gate_.is_open(); }
+  /// False as soon as a close is under way.
+  bool is_open() const noexcept { return gate_.is_open() && !closing_; }
   bool is_inherited() const noexcept { return gate_.is_inherited(); }
   bool is_active();
   bool is_stopped();
