@@ -225,7 +225,7 @@ def test_the_sound_server_dies(
 ) -> None:
     if missing := VirtualCard.missing():
         pytest.skip(f"no virtual sound card here: it needs {', '.join(missing)}")
-    # With shared memory libpulse now and then waits for itself when its server dies while ALSA's plugin
+    # With shared memory libpulse may wait for itself when its server dies while ALSA's plugin
     # looks at a recorded block (pa_memimport_free()): nothing above it can help that.
     config = tmp_path / "client.conf"
     config.write_text("enable-shm = no\n")
