@@ -65,3 +65,11 @@ def defects(session: nox.Session) -> None:
     session.install("-r", "requirements/test.txt")
     install_package(session)
     session.run("python", "tests/python/defects/table.py")
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Twenty minutes (or `-- MINUTES`) of everything at random, looking for what grows."""
+    session.install("-r", "requirements/test.txt")
+    install_package(session)
+    session.run("python", "tests/soak/soak.py", *session.posargs)

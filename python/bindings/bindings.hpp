@@ -8,6 +8,8 @@
 
 #include <exception>
 
+#include "py_exit.hpp"
+
 /// Binds the simulation into `module`.
 void bind_simulation(pybind11::module_& module);
 
@@ -31,6 +33,7 @@ void without_gil(const Work& work) {
   } catch (const std::exception&) {
     failure = std::current_exception();
   }
+  stay_if_exiting();
   PyEval_RestoreThread(thread);
   if (failure) std::rethrow_exception(failure);
 }

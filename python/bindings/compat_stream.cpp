@@ -71,6 +71,7 @@ enum class ClosedError { stream_closed, stream_not_open };
 
 bool check_open(const PyStream* self, ClosedError kind) {
   if (is_open(self)) return true;
+  without_gil([] {});  // closed by the interpreter's exit: a daemon thread stays there
   if (kind == ClosedError::stream_closed) {
     set_error(Errc::bad_stream_ptr, "Stream closed");
   } else {

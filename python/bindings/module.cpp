@@ -15,6 +15,7 @@ namespace {
 // At exit: streams stop first, then callables may go, then sessions end. Afterwards no thread of
 // ours asks for the GIL.
 void shut_down() {
+  begin_exit();
   close_all_streams();
   PyCallback::close_all();
   without_gil([] { end_all_sessions(); });

@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Uses pyaudiopp at random from several threads, and reports whether anything grows.
+
+    python tests/soak/soak.py [MINUTES] [--seed N] [--threads N]
+
+On the simulation, in real time. Memory, file descriptors and threads are measured when every stream
+is closed: after a tenth of the time (the caches are warm then) and at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyaudiopp
+from pyaudiopp import simulation
+
+STEREO = {"format": pyaudiopp.paInt16, "channels": 2, "rate": 48000}
+MEMORY_SLACK = 4 << 20  # the allocator's own comings and goings, in bytes
+
+
+@dataclass
+class Measured:
+    """What the process holds."""
+
+    memory: int
+    descriptors: int
+    threads: int
+
+    @classmethod
+    def now(cls) -> Measured:
+        """Measures this process, after a collection."""
+        gc.collect()
+        status = Path("/proc/self/status").read_text().splitlines()
+        values = dict(line.split(":", 1) for line in status if ":" in line)
+        return cls(
+            memory=int(values["VmRSS"].split()[0]) * 1024,
+            descriptors=len(os.listdir("/proc/self/fd")),
+            threads=int(values["Threads"]),
+        )
+
+
+class Worker:
+    """One thread's share of the work: a PyAudio of its own, streams shared with the others."""
+
+    def __init__(self, seed: str, shared: list[pyaudiopp.PyAudio.Stream]) -> None:
+        self.random = random.Random(seed)
+        self.shared = shared
+        self.done: Counter[str] = Counter()
+
+    def work(self, until: float) -> None:
+        """Does one thing after the other, whatever comes of it."""
+        p = pyaudiopp.PyAudio()
+        while time.monotonic() < until:
+            name = self.random.choice(
+                [
+                    "open",
+                    "open",
+                    "callback",
+                    "write",
+                    "read",
+                    "stop",
+                    "start",
+                    "ask",
+                    "close",
+                    "again",
+                ]
+            )
+            try:
+                if name == "again":
+                    p.terminate()
+                    p = pyaudiopp.PyAudio()
+                else:
+                    getattr(self, name)(p)
+                self.done[name] += 1
+            except (OSError, IndexError, ArithmeticError) as error:
+                self.done[f"{name}: {type(error).__name__}"] += 1
+        p.terminate()
+
+    def stream(self) -> pyaudiopp.PyAudio.Stream:
+        """Returns any stream that somebody has opened."""
+        return self.shared[self.random.randrange(len(self.shared) or 1)]
+
+    def keep(self, stream: pyaudiopp.PyAudio.Stream) -> None:
+        """Shares a stream; a few are enough, the oldest is dropped without a close."""
+        self.shared.append(stream)
+        if len(self.shared) > 12:
+            self.shared.pop(0)
+
+    def open(self, p: pyaudiopp.PyAudio) -> None:
+        """Opens a blocking stream."""
+        sides = self.random.choice(
+            [{"input": True}, {"output": True}, {"input": True, "output": True}]
+        )
+        self.keep(p.open(**STEREO, **sides))
+
+    def callback(self, p: pyaudiopp.PyAudio) -> None:
+        """Opens a stream whose callback ends it sooner or later, in one way or another."""
+        blocks = self.random.randrange(1, 20)
+        end = self.random.choice([pyaudiopp.paComplete, pyaudiopp.paAbort])
+
+        def call(data: Any, frames: int, times: Any, flags: int) -> tuple[bytes, int]:
+            nonlocal blocks
+            blocks -= 1
+            return bytes(4 * frames), pyaudiopp.paContinue if blocks > 0 else end
+
+        self.keep(p.open(**STEREO, output=True, frames_per_buffer=64, stream_callback=call))
+
+    def write(self, p: pyaudiopp.PyAudio) -> None:
+        """Writes to any stream."""
+        self.stream().write(bytes(4 * self.random.randrange(300)))
+
+    def read(self, p: pyaudiopp.PyAudio) -> None:
+        """Reads from any stream."""
+        self.stream().read(self.random.randrange(300), False)
+
+    def stop(self, p: pyaudiopp.PyAudio) -> None:
+        """Stops any stream."""
+        self.stream().stop_stream()
+
+    def start(self, p: pyaudiopp.PyAudio) -> None:
+        """Starts any stream."""
+        self.stream().start_stream()
+
+    def ask(self, p: pyaudiopp.PyAudio) -> None:
+        """Asks any stream whatever can be asked."""
+        stream = self.stream()
+        stream.get_time()
+        stream.is_active()
+        stream.is_stopped()
+
+    def close(self, p: pyaudiopp.PyAudio) -> None:
+        """Closes any stream."""
+        self.stream().close()
+
+
+def run(seconds: float, seed: str, threads: int) -> Counter[str]:
+    """Lets the workers work, then waits for them and drops what they shared."""
+    shared: list[pyaudiopp.PyAudio.Stream] = []
+    workers = [Worker(f"{seed}/{number}", shared) for number in range(threads)]
+    until = time.monotonic() + seconds
+    running = [threading.Thread(target=worker.work, args=(until,)) for worker in workers]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join(seconds + 60)
+        if thread.is_alive():
+            sys.exit(f"a thread hangs (seed {seed})")
+    return sum((worker.done for worker in workers), Counter())
+
+
+def main() -> int:
+    """Soaks; exit status 1 if anything has grown."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("minutes", type=float, nargs="?", default=20)
+    parser.add_argument("--seed", default=str(random.randrange(1 << 32)))
+    parser.add_argument("--threads", type=int, default=4)
+    arguments = parser.parse_args()
+    print(f"seed {arguments.seed}, {arguments.threads} threads, {arguments.minutes:g} minutes")
+
+    # What was played is kept by the simulation, so little of it is, lest that look like a leak.
+    device = simulation.Device(output_kept=1)
+    simulation.Simulation([simulation.HostApi(devices=[device])], clock="real_time").use()
+    seconds = arguments.minutes * 60
+    done = run(seconds / 10, f"{arguments.seed}/warm", arguments.threads)
+    before = Measured.now()
+    done += run(seconds * 9 / 10, arguments.seed, arguments.threads)
+    after = Measured.now()
+
+    for name, count in sorted(done.items()):
+        print(f"{count:10,}  {name}")
+    print(f"{done.total():10,}  operations")
+    print(f"memory       {before.memory:13,} -> {after.memory:13,} bytes")
+    print(f"descriptors  {before.descriptors:13,} -> {after.descriptors:13,}")
+    print(f"threads      {before.threads:13,} -> {after.threads:13,}")
+    grown = (
+        after.memory > before.memory + MEMORY_SLACK
+        or after.descriptors > before.descriptors
+        or after.threads > before.threads
+    )
+    print("something has grown" if grown else "nothing has grown")
+    return int(grown)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
