@@ -59,6 +59,38 @@ void Simulation::clear_output(int device) {
   system_->clear_output(device);
 }
 
+void Simulation::inject(Fault fault) {
+  system_->inject(std::move(fault));
+}
+
+void Simulation::clear_faults() {
+  system_->clear_faults();
+}
+
+std::size_t Simulation::faults_hit() const {
+  return system_->faults_hit();
+}
+
+void Simulation::unplug(int device) {
+  system_->unplug(device);
+}
+
+void Simulation::plug_in(int device) {
+  system_->plug_in(device);
+}
+
+void Simulation::stall(Seconds duration) {
+  system_->stall(duration);
+}
+
+void Simulation::jump(Seconds forwards) {
+  system_->jump(forwards);
+}
+
+std::size_t Simulation::open_streams() const {
+  return system_->open_streams();
+}
+
 void Simulation::step(std::size_t blocks) {
   system_->step(blocks);
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "audiopp/error.hpp"
 #include "audiopp/export.hpp"
 #include "audiopp/host_api.hpp"
 #include "audiopp/sample_format.hpp"
@@ -50,6 +51,27 @@ enum class SimulatedClock {
   real_time,     ///< The machine's steady clock.
   free_running,  ///< As fast as the program takes and gives frames.
   by_hand,       ///< Simulation::step() alone.
+};
+
+/// Calls of PortAudio that fail on a simulation, for Simulation::inject().
+///
+/// A call that fails does nothing else, with two exceptions: "Pa_CloseStream" and "Pa_Terminate" do
+/// their work and complain then, and input_overflowed at "Pa_ReadStream" or output_underflowed at
+/// "Pa_WriteStream" is an xrun, in which the frames are moved. The same two errors at
+/// "PaStreamCallback" are flags of a callback. What has no error to return answers as it does when
+/// it fails: a null pointer, a time or load of 0, no default device.
+///
+/// Memory that runs out is insufficient_memory at "Pa_OpenStream"; a read that breaks off in the
+/// middle is an error at the second "Pa_ReadStream" of the many that make up a long read.
+struct Fault {
+  std::string call;  ///< PortAudio's name of it, such as "Pa_OpenStream".
+  Errc error = Errc::unanticipated_host_error;
+  std::string host_text{};  ///< With unanticipated_host_error: the sound system's own words ...
+  long host_code = 0;       ///< ... and number.
+  std::size_t nth = 1;      ///< The first call that can fail, from now on: 1 is the next.
+  std::optional<std::size_t> times = 1;  ///< How many fail; nothing: all.
+  double probability = 1;                ///< Of each call from the n-th on, to fail ...
+  std::uint64_t seed = 1;                ///< ... by a die that this starts.
 };
 
 /// A sound system in memory, for programs and tests on machines without a sound card.
@@ -117,6 +139,37 @@ class AUDIOPP_API Simulation {
   /// Returns when the audio threads are done with them. std::logic_error with another clock, or
   /// from inside a callback.
   void step(std::size_t blocks = 1);
+
+  /// Lets calls fail from now on; of several faults that fit a call it meets the first.
+  ///
+  /// std::invalid_argument for a call that does not exist and the like.
+  void inject(Fault fault);
+  /// Forgets all faults that are still to come.
+  void clear_faults();
+  /// How many calls have failed, or callbacks were given a flag, by inject().
+  std::size_t faults_hit() const;
+
+  /// Lets a device vanish, as when its cable is pulled or its sound server ends.
+  ///
+  /// Its streams are lost for good: blocking calls fail with unanticipated_host_error ("No such
+  /// device"), a callback is not called any more, and the stream is inactive without anybody having
+  /// ended it. No other stream can be opened on the device (device_unavailable). It stays in the
+  /// lists, as PortAudio's are those of its start.
+  void unplug(int device);
+  /// Lets streams be opened on it again.
+  void plug_in(int device);
+
+  /// In real time: the sound system stands still for so long, as on a machine that is too busy.
+  ///
+  /// No callback is called, no frame can be read or written; then come the xruns.
+  /// std::logic_error with another clock.
+  void stall(Seconds duration);
+  /// Lets the streams' clocks (Pa_GetStreamTime(), the times of callbacks) jump forwards; the sound
+  /// goes on as before.
+  void jump(Seconds forwards);
+
+  /// How many streams are open, for tests that look for leaks.
+  std::size_t open_streams() const;
 
  private:
   friend class Session;

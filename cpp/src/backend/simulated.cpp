@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "backend/backend.hpp"
+#include "backend/faults.hpp"
 #include "backend/simulated_stream.hpp"
 #include "backend/simulated_system.hpp"
 
@@ -111,11 +112,6 @@ PaError terminate() {
   const std::lock_guard lock(front().mutex);
   if (--front().initializations == 0) front().running = nullptr;
   return paNoError;
-}
-
-const PaHostErrorInfo* last_host_error_info() {
-  static constexpr PaHostErrorInfo none{paInDevelopment, 0, ""};
-  return &none;
 }
 
 // ---- host APIs and devices ----
@@ -287,7 +283,7 @@ signed long write_available(PaStream* handle) {
 }  // namespace
 
 const Backend& simulated_backend() noexcept {
-  static constexpr Backend backend{
+  static constexpr Backend plain{
       initialize,
       terminate,
       Pa_GetVersion,
@@ -318,6 +314,7 @@ const Backend& simulated_backend() noexcept {
       read_available,
       write_available,
   };
+  static const Backend& backend = with_faults(plain);
   return backend;
 }
 
@@ -343,6 +340,16 @@ void use_simulation(std::shared_ptr<SimulatedSystem> system) {
   if (system) refuse_while_another_runs(system);
   front().in_use = system != nullptr;
   front().used = std::move(system);
+}
+
+std::shared_ptr<SimulatedSystem> concerned_simulation() {
+  const std::lock_guard lock(front().mutex);
+  if (front().running) return front().running;
+  return selected ? selected : front().used;
+}
+
+void forget_selected_simulation() noexcept {
+  selected = nullptr;
 }
 
 bool simulation_in_use() noexcept {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "audiopp/error.hpp"
 #include "backend/simulated_stream.hpp"
 #include "backend/simulated_system.hpp"
 
@@ -53,7 +54,7 @@ void SimulatedStream::run() noexcept {
       encode(input_shape_, heard.data(), input_buffers_.data, 0, block_);
     }
     result = call_back(lock);
-    if (output_ && result != paAbort && !aborting_) {
+    if (output_ && result != paAbort && !aborting_ && !lost_) {
       std::vector<double> played(block_ * static_cast<std::size_t>(output_shape_.channels));
       decode(output_shape_, output_buffers_.data, 0, block_, played.data());
       output_->play(played.data(), block_);
@@ -76,25 +77,28 @@ bool SimulatedStream::wait_for_turn(Lock& lock) {
   auto& changed = system_.changed;
   switch (system_.clock()) {
     case SimulatedClock::by_hand:
-      changed.wait(lock, [this] { return turn_ || stopping_; });
+      changed.wait(lock, [this] { return turn_ || is_ending(); });
       break;
     case SimulatedClock::free_running:
       wait_for_input(lock);
       break;
     case SimulatedClock::real_time:
-      changed.wait_until(lock, time_of(block_position_), [this] { return stopping_; });
-      if (!stopping_) {
+      do {
+        changed.wait_until(lock, std::max(time_of(block_position_), system_.stalled_until()),
+                           [this] { return is_ending(); });
+      } while (!is_ending() && Clock::now() < system_.stalled_until());
+      if (!is_ending()) {
         system_.advance();
         catch_up();
         wait_for_input(lock);
       }
       break;
   }
-  return !stopping_;
+  return !is_ending();
 }
 
 void SimulatedStream::wait_for_input(Lock& lock) {
-  while (!stopping_ && input_ && waits_for_playback() && input_->unheard() < block_) {
+  while (!is_ending() && input_ && waits_for_playback() && input_->unheard() < block_) {
     if (system_.clock() == SimulatedClock::free_running) {
       system_.changed.wait(lock);
     } else {  // a blocking stream plays as time passes, without a word
@@ -125,6 +129,9 @@ void SimulatedStream::catch_up() {
 
 int SimulatedStream::call_back(Lock& lock) {
   if (input_ && input_->take_overflow()) status_ |= paInputOverflow;
+  if (const auto fault = system_.faults.next(stream_callback_call)) {
+    status_ |= fault->error == Errc::input_overflowed ? paInputOverflow : paOutputUnderflow;
+  }
   if (output_) std::memset(output_buffers_.samples.data(), garbage, output_buffers_.samples.size());
   const PaTime current = now();
   const PaStreamCallbackTimeInfo times{input_ ? current - info_.inputLatency : 0, current,
@@ -158,10 +165,11 @@ int SimulatedStream::call_back(Lock& lock) {
 // Inactive once the last block has been played (paComplete, Pa_StopStream) or at once (paAbort,
 // Pa_AbortStream).
 void SimulatedStream::finish(Lock& lock, int result) {
-  const bool plays_on = output_ && result != paAbort && block_position_ > (input_ ? block_ : 0);
+  const bool plays_on =
+      output_ && !lost_ && result != paAbort && block_position_ > (input_ ? block_ : 0);
   if (plays_on && system_.clock() == SimulatedClock::real_time) {
     const auto heard_last = time_of(block_position_ + output_->capacity());
-    system_.changed.wait_until(lock, heard_last, [this] { return aborting_; });
+    system_.changed.wait_until(lock, heard_last, [this] { return aborting_ || lost_; });
   }
   state_ = State::finished;
   turn_ = false;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -48,6 +49,7 @@ struct SoundCard {
 
   const SimulatedDevice device;
   bool loopback;
+  std::atomic<bool> unplugged{false};
   Tape played;
   Position output_from = 0;     ///< Where output() begins: the last clear_output().
   Position playback_heard = 0;  ///< How far an input has followed `played`.

@@ -39,7 +39,7 @@ void check_description(const SimulatedDevice& device) {
   }
 }
 
-int SimulatedDevice::* channels_of(bool input) {
+int SimulatedDevice::*channels_of(bool input) {
   return input ? &SimulatedDevice::max_input_channels : &SimulatedDevice::max_output_channels;
 }
 
@@ -209,6 +209,9 @@ PaError Catalogue::check(const PaStreamParameters* input, const PaStreamParamete
   }
   if ((flags & paPlatformSpecificFlags) != 0) return paInvalidFlag;
   if (frames_per_buffer > most_frames_per_buffer) return paBufferTooBig;
+  for (const PaStreamParameters* side : {input, output}) {
+    if (side != nullptr && card(side->device)->unplugged) return paDeviceUnavailable;
+  }
 
   const auto ordered = [this](const PaStreamParameters* side) {
     if (side == nullptr) return OrderedSide{};
@@ -221,7 +224,8 @@ PaError Catalogue::check(const PaStreamParameters* input, const PaStreamParamete
   order.flags = flags;
   order.callback = callback;
   const PaHostApiIndex used = device((input != nullptr ? input : output)->device)->hostApi;
-  order.drops_on_stop = host_api(used)->type == paALSA;
+  order.host_api = host_api(used)->type;
+  order.drops_on_stop = order.host_api == paALSA;
   return paNoError;
 }
 
@@ -237,7 +241,7 @@ PaError Catalogue::check_side(const PaStreamParameters* side) const {
 }
 
 PaError Catalogue::check_capabilities(const PaStreamParameters* side,
-                                      int PaDeviceInfo::* max_channels) const {
+                                      int PaDeviceInfo::*max_channels) const {
   if (side == nullptr) return paNoError;
   if ((side->sampleFormat & paCustomFormat) != 0) return paSampleFormatNotSupported;
   if (side->channelCount > device(side->device)->*max_channels) return paInvalidChannelCount;

@@ -27,6 +27,7 @@ struct StreamOrder {
   double sample_rate = 0;
   unsigned long frames_per_buffer = 0;
   PaStreamFlags flags = paNoFlag;
+  PaHostApiTypeId host_api = paInDevelopment;
   bool drops_on_stop = false;  ///< As PortAudio's ALSA code does, whatever portaudio.h says.
   PaStreamCallback* callback = nullptr;
   void* user_data = nullptr;
@@ -60,8 +61,7 @@ class Catalogue {
 
  private:
   PaError check_side(const PaStreamParameters* side) const;
-  PaError check_capabilities(const PaStreamParameters* side,
-                             int PaDeviceInfo::* max_channels) const;
+  PaError check_capabilities(const PaStreamParameters* side, int PaDeviceInfo::*max_channels) const;
   bool takes_rate(const PaStreamParameters* side, double sample_rate) const;
 
   std::vector<SimulatedHostApi> host_apis_;  // owns the names; never changed

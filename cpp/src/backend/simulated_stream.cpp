@@ -36,6 +36,7 @@ SimulatedStream::SimulatedStream(SimulatedSystem& system, const StreamOrder& ord
       input_shape_(order.input.shape),
       output_shape_(order.output.shape),
       flags_(order.flags),
+      host_api_(order.host_api),
       drops_on_stop_(order.drops_on_stop),
       callback_(order.callback),
       user_data_(order.user_data) {
@@ -70,6 +71,7 @@ PaError SimulatedStream::start() {
   check_idle("Pa_StartStream");
   const Lock lock(system_.mutex);
   if (state_ != State::stopped) return paStreamIsNotStopped;
+  if (lost_) return device_is_lost();
   system_.advance();
   if (output_) output_->start();
   if (input_) {
@@ -110,7 +112,7 @@ PaError SimulatedStream::stop(const char* call, bool drain) {
     thread_.join();
     lock.lock();
   } else if (output_) {
-    if (drain && !drops_on_stop_) {
+    if (drain && !drops_on_stop_ && !lost_) {
       if (system_.clock() == SimulatedClock::real_time && output_->queued() > 0) {
         const auto end = time_of(output_->played_until() + output_->queued());
         system_.changed.wait_until(lock, end, [end] { return Clock::now() >= end; });
@@ -133,6 +135,7 @@ PaError SimulatedStream::is_stopped() const {
 
 PaError SimulatedStream::is_active() const {
   const Lock lock(system_.mutex);
+  if (lost_ && !is_blocking()) return 0;  // at once, though its thread may still be about to end
   return state_ == State::running ? 1 : 0;
 }
 
@@ -148,16 +151,18 @@ void SimulatedStream::check_idle(const char* call) const {
 // ---- time ----
 
 PaTime SimulatedStream::now() const {
+  const double jumped = system_.jumped().count();
   switch (system_.clock()) {
     case SimulatedClock::real_time:
       break;
     case SimulatedClock::free_running:
-      return virtual_start + seconds(static_cast<std::size_t>(std::max(
-                                 input_ ? input_->frames() : 0, output_ ? output_->frames() : 0)));
+      return virtual_start + jumped +
+             seconds(static_cast<std::size_t>(
+                 std::max(input_ ? input_->frames() : 0, output_ ? output_->frames() : 0)));
     case SimulatedClock::by_hand:
-      return virtual_start + seconds(static_cast<std::size_t>(stepped_));
+      return virtual_start + jumped + seconds(static_cast<std::size_t>(stepped_));
   }
-  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+  return jumped + std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
 }
 
 // Frames that time has moved on since the stream was started.
@@ -175,7 +180,7 @@ SimulatedStream::Clock::time_point SimulatedStream::time_of(Position position) c
 }
 
 void SimulatedStream::play_due() {
-  if (state_ != State::running || !is_blocking() || !output_) return;
+  if (state_ != State::running || lost_ || !is_blocking() || !output_) return;
   Position until = elapsed();
   // A stream that is being stopped plays what it has, and no silence after it.
   if (stopping_) until = std::min(until, output_->played_until() + output_->queued());
@@ -183,7 +188,7 @@ void SimulatedStream::play_due() {
 }
 
 void SimulatedStream::hear_due() {
-  if (state_ != State::running || !is_blocking() || !input_) return;
+  if (state_ != State::running || lost_ || !is_blocking() || !input_) return;
   std::size_t due = static_cast<std::size_t>(elapsed() - input_->heard_until());
   if (waits_for_playback()) due = std::min(due, input_->unheard());
   if (due > 0) input_->keep(due);
@@ -194,7 +199,7 @@ void SimulatedStream::step_clock() {
 }
 
 void SimulatedStream::step_input() {
-  if (state_ != State::running || !input_) return;
+  if (state_ != State::running || lost_ || !input_) return;
   if (is_blocking()) {
     input_->keep(block_);
   } else {
@@ -203,7 +208,7 @@ void SimulatedStream::step_input() {
 }
 
 void SimulatedStream::step_output() {
-  if (state_ != State::running) return;
+  if (state_ != State::running || lost_) return;
   if (!is_blocking()) {
     turn_ = true;
   } else if (output_) {
@@ -211,8 +216,18 @@ void SimulatedStream::step_output() {
   }
 }
 
+void SimulatedStream::lose(const SoundCard& card) {
+  if ((input_ && &input_->card() == &card) || (output_ && &output_->card() == &card)) lost_ = true;
+}
+
+// What ALSA says when a sound card was pulled out.
+PaError SimulatedStream::device_is_lost() const {
+  constexpr long no_such_device = -19;
+  return fail_by_host(host_api_, no_such_device, "No such device");
+}
+
 bool SimulatedStream::will_play_on(const SoundCard& card) const {
-  if (state_ != State::running || !output_ || &output_->card() != &card) return false;
+  if (state_ != State::running || lost_ || !output_ || &output_->card() != &card) return false;
   return !is_blocking() || system_.clock() == SimulatedClock::free_running || output_->has_begun();
 }
 
@@ -253,6 +268,7 @@ PaError SimulatedStream::read(void* buffer, std::size_t frames) {
   if (!input_) return paCanNotReadFromAnOutputOnlyStream;
   std::size_t done = 0;
   while (done < frames) {
+    if (lost_) return device_is_lost();
     system_.advance();
     const std::size_t some = std::min({readable(), frames - done, chunk});
     if (some == 0) {
@@ -278,6 +294,7 @@ PaError SimulatedStream::write(const void* buffer, std::size_t frames) {
   std::vector<double> samples;
   std::size_t done = 0;
   while (done < frames) {
+    if (lost_) return device_is_lost();
     system_.advance();
     const std::size_t room = free_running ? chunk : output_->room();
     const std::size_t some = std::min({room, frames - done, chunk});
@@ -302,6 +319,7 @@ signed long SimulatedStream::read_available() {
   const Lock lock(system_.mutex);
   if (!is_blocking()) return paCanNotReadFromACallbackStream;
   if (!input_) return paCanNotReadFromAnOutputOnlyStream;
+  if (lost_) return device_is_lost();
   if (state_ == State::stopped) return 0;
   system_.advance();
   return static_cast<signed long>(readable());
@@ -311,6 +329,7 @@ signed long SimulatedStream::write_available() {
   const Lock lock(system_.mutex);
   if (!is_blocking()) return paCanNotWriteToACallbackStream;
   if (!output_) return paCanNotWriteToAnInputOnlyStream;
+  if (lost_) return device_is_lost();
   system_.advance();
   return static_cast<signed long>(output_->room());
 }

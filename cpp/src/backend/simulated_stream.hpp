@@ -71,6 +71,8 @@ class SimulatedStream {
   void step_input();
   void step_output();
   bool has_turn() const { return turn_; }
+  /// If it is a stream of `card`: the device is gone, for as long as the stream is open.
+  void lose(const SoundCard& card);
   /// Whether the tape of `card` will grow by this stream's doing.
   bool will_play_on(const SoundCard& card) const;
 
@@ -80,7 +82,8 @@ class SimulatedStream {
   enum class State { stopped, running, finished };
 
   bool is_blocking() const { return callback_ == nullptr; }
-  bool is_ready() const;
+  bool is_ending() const { return stopping_ || lost_; }
+  PaError device_is_lost() const;
   Position elapsed() const;
   Clock::time_point time_of(Position position) const;
   double seconds(std::size_t frames) const {
@@ -114,12 +117,14 @@ class SimulatedStream {
   SampleShape output_shape_;
   std::size_t block_ = 0;
   PaStreamFlags flags_;
+  PaHostApiTypeId host_api_;
   bool drops_on_stop_;
   PaStreamCallback* callback_;
   void* user_data_;
   PaStreamInfo info_{};
 
   State state_ = State::stopped;
+  bool lost_ = false;
   Clock::time_point started_;  // real time
   Position stepped_ = 0;       // by hand: frames since the stream was opened
   Position step_started_ = 0;  // stepped_ when the stream was started

@@ -20,6 +20,7 @@ constexpr std::uintptr_t handle_step = 0x10;
 std::atomic<std::uintptr_t> next_handle{first_handle};
 
 constexpr std::chrono::seconds longest_callback{30};
+constexpr Seconds longest_stall{3600};
 
 }  // namespace
 
@@ -170,10 +171,67 @@ void SimulatedSystem::clear_output(int device) {
   card(device).clear_output();
 }
 
+// ---- what goes wrong ----
+
+void SimulatedSystem::inject(Fault fault) {
+  const std::lock_guard lock(mutex);
+  faults.add(std::move(fault));
+}
+
+void SimulatedSystem::clear_faults() {
+  const std::lock_guard lock(mutex);
+  faults.clear();
+}
+
+std::size_t SimulatedSystem::faults_hit() const {
+  const std::lock_guard lock(mutex);
+  return faults.hits();
+}
+
+void SimulatedSystem::unplug(int device) {
+  const std::lock_guard lock(mutex);
+  SoundCard& gone = card(device);
+  advance();
+  gone.unplugged = true;
+  for (const auto& [handle, stream] : streams_) stream->lose(gone);
+  changed.notify_all();
+}
+
+void SimulatedSystem::plug_in(int device) {
+  const std::lock_guard lock(mutex);
+  card(device).unplugged = false;
+}
+
+void SimulatedSystem::stall(Seconds duration) {
+  if (!(duration.count() >= 0 && duration <= longest_stall)) {
+    throw std::invalid_argument("a simulation can stall for 0 to 3600 seconds");
+  }
+  const std::lock_guard lock(mutex);
+  if (clock_ != SimulatedClock::real_time) {
+    throw std::logic_error("only a simulation in real time can stall");
+  }
+  advance();
+  stalled_until_ = std::chrono::steady_clock::now() +
+                   std::chrono::duration_cast<std::chrono::steady_clock::duration>(duration);
+  changed.notify_all();
+}
+
+void SimulatedSystem::jump(Seconds forwards) {
+  if (!(forwards.count() >= 0)) throw std::invalid_argument("a clock can only jump forwards");
+  const std::lock_guard lock(mutex);
+  jumped_ += forwards;
+}
+
+std::size_t SimulatedSystem::open_streams() const {
+  const std::lock_guard lock(mutex);
+  return streams_.size();
+}
+
 // ---- time ----
 
 void SimulatedSystem::advance() {
   if (clock_ != SimulatedClock::real_time) return;
+  if (std::chrono::steady_clock::now() < stalled_until_) return;
   for (const auto& [handle, stream] : streams_) stream->play_due();
   for (const auto& [handle, stream] : streams_) stream->hear_due();
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "audiopp/simulation.hpp"
+#include "backend/faults.hpp"
 #include "backend/simulated_catalogue.hpp"
 #include "backend/simulated_stream.hpp"
 #include "detail/portaudio.hpp"
@@ -46,6 +48,14 @@ class SimulatedSystem {
   std::size_t output_frames(int device);
   void clear_output(int device);
   void step(std::size_t blocks);
+  void inject(Fault fault);
+  void clear_faults();
+  std::size_t faults_hit() const;
+  void unplug(int device);
+  void plug_in(int device);
+  void stall(Seconds duration);
+  void jump(Seconds forwards);
+  std::size_t open_streams() const;
 
   // A fork copies a system with its mutex as it is, but none of its threads.
   void prepare_fork() { mutex.lock(); }
@@ -58,7 +68,12 @@ class SimulatedSystem {
   /// Real time: brings all blocking streams to the present, those that play first.
   void advance();
   bool will_play_on(const SoundCard& card) const;
+  /// Real time: when the sound system moves on after the last stall().
+  std::chrono::steady_clock::time_point stalled_until() const { return stalled_until_; }
+  /// How far the streams' clocks have jumped.
+  Seconds jumped() const { return jumped_; }
 
+  FaultPlan faults;  ///< Guarded by the mutex.
   mutable std::mutex mutex;
   std::condition_variable changed;  ///< Told of whatever a thread may wait for.
 
@@ -72,6 +87,8 @@ class SimulatedSystem {
   std::shared_ptr<const Catalogue> next_catalogue_;  // for the next initialize(), if not null
   std::map<PaStream*, std::shared_ptr<SimulatedStream>> streams_;
   std::mutex stepping_;
+  std::chrono::steady_clock::time_point stalled_until_{};
+  Seconds jumped_{0};
 };
 
 }  // namespace audiopp::detail

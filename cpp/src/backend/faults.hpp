@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audiopp/simulation.hpp"
+#include "backend/backend.hpp"
+
+namespace audiopp::detail {
+
+/// The pseudo-call at which xruns become flags of the next stream callback.
+inline constexpr const char* stream_callback_call = "PaStreamCallback";
+
+/// The faults of one simulation, and which call meets which. Its system's mutex guards it.
+class FaultPlan {
+ public:
+  /// std::invalid_argument for a fault that cannot happen.
+  void add(Fault fault);
+  void clear() { pending_.clear(); }
+  std::size_t hits() const { return hits_; }
+  /// The fault that this call of `call` meets, if any. Each question counts as a call.
+  std::optional<Fault> next(std::string_view call);
+
+ private:
+  struct Pending {
+    Fault fault;
+    std::mt19937_64 random;
+    std::size_t calls = 0;
+    std::size_t hits = 0;
+  };
+  std::vector<Pending> pending_;
+  std::size_t hits_ = 0;
+};
+
+/// `plain`, whose functions first ask the FaultPlan of the system that they are about.
+///
+/// There can be one: PortAudio's functions have no context.
+const Backend& with_faults(const Backend& plain);
+
+/// PortAudio's names of those functions.
+const std::vector<std::string>& calls_that_can_fail();
+
+/// Keeps what this thread's next last_host_error_info() tells; returns paUnanticipatedHostError.
+PaError fail_by_host(PaHostApiTypeId host_api, long code, const std::string& text);
+const PaHostErrorInfo* last_host_error_info();
+
+}  // namespace audiopp::detail
