@@ -350,5 +350,24 @@ INSTANTIATE_TEST_SUITE_P(Directions, UnpluggedTest,
                          testing::Values(std::pair(true, false), std::pair(false, true),
                                          std::pair(true, true)));
 
+// ---- errors that nobody can be thrown ----
+
+std::optional<Error> swallowed;
+
+TEST(SwallowedErrorTest, AFailedTerminateTellsTheHostError) {
+  Simulation simulation({SimulatedHostApi{}}, SimulatedClock::free_running);
+  const ErrorHook previous = set_error_hook(
+      [](const std::exception& error) noexcept { swallowed = dynamic_cast<const Error&>(error); });
+  simulation.inject({"Pa_Terminate", Errc::unanticipated_host_error, "Broken pipe", -32});
+  {
+    const Session session(simulation);
+  }
+  set_error_hook(previous);
+  ASSERT_TRUE(swallowed);
+  EXPECT_STREQ(swallowed->call(), "Pa_Terminate");
+  ASSERT_TRUE(swallowed->host_error());
+  EXPECT_EQ(swallowed->host_error()->text, "Broken pipe");
+}
+
 }  // namespace
 }  // namespace audiopp

@@ -71,7 +71,11 @@ void Library::end() noexcept {
   if (inherited_) return;
   const PaError result = api.terminate();
   if (starts_ == 0) give_messages_back();
-  if (result < 0) swallow(Error(static_cast<Errc>(result), "Pa_Terminate"));
+  try {
+    check(api, result, "Pa_Terminate");
+  } catch (const Error& error) {
+    swallow(error);
+  }
 }
 
 Device Library::device(PaDeviceIndex index) const {
