@@ -8,6 +8,7 @@
 
 namespace py = pybind11;
 
+using audiopp::Fault;
 using audiopp::SampleFormat;
 using audiopp::Seconds;
 using audiopp::SimulatedClock;
@@ -73,6 +74,21 @@ void feed_input(Simulation& self, int device, const py::object& data, int channe
   without_gil([&] { self.feed_input(device, view.data(), frames, channels, format); });
 }
 
+Fault make_fault(const std::string& call, int error, const py::object& host_text, long host_code,
+                 std::size_t nth, std::optional<std::size_t> times, double probability,
+                 std::uint64_t seed) {
+  Fault fault;
+  fault.call = call;
+  fault.error = static_cast<audiopp::Errc>(error);
+  fault.host_text = std::string(to_bytes(host_text));
+  fault.host_code = host_code;
+  fault.nth = nth;
+  fault.times = times;
+  fault.probability = probability;
+  fault.seed = seed;
+  return fault;
+}
+
 py::bytes output(const Simulation& self, int device, unsigned long format) {
   std::vector<std::uint8_t> bytes;
   without_gil([&] { bytes = self.output(device, static_cast<SampleFormat>(format)); });
@@ -91,6 +107,11 @@ void bind_simulation(py::module_& module) {
   py::class_<SimulatedHostApi>(module, "SimulatedHostApi")
       .def(py::init(&make_host_api), py::arg("type"), py::arg("name"), py::arg("devices"),
            py::arg("default_input"), py::arg("default_output"));
+
+  py::class_<Fault>(module, "Fault")
+      .def(py::init(&make_fault), py::arg("call"), py::arg("error"), py::arg("host_text"),
+           py::arg("host_code"), py::arg("nth"), py::arg("times"), py::arg("probability"),
+           py::arg("seed"));
 
   py::class_<Simulation>(module, "Simulation")
       .def(py::init([](std::vector<SimulatedHostApi> host_apis, const std::string& clock) {
@@ -111,6 +132,18 @@ void bind_simulation(py::module_& module) {
       .def("output", &output, py::arg("device"), py::arg("format"))
       .def("output_frames", &Simulation::output_frames, py::arg("device"))
       .def("clear_output", &Simulation::clear_output, py::arg("device"))
+      .def("inject", &Simulation::inject, py::arg("fault"))
+      .def("clear_faults", &Simulation::clear_faults)
+      .def("faults_hit", &Simulation::faults_hit)
+      .def("unplug", &Simulation::unplug, py::arg("device"))
+      .def("plug_in", &Simulation::plug_in, py::arg("device"))
+      .def(
+          "stall", [](Simulation& self, double seconds) { self.stall(Seconds(seconds)); },
+          py::arg("seconds"))
+      .def(
+          "jump", [](Simulation& self, double seconds) { self.jump(Seconds(seconds)); },
+          py::arg("seconds"))
+      .def("open_streams", &Simulation::open_streams)
       .def(
           "step",
           [](Simulation& self, std::size_t blocks) { without_gil([&] { self.step(blocks); }); },

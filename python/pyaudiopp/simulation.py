@@ -24,9 +24,11 @@ or, for the rest of the process, by `use`, or when the environment says so:
                                  "max_output_channels": 2, "default_sample_rate": 48000,
                                  "sample_rates": [44100, 48000],
                                  "low_latency": 0.01, "high_latency": 0.04,
-                                 "loopback": true, "output_kept": 120}]}]}
+                                 "loopback": true, "output_kept": 120}]}],
+     "faults": [{"call": "Pa_ReadStream", "error": -9981, "nth": 10}]}
 
-All of its keys are optional; they are the arguments of `Simulation`, `HostApi` and `Device`.
+All of its keys but a fault's ``call`` are optional; they are the arguments of `Simulation`,
+`HostApi` and `Device`, and the faults to inject.
 
 What PortAudio leaves undefined, such as two threads inside one stream's PortAudio calls, ends the
 process with a text. pyaudiopp sees to it that no Python program gets there.
@@ -97,6 +99,42 @@ class HostApi:
     devices: Sequence[Device] = field(default_factory=lambda: [Device()])
     default_input: int | None = None
     default_output: int | None = None
+
+
+@dataclass
+class Fault:
+    """Calls of PortAudio that fail on a simulation, for `Simulation.inject`.
+
+    A call that fails does nothing else, with two exceptions: ``"Pa_CloseStream"`` and
+    ``"Pa_Terminate"`` do their work and complain then, and `paInputOverflowed` at
+    ``"Pa_ReadStream"`` or `paOutputUnderflowed` at ``"Pa_WriteStream"`` is an xrun, in which the
+    frames are moved. The same two errors at ``"PaStreamCallback"`` are flags of a callback. What
+    has no error to return answers as it does when it fails: a null pointer, a time or load of 0,
+    no default device.
+
+    Memory that runs out is `paInsufficientMemory` at ``"Pa_OpenStream"``; a read that breaks off
+    in the middle is an error at the second ``"Pa_ReadStream"`` of the many that make up a long
+    read.
+
+    Attributes:
+        call: PortAudio's name of the call, such as ``"Pa_OpenStream"``.
+        error: One of PyAudio's error codes, such as `paDeviceUnavailable`.
+        host_text: With `paUnanticipatedHostError`: the sound system's own words.
+        host_code: Likewise: its own number.
+        nth: The first call that can fail, from now on: 1 is the next.
+        times: How many fail; None for all.
+        probability: Of each call from the n-th on, to fail.
+        seed: Starts the die for that.
+    """
+
+    call: str
+    error: int = -9999
+    host_text: str | bytes = ""
+    host_code: int = 0
+    nth: int = 1
+    times: int | None = 1
+    probability: float = 1
+    seed: int = 1
 
 
 class Simulation:
@@ -208,6 +246,52 @@ class Simulation:
         """
         self._simulation.step(blocks)
 
+    def inject(self, fault: Fault) -> None:
+        """Lets calls fail from now on; of several faults that fit a call it meets the first.
+
+        Raises:
+            ValueError: There is no such call, or the fault makes no sense.
+        """
+        self._simulation.inject(_core.Fault(**asdict(fault)))
+
+    def clear_faults(self) -> None:
+        """Forgets all faults that are still to come."""
+        self._simulation.clear_faults()
+
+    def faults_hit(self) -> int:
+        """Returns how many calls have failed, or callbacks were given a flag, by `inject`."""
+        return self._simulation.faults_hit()
+
+    def unplug(self, device: int) -> None:
+        """Lets a device vanish, as when its cable is pulled or its sound server ends.
+
+        Its streams are lost for good, and no other can be opened on it until `plug_in`. It stays
+        in the lists of devices: PortAudio's are those of its start.
+        """
+        self._simulation.unplug(device)
+
+    def plug_in(self, device: int) -> None:
+        """Lets streams be opened on a device again."""
+        self._simulation.plug_in(device)
+
+    def stall(self, seconds: float) -> None:
+        """In real time: lets the sound system stand still, as on a machine that is too busy.
+
+        No callback is called, no frame can be read or written; then come the xruns.
+
+        Raises:
+            RuntimeError: The clock is another one.
+        """
+        self._simulation.stall(seconds)
+
+    def jump(self, seconds: float) -> None:
+        """Lets the streams' clocks jump forwards; the sound goes on as before."""
+        self._simulation.jump(seconds)
+
+    def open_streams(self) -> int:
+        """Returns how many streams are open, for tests that look for leaks."""
+        return self._simulation.open_streams()
+
 
 # Whether the program has chosen for itself; then the environment's choice does not count.
 _chosen = False
@@ -269,7 +353,11 @@ def load(path: str | os.PathLike[str]) -> Simulation:
             described = _checked("the file", json.load(file), _FILE)
             if "host_apis" in described:
                 described["host_apis"] = [_host_api(api) for api in described["host_apis"]]
-            return Simulation(**described)
+            faults = [_fault(fault) for fault in described.pop("faults", [])]
+            made = Simulation(**described)
+            for fault in faults:
+                made.inject(fault)
+            return made
         except (ValueError, TypeError) as error:  # TypeError: a number too large for C++
             raise ValueError(f"{os.fspath(path)}: {error}") from error
 
@@ -281,7 +369,7 @@ _BOOLEAN = ("true or false", (bool,))
 _ARRAY = ("an array", (list,))
 _POSITION = ("an integer or null", (int, type(None)))
 
-_FILE = {"clock": _STRING, "host_apis": _ARRAY}
+_FILE = {"clock": _STRING, "host_apis": _ARRAY, "faults": _ARRAY}
 _HOST_API = {
     "type": _INTEGER,
     "name": _STRING,
@@ -300,6 +388,16 @@ _DEVICE = {
     "loopback": _BOOLEAN,
     "output_kept": _NUMBER,
 }
+_FAULT = {
+    "call": _STRING,
+    "error": _INTEGER,
+    "host_text": _STRING,
+    "host_code": _INTEGER,
+    "nth": _INTEGER,
+    "times": _POSITION,
+    "probability": _NUMBER,
+    "seed": _INTEGER,
+}
 
 
 def _host_api(described: Any) -> HostApi:
@@ -314,6 +412,13 @@ def _device(described: Any) -> Device:
     for rate in arguments.get("sample_rates", []):
         _check_type("each of a device's 'sample_rates'", rate, _NUMBER)
     return Device(**arguments)
+
+
+def _fault(described: Any) -> Fault:
+    arguments = _checked("a fault", described, _FAULT)
+    if "call" not in arguments:
+        raise ValueError("a fault must have a 'call'")
+    return Fault(**arguments)
 
 
 def _checked(what: str, described: Any, known: Mapping[str, _Kind]) -> dict[str, Any]:
