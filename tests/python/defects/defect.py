@@ -282,6 +282,6 @@ def _start(server: Any) -> Any:
     try:
         started.start()
     except RuntimeError as error:
-        raise Skip(str(error).splitlines()[0]) from error
+        raise Skip(" ".join(str(error).split("\n")[:2])) from error
     os.environ.update(started.environment())
     return started

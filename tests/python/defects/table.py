@@ -77,7 +77,7 @@ def tally(ends: list[Outcome]) -> str:
     counted = collections.Counter(map(str, ends)).most_common()
     if len(counted) == 1:
         return counted[0][0]
-    return "<br>".join(f"{times} times {end}" for end, times in counted) or "not run"
+    return "<br>".join(f"{times} of {len(ends)}: {end}" for end, times in counted) or "not run"
 
 
 def count(results: dict[str, list[Outcome]]) -> str:
