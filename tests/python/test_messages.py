@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What ALSA and JACK say goes to logging, not to stderr. On the real PortAudio, without a server."""
+"""ALSA's and JACK's messages go to logging, not to stderr: the real PortAudio, without a server."""
 
 from __future__ import annotations
 
