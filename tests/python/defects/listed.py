@@ -601,9 +601,7 @@ def b32_defaults_of_open(pyaudio: Any) -> None:
 def b33_spelling_in_help(pyaudio: Any) -> None:
     kinds = [pyaudio, pyaudio.PyAudio, pyaudio.PyAudio.Stream, pyaudio.pa]
     texts = [getattr(value, "__doc__", "") for kind in kinds for value in vars(kind).values()]
-    words = {
-        word for word in ("ocurred", "PortAutio") if word in str(texts)
-    }  # codespell:ignore ocurred
+    words = {word for word in ("ocurred", "PortAutio") if word in str(texts)}
     assert not words, f"there is {' and '.join(sorted(words))!r}"
     text = pyaudio.PyAudio.get_device_count.__doc__
     assert "Host API" not in text, "get_device_count() is said to count host APIs"
