@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Each defect of PyAudio: pyaudiopp is right. What PyAudio does is in docs/defects.md (table.py)."""
+"""Each defect of PyAudio: pyaudiopp is right. What PyAudio does is in docs/defects.md."""
 
 from __future__ import annotations
 
