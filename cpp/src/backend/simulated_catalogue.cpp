@@ -39,7 +39,7 @@ void check_description(const SimulatedDevice& device) {
   }
 }
 
-int SimulatedDevice::*channels_of(bool input) {
+int SimulatedDevice::* channels_of(bool input) {
   return input ? &SimulatedDevice::max_input_channels : &SimulatedDevice::max_output_channels;
 }
 
@@ -241,7 +241,7 @@ PaError Catalogue::check_side(const PaStreamParameters* side) const {
 }
 
 PaError Catalogue::check_capabilities(const PaStreamParameters* side,
-                                      int PaDeviceInfo::*max_channels) const {
+                                      int PaDeviceInfo::* max_channels) const {
   if (side == nullptr) return paNoError;
   if ((side->sampleFormat & paCustomFormat) != 0) return paSampleFormatNotSupported;
   if (side->channelCount > device(side->device)->*max_channels) return paInvalidChannelCount;

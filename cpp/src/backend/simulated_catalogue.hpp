@@ -61,7 +61,8 @@ class Catalogue {
 
  private:
   PaError check_side(const PaStreamParameters* side) const;
-  PaError check_capabilities(const PaStreamParameters* side, int PaDeviceInfo::*max_channels) const;
+  PaError check_capabilities(const PaStreamParameters* side,
+                             int PaDeviceInfo::* max_channels) const;
   bool takes_rate(const PaStreamParameters* side, double sample_rate) const;
 
   std::vector<SimulatedHostApi> host_apis_;  // owns the names; never changed
