@@ -601,7 +601,8 @@ def b32_defaults_of_open(pyaudio: Any) -> None:
 def b33_spelling_in_help(pyaudio: Any) -> None:
     kinds = [pyaudio, pyaudio.PyAudio, pyaudio.PyAudio.Stream, pyaudio.pa]
     texts = [getattr(value, "__doc__", "") for kind in kinds for value in vars(kind).values()]
-    words = {word for word in ("ocurred", "PortAutio") if word in str(texts)}
+    typos = ("ocurred", "PortAutio")  # codespell:ignore ocurred
+    words = {typo for typo in typos if typo in str(texts)}
     assert not words, f"there is {' and '.join(sorted(words))!r}"
     text = pyaudio.PyAudio.get_device_count.__doc__
     assert "Host API" not in text, "get_device_count() is said to count host APIs"
