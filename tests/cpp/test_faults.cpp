@@ -350,6 +350,28 @@ INSTANTIATE_TEST_SUITE_P(Directions, UnpluggedTest,
                          testing::Values(std::pair(true, false), std::pair(false, true),
                                          std::pair(true, true)));
 
+// ---- stops that fail ----
+
+TEST(FailedStopTest, CloseDoesNotWaitForACallbackThatAsksTheSession) {
+  Simulation simulation({SimulatedHostApi{}}, SimulatedClock::free_running);
+  const Session session(simulation);
+  std::atomic<int> calls{0};
+  Stream stream(session, config_of(false, true), [&](const CallbackContext&) {
+    ++calls;
+    std::this_thread::sleep_for(20ms);  // until the stream is being closed
+    session.device_count();
+    return CallbackResult::continue_;
+  });
+  stream.start();
+  while (calls == 0) std::this_thread::sleep_for(100us);
+  Fault fault{"Pa_StopStream", Errc::internal_error};
+  simulation.inject(fault);
+  const auto error = error_of([&] { stream.close(); });
+  ASSERT_TRUE(error);
+  EXPECT_STREQ(error->call(), "Pa_StopStream");
+  EXPECT_EQ(simulation.open_streams(), 0U);
+}
+
 // ---- errors that nobody can be thrown ----
 
 std::optional<Error> swallowed;

@@ -217,10 +217,16 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
   // A blocking stream has no callback that could want io_.
   std::unique_lock io(io_, std::defer_lock);
   if (!dispatcher) io.lock();
-  if (mode == StopMode::drain) {
-    check(api(), api().stop_stream(handle_), "Pa_StopStream");
-  } else {
-    check(api(), api().abort_stream(handle_), "Pa_AbortStream");
+  try {
+    if (mode == StopMode::drain) {
+      check(api(), api().stop_stream(handle_), "Pa_StopStream");
+    } else {
+      check(api(), api().abort_stream(handle_), "Pa_AbortStream");
+    }
+  } catch (const Error&) {
+    // Not left running: Pa_CloseStream() would wait for a callback that may want the process lock.
+    static_cast<void>(api().abort_stream(handle_));
+    throw;
   }
 }
 
