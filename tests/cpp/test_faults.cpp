@@ -372,6 +372,26 @@ TEST(FailedStopTest, CloseDoesNotWaitForACallbackThatAsksTheSession) {
   EXPECT_EQ(simulation.open_streams(), 0U);
 }
 
+TEST(FailedStopTest, TellsThatTheEndOfTheSoundIsLost) {
+  SimulatedHostApi alsa;  // there audiopp drains, since PortAudio does not
+  alsa.type = HostApiType::alsa;
+  Simulation simulation({alsa}, SimulatedClock::free_running);
+  const Session session(simulation);
+  Stream stream(session, config_of(false, true));
+  stream.start();
+  const std::vector<std::int16_t> frames(200);
+  stream.write(frames.data(), 100);
+  Fault fault{"Pa_WriteStream"};
+  fault.host_text = "Broken pipe";
+  simulation.inject(fault);
+  const auto error = error_of([&] { stream.stop(); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->errc(), Errc::unanticipated_host_error);
+  EXPECT_EQ(error->host_error()->text, "Broken pipe");
+  EXPECT_TRUE(stream.is_device_lost());
+  EXPECT_TRUE(stream.is_stopped());
+}
+
 // ---- errors that nobody can be thrown ----
 
 std::optional<Error> swallowed;

@@ -207,11 +207,13 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
     running_ = false;
   }
   io_changed_.notify_all();
+  std::exception_ptr failure;
   if (mode == StopMode::drain && drops_on_stop()) {
-    if (dispatcher) {
-      drain_callback(options);
-    } else {
-      drain_blocking(options);
+    try {
+      dispatcher ? drain_callback(options) : drain_blocking(options);
+    } catch (const Error&) {
+      failure =
+          std::current_exception();  // the end of the sound is lost; stopped it is all the same
     }
   }
   // A blocking stream has no callback that could want io_.
@@ -226,8 +228,9 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
   } catch (const Error&) {
     // Not left running: Pa_CloseStream() would wait for a callback that may want the process lock.
     static_cast<void>(api().abort_stream(handle_));
-    throw;
+    if (!failure) throw;
   }
+  if (failure) std::rethrow_exception(failure);
 }
 
 void StreamState::close(StopMode mode, const IoOptions& options) {
@@ -296,8 +299,7 @@ void StreamState::drain_blocking(const IoOptions& options) {
       Clock::now() + std::chrono::duration_cast<Clock::duration>(
                          2 * Seconds(static_cast<double>(left) / sample_rate) + Seconds(0.5));
   while (left > 0 && Clock::now() < deadline) {
-    const signed long room = api().write_available(handle_);
-    if (room < 0) return;  // the device is gone: nothing can be played any more
+    const signed long room = check_io(api().write_available(handle_), "Pa_GetStreamWriteAvailable");
     if (room == 0) {
       io_changed_.wait_for(io, shortest_nap);
       io.unlock();
@@ -308,7 +310,7 @@ void StreamState::drain_blocking(const IoOptions& options) {
     }
     const std::size_t frames = std::min({left, block, static_cast<std::size_t>(room)});
     const PaError result = api().write_stream(handle_, source, static_cast<unsigned long>(frames));
-    if (result < 0 && result != paOutputUnderflowed) return;
+    if (result != paOutputUnderflowed) check_io(result, "Pa_WriteStream");
     left -= frames;
   }
 }
@@ -321,7 +323,8 @@ void StreamState::drain_callback(const IoOptions& options) {
       std::chrono::duration_cast<Clock::duration>(
           2 * Seconds(static_cast<double>(queue_frames()) / sample_rate) + Seconds(0.5));
   std::unique_lock io(io_);
-  while (api().is_stream_active(handle_) == 1 && Clock::now() < deadline) {
+  while (check_io(api().is_stream_active(handle_), "Pa_IsStreamActive") == 1 &&
+         Clock::now() < deadline) {
     io_changed_.wait_for(io, shortest_nap);
     io.unlock();
     const bool enough = interrupted(options);
