@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import itertools
 import os
 import shutil
 import signal
@@ -68,9 +67,18 @@ set-default-source {sink}.monitor
 load-module module-cli exit_on_eof=1
 """
 
-# By default the daemon ends itself when the processor is kept from it for 200 ms, which on a shared
-# machine happens.
-_PULSE_SETTINGS = "rlimit-rttime = -1\n"
+# rlimit-rttime: by default the daemon ends itself when the processor is kept from it for 200 ms,
+# which on a shared machine happens.
+# enable-shm: a monitor that hands on blocks of a program's shared memory fails an assertion now and
+# then when that program goes (memblock_replace_import in 16.1).
+_PULSE_SETTINGS = """\
+rlimit-rttime = -1
+enable-shm = no
+"""
+
+# JACK keeps a list of eight servers, where one that was killed stays until its name is used again:
+# so we use few names, and leave some places to others.
+_JACK_NAMES = tuple(f"dummy-{number}" for number in range(6))
 
 _Self = TypeVar("_Self", bound="_Server")
 
@@ -380,6 +388,8 @@ class Capture:
 class JackDummy(_Server):
     """A private JACK server without hardware, which runs in real time.
 
+    It ends with the thread that has started it.
+
     Args:
         rate: frames per second.
         period: frames per period.
@@ -389,12 +399,10 @@ class JackDummy(_Server):
         RuntimeError: when JACK is missing; the text names its Debian package.
     """
 
-    _numbers = itertools.count()
-
     def __init__(self, *, rate: int = 48000, period: int = 128, channels: int = 2) -> None:
         super().__init__()
         _require(self.missing())
-        self.name = f"dummy-{os.getpid()}-{next(self._numbers)}"
+        self.name = _JACK_NAMES[0]
         self.rate = rate
         self.period = period
         self.channels = channels
@@ -406,6 +414,20 @@ class JackDummy(_Server):
     def missing() -> list[str]:
         """Names the Debian packages that the dummy needs and that are not installed."""
         return _missing_packages(_JACK_TOOLS)
+
+    def start(self) -> None:
+        """Starts the server, by the first name that no other has, and waits until it answers.
+
+        Raises:
+            RuntimeError: when it does not, with what it has written, or when it runs already.
+        """
+        for self.name in _JACK_NAMES:
+            try:
+                return super().start()
+            except RuntimeError as error:
+                if "server already active" not in str(error):
+                    raise
+        raise RuntimeError(f"{self} finds all its names taken: {', '.join(_JACK_NAMES)}")
 
     def environment(self) -> dict[str, str]:
         """The variables that lead JACK clients to this server, for `os.environ`."""
@@ -433,13 +455,18 @@ class JackDummy(_Server):
 
     def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         rate, period, channels = str(self.rate), str(self.period), str(self.channels)
+        # It cannot watch a pipe as PulseAudio does: the kernel ends it with the thread that we are.
+        leash = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         return subprocess.Popen(
-            ["jackd", "-n", self.name, "--no-realtime",
+            [*leash, "jackd", "-n", self.name, "--no-realtime",
              "-d", "dummy", "-r", rate, "-p", period, "-C", channels, "-P", channels],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
 
     def _answers(self) -> bool:
+        # Asked before ours is there, a server of another process may answer to the name.
+        if "self-connect-mode" not in self.log:
+            return False
         try:
             return "system:playback_1" in self.ports()
         except subprocess.CalledProcessError:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,6 +35,32 @@ def is_running(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def is_running_soon(pid: int) -> bool:
+    """Whether a process runs on after ten seconds."""
+    deadline = time.monotonic() + 10
+    while is_running(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return is_running(pid)
+
+
+def start_and_kill(kind: str) -> tuple[int, str]:
+    """Kills a process that has such a server, and returns the server's process and directory."""
+    program = f"""if True:
+        import sys, time
+        sys.path.insert(0, sys.argv[1])
+        from virtual_card import {kind}
+        with {kind}() as server:
+            print(server._process.pid, server._directory, flush=True)
+            time.sleep(60)
+    """
+    command = [sys.executable, "-c", program, str(Path(virtual_card.__file__).parent)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        pid, directory = process.stdout.readline().split()
+        process.kill()
+    return int(pid), directory
 
 
 def children() -> str:
@@ -87,24 +113,9 @@ def test_stop_twice_and_start_again() -> None:
 
 
 def test_the_daemon_ends_with_a_process_that_is_killed() -> None:
-    program = """if True:
-        import sys, time
-        sys.path.insert(0, sys.argv[1])
-        from virtual_card import VirtualCard
-        with VirtualCard() as card:
-            print(card._process.pid, card._directory, flush=True)
-            time.sleep(60)
-    """
-    command = [sys.executable, "-c", program, str(Path(virtual_card.__file__).parent)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        pid, directory = process.stdout.readline().split()
-        process.kill()
-    deadline = time.monotonic() + 10
-    while is_running(int(pid)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not is_running(int(pid))
-    subprocess.run(["rm", "-r", directory], check=True)
+    pid, directory = start_and_kill("VirtualCard")
+    assert not is_running_soon(pid)
+    shutil.rmtree(directory)
 
 
 def test_a_stalled_machine_does_not_end_the_daemon() -> None:
@@ -184,4 +195,17 @@ def test_two_jack_dummies_run_side_by_side() -> None:
     with JackDummy(channels=1) as one, JackDummy(channels=3) as two:
         assert (len(one.ports()), len(two.ports())) == (2, 6)
         assert one.environment() != two.environment()
-    assert not os.path.exists(f"/dev/shm/jack_db-{os.getuid()}/{one.name}")
+
+
+@needs_jack
+def test_a_jack_dummy_that_was_killed_makes_room_for_the_next() -> None:
+    for _ in range(10):
+        with JackDummy(channels=1) as jack:
+            jack._process.kill()
+
+
+@needs_jack
+def test_a_jack_dummy_ends_with_the_process_that_is_killed() -> None:
+    pid, directory = start_and_kill("JackDummy")
+    assert not is_running_soon(pid)
+    shutil.rmtree(directory)
