@@ -277,7 +277,8 @@ class Simulation:
     def stall(self, seconds: float) -> None:
         """In real time: lets the sound system stand still, as on a machine that is too busy.
 
-        No callback is called, no frame can be read or written; then come the xruns.
+        No callback is called, no frame can be read or written; then come the xruns. A new
+        stall takes the place of the last: 0 ends it.
 
         Raises:
             RuntimeError: The clock is another one.

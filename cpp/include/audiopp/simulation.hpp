@@ -161,7 +161,8 @@ class AUDIOPP_API Simulation {
 
   /// In real time: the sound system stands still for so long, as on a machine that is too busy.
   ///
-  /// No callback is called, no frame can be read or written; then come the xruns.
+  /// No callback is called, no frame can be read or written; then come the xruns. A new
+  /// stall takes the place of the last: 0 ends it.
   /// std::logic_error with another clock.
   void stall(Seconds duration);
   /// Lets the streams' clocks (Pa_GetStreamTime(), the times of callbacks) jump forwards; the sound
