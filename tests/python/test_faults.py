@@ -195,7 +195,6 @@ def test_every_call_fails_in_turn_and_nothing_is_left(
     make_simulation: Callable[..., simulation.Simulation],
     scenario: Callable[[Told, object], None],
     host_api: int,
-    record_property: Callable[[str, object], None],
 ) -> None:
     described = simulation.HostApi(
         type=host_api, devices=[simulation.Device(low_latency=0.005, output_kept=1)]
@@ -246,7 +245,6 @@ def test_every_call_fails_in_turn_and_nothing_is_left(
                 assert settled("/proc/self/fd", files) <= files, where
     gc.collect()
     assert gc.garbage == []
-    record_property("pairs", len(pairs))
     print(f"{scenario.__name__}: {len(pairs)} (function, fault) pairs in {runs} runs")
     assert silent <= WORDLESS | UNTOLD | BY_THE_WAY
     assert {call for call, _ in pairs - told_of} <= WORDLESS | UNTOLD
