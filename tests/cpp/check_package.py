@@ -93,7 +93,13 @@ def play(program: Path) -> int:
     if missing := VirtualCard.missing():
         print(f"no virtual sound card here: it needs {', '.join(missing)}")
         return SKIPPED
-    with VirtualCard(rate=RATE) as card, card.capture() as capture:
+    # A machine that stalls for longer than the queue lasts leaves a gap: three tries at most.
+    return int(not any(play_once(program, VirtualCard) for _ in range(3)))
+
+
+def play_once(program: Path, virtual_card: type) -> bool:
+    """Whether the whole tone arrives."""
+    with virtual_card(rate=RATE) as card, card.capture() as capture:
         subprocess.run([program], env={**os.environ, **card.environment()}, timeout=30, check=True)
 
     left = array.array("h", capture.data)[::2]
@@ -102,7 +108,7 @@ def play(program: Path) -> int:
     tone = [int(16000 * math.cos(0.0576 * index)) for index in range(RATE)]
     same = sum(one == other for one, other in zip(heard, tone))
     print(f"{same} of {RATE} frames of the tone arrived")
-    return int(same != RATE)
+    return same == RATE
 
 
 def main(arguments: list[str]) -> int:

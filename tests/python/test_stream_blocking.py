@@ -10,10 +10,10 @@ import time
 
 import numpy as np
 import pytest
-from pyaudiopp.simulation import Simulation
 
 import pyaudiopp
 from pyaudiopp import PyAudio
+from pyaudiopp.simulation import Simulation
 
 
 def ramp(frames: int) -> bytes:

@@ -10,10 +10,10 @@ import time
 from typing import Any
 
 import pytest
-from pyaudiopp.simulation import Simulation
 
 import pyaudiopp
 from pyaudiopp import PyAudio
+from pyaudiopp.simulation import Simulation
 
 
 def wait_for_end(stream: PyAudio.Stream) -> None:
