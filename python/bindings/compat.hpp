@@ -35,6 +35,9 @@ extern PyMethodDef stream_functions[];
 /// Whether `stream` is a `_portaudio.Stream` that was started, and not stopped or closed since.
 bool is_started_stream(PyObject* stream);
 
+/// Lets an active callback stream keep `keeper`, an object that holds it, from being collected.
+void keep_while_active(PyObject* stream, PyObject* keeper);
+
 /// Raises what the callback of an open stream has raised, once, or that its device is lost.
 void check_stream(PyObject* stream);
 

@@ -32,7 +32,8 @@ struct Body {
   audiopp::Stream stream;
   std::shared_ptr<PyCallback> callback;  // shared with the stream's handler
   std::size_t frame_size = 0;            // in bytes; 0 for a custom format
-  std::string unread;  // read, but not handed over: an interrupted or refused read
+  std::string unread;          // read, but not handed over: an interrupted or refused read
+  PyObject* keeper = nullptr;  // what makes sense of the stream, kept alive while it is active
 };
 
 struct PyStream {
@@ -96,6 +97,7 @@ void close_quietly(PyStream* self, StopMode mode, const audiopp::IoOptions& opti
   if (is_open(self)) return;
   open_streams().erase(self);
   self->body->callback.reset();
+  Py_CLEAR(self->body->keeper);
 }
 
 // Sets the exception of a failed call, and closes the stream as PyAudio does.
@@ -621,12 +623,13 @@ void deallocate(PyObject* object) {
   PyObject_GC_UnTrack(object);
   auto* self = reinterpret_cast<PyStream*>(object);
   open_streams().erase(self);
+  if (self->body != nullptr) Py_CLEAR(self->body->keeper);
   delete self->body;
   PyObject_GC_Del(object);
 }
 
-// A running stream keeps its callback, and what that refers to, alive as a running thread does: the
-// garbage collector is not shown the reference.
+// A running stream keeps its callback and its keeper, and what those refer to, alive as a running
+// thread does: the garbage collector is not shown the references.
 int traverse(PyObject* object, visitproc visit, void* arg) {
   Body* body = reinterpret_cast<PyStream*>(object)->body;
   if (body == nullptr || !body->callback) return 0;
@@ -635,12 +638,15 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   } catch (const Error&) {
     // PortAudio cannot say: then no callback is to be expected either.
   }
+  Py_VISIT(body->keeper);
   return body->callback->traverse(visit, arg);
 }
 
 int clear(PyObject* object) {
   Body* body = reinterpret_cast<PyStream*>(object)->body;
-  if (body != nullptr && body->callback) body->callback->clear();
+  if (body == nullptr || !body->callback) return 0;
+  Py_CLEAR(body->keeper);
+  body->callback->clear();
   return 0;
 }
 
@@ -700,6 +706,14 @@ bool is_started_stream(PyObject* object) {
     // PortAudio cannot say: then it does not run.
   }
   return !stopped;
+}
+
+void keep_while_active(PyObject* object, PyObject* keeper) {
+  if (!PyObject_TypeCheck(object, &stream_type)) return;
+  auto* self = reinterpret_cast<PyStream*>(object);
+  if (!is_open(self) || !self->body->callback) return;
+  Py_INCREF(keeper);
+  Py_XSETREF(self->body->keeper, keeper);
 }
 
 void check_stream(PyObject* object) {

@@ -35,6 +35,14 @@ PYBIND11_MODULE(_core, module) {
       py::arg("stream"),
       "Whether a _portaudio.Stream was started, and not stopped or closed since.");
   module.def(
+      "keep_while_active",
+      [](const py::object& stream, const py::object& keeper) {
+        keep_while_active(stream.ptr(), keeper.ptr());
+      },
+      py::arg("stream"), py::arg("keeper"),
+      "Keeps an object that holds a _portaudio.Stream from being collected while its callback "
+      "runs.");
+  module.def(
       "check", [](const py::object& stream) { check_stream(stream.ptr()); }, py::arg("stream"),
       "Raises what a stream's callback has raised, or that its device is lost.");
 

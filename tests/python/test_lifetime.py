@@ -116,6 +116,46 @@ def test_a_callback_that_refers_to_its_stream_is_collected(
     p.terminate()
 
 
+def test_an_active_callback_stream_is_kept_as_a_running_thread_is(
+    by_hand: Simulation, p: PyAudio, stereo: dict[str, int]
+) -> None:
+    blocks: list[int] = []
+    flag = pyaudiopp.paContinue
+
+    def callback(in_data: None, frame_count: int, *_: Any) -> tuple[bytes, int]:
+        blocks.append(frame_count)
+        return bytes(4 * frame_count), flag
+
+    def play() -> weakref.ref[PyAudio.Stream]:
+        stream = p.open(output=True, stream_callback=callback, **stereo)
+        p._streams.clear()  # now nobody keeps it
+        return weakref.ref(stream)
+
+    stream = play()
+    for played in range(1, 6):
+        gc.collect()
+        by_hand.step()
+        assert len(blocks) == played
+    flag = pyaudiopp.paComplete
+    by_hand.step(2)
+    gc.collect()
+    assert stream() is None
+    assert len(blocks) == 6
+
+
+def test_a_stopped_callback_stream_in_a_cycle_is_collected(
+    by_hand: Simulation, p: PyAudio, stereo: dict[str, int]
+) -> None:
+    stream = p.open(output=True, stream_callback=lambda *_: (None, pyaudiopp.paContinue), **stereo)
+    by_hand.step()
+    pyaudiopp.pa.abort_stream(stream._stream)
+    gone = weakref.ref(stream)
+    p._streams.clear()
+    del stream
+    gc.collect()
+    assert gone() is None
+
+
 def test_a_stream_dropped_by_its_own_callback(free: Simulation, stereo: dict[str, int]) -> None:
     done = threading.Event()
     holder: list[Any] = []
