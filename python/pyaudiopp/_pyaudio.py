@@ -165,11 +165,11 @@ class PyAudio:
                 arguments["stream_callback"] = stream_callback
 
             self._stream = pa.open(**arguments)
-            _core.keep_while_active(self._stream, self)
             self._input_latency = self._stream.inputLatency
             self._output_latency = self._stream.outputLatency
             if isinstance(PA_manager, PyAudio):
                 PA_manager._made.add(self)
+            _core.keep_while_active(self._stream, self)
             if self._is_running:
                 pa.start_stream(self._stream)
 
