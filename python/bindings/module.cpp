@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "bindings.hpp"
 #include "compat.hpp"
-#include "py_callback.hpp"
+#include "py_audio_thread.hpp"
 #include "py_errors.hpp"
 #include "py_sessions.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 void shut_down() {
   begin_exit();
   close_all_streams();
-  PyCallback::close_all();
+  AudioThreadGil::close();
   without_gil([] { end_all_sessions(); });
 }
 
@@ -51,4 +51,9 @@ PYBIND11_MODULE(_core, module) {
   module.add_object("_portaudio", portaudio);
 
   py::module_::import("atexit").attr("register")(py::cpp_function(shut_down));
+  const auto os = py::module_::import("os");
+  if (py::hasattr(os, "register_at_fork")) {
+    os.attr("register_at_fork")(py::arg("after_in_child") =
+                                    py::cpp_function(AudioThreadGil::renew_after_fork));
+  }
 }

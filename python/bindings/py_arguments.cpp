@@ -34,6 +34,7 @@ bool long_to_int(PyObject* number, int& value) {
 }  // namespace
 
 bool parse_int(PyObject* object, int& value) {
+  if (PyLong_CheckExact(object)) return long_to_int(object, value);
   PyObject* number = PyNumber_Index(object);
   if (number == nullptr) return false;
   const bool good = long_to_int(number, value);

@@ -3,37 +3,64 @@
 #include "py_callback.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 
 #include "py_arguments.hpp"
+#include "py_audio_thread.hpp"
 
 using audiopp::CallbackContext;
 using audiopp::CallbackResult;
 
 namespace {
 
-std::atomic<bool> closed{false};
+// Whether nobody but us holds an object, so that it may be changed. Nobody can tell where there is
+// no GIL.
+bool is_ours_alone(PyObject* object) {
+#ifdef Py_GIL_DISABLED
+  static_cast<void>(object);
+  return false;
+#else
+  return object != nullptr && Py_REFCNT(object) == 1;
+#endif
+}
 
-// Sets `dict[name]`; false with an exception set.
-bool set_time(PyObject* dict, const char* name, audiopp::StreamTime time) {
+void forget_hash(PyObject* bytes) {
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#endif
+  reinterpret_cast<PyBytesObject*>(bytes)->ob_shash = -1;
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+}
+
+// The keys of `time_info`: interned, as those that programs look up are.
+struct TimeKeys {
+  PyObject* input_adc = PyUnicode_InternFromString("input_buffer_adc_time");
+  PyObject* current = PyUnicode_InternFromString("current_time");
+  PyObject* output_dac = PyUnicode_InternFromString("output_buffer_dac_time");
+};
+
+const TimeKeys& time_keys() {
+  static const TimeKeys& keys = *new TimeKeys;
+  return keys;
+}
+
+// Sets `dict[key]`; false with an exception set.
+bool set_time(PyObject* dict, PyObject* key, audiopp::StreamTime time) {
   PyObject* value = PyFloat_FromDouble(time.count());
   if (value == nullptr) return false;
-  const int failed = PyDict_SetItemString(dict, name, value);
+  const int failed = PyDict_SetItem(dict, key, value);
   Py_DECREF(value);
   return failed == 0;
 }
 
-PyObject* make_time_info(const audiopp::CallbackTimes& times) {
-  PyObject* dict = PyDict_New();
-  if (dict == nullptr) return nullptr;
-  if (set_time(dict, "input_buffer_adc_time", times.input_adc) &&
-      set_time(dict, "current_time", times.current) &&
-      set_time(dict, "output_buffer_dac_time", times.output_dac)) {
-    return dict;
-  }
-  Py_DECREF(dict);
-  return nullptr;
+bool set_times(PyObject* dict, const audiopp::CallbackTimes& times) {
+  const TimeKeys& keys = time_keys();
+  return set_time(dict, keys.input_adc, times.input_adc) &&
+         set_time(dict, keys.current, times.current) &&
+         set_time(dict, keys.output_dac, times.output_dac);
 }
 
 // PyErr_Print(), but for SystemExit, by which that would end the process from the audio thread.
@@ -61,50 +88,87 @@ PyCallback::PyCallback(PyObject* callable, std::size_t input_frame_size,
 }
 
 PyCallback::~PyCallback() {
-  if (!Py_IsInitialized() || closed) return;  // too late to take the GIL: the process is ending
-  const PyGILState_STATE gil = PyGILState_Ensure();
-  clear();
-  PyGILState_Release(gil);
-}
-
-void PyCallback::close_all() noexcept {
-  closed = true;
+  if (Py_IsInitialized() && PyGILState_Check()) {
+    clear();
+  } else if (const AudioThreadGil gil; gil) {
+    clear();
+  }
 }
 
 CallbackResult PyCallback::operator()(const CallbackContext& context) {
-  if (closed) return CallbackResult::abort;
-  const PyGILState_STATE gil = PyGILState_Ensure();
-  const CallbackResult result = call(context);
-  PyGILState_Release(gil);
-  return result;
+  const AudioThreadGil gil;
+  return gil ? call(context) : CallbackResult::abort;
 }
 
 CallbackResult PyCallback::call(const CallbackContext& context) {
   if (callable_ == nullptr) return CallbackResult::abort;  // cleared by the garbage collector
-  PyObject* callable = callable_;
-  Py_INCREF(callable);
-  PyObject* arguments = make_arguments(context);
-  PyObject* result = arguments ? PyObject_CallObject(callable, arguments) : nullptr;
+  PyObject* result = call_callable(context);
   CallbackResult flag = CallbackResult::abort;
   if (result == nullptr || !take_result(result, context, flag)) {
     flag = CallbackResult::abort;
     keep_exception();
   }
   Py_XDECREF(result);
-  Py_XDECREF(arguments);
-  Py_DECREF(callable);
   return flag;
 }
 
-PyObject* PyCallback::make_arguments(const CallbackContext& context) const {
-  PyObject* time_info = make_time_info(context.times);
-  if (time_info == nullptr) return nullptr;
-  const auto frames = static_cast<unsigned long>(context.frames);
-  const auto flags = static_cast<unsigned long>(context.flags);
-  const auto bytes = static_cast<Py_ssize_t>(context.frames * input_frame_size_);
-  // "N" takes the reference over; "y#" with a null pointer makes None.
-  return Py_BuildValue("(y#kNk)", static_cast<const char*>(context.input), bytes, frames, time_info,
-                       flags);
+PyObject* PyCallback::call_callable(const CallbackContext& context) {
+  PyObject* const in_data = make_in_data(context);
+  PyObject* const frame_count = make_frame_count(context.frames);
+  PyObject* const time_info = make_time_info(context.times);
+  PyObject* const flags = PyLong_FromUnsignedLong(static_cast<unsigned long>(context.flags));
+  PyObject* result = nullptr;
+  if (in_data && frame_count && time_info && flags) {
+    PyObject* callable = callable_;
+    Py_INCREF(callable);  // the callback may drop what holds it
+    // The first place is for what a bound method puts before its arguments.
+    PyObject* arguments[] = {nullptr, in_data, frame_count, time_info, flags};
+    result =
+        PyObject_Vectorcall(callable, arguments + 1, 4 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+    Py_DECREF(callable);
+  }
+  Py_XDECREF(in_data);
+  Py_XDECREF(frame_count);
+  Py_XDECREF(time_info);
+  Py_XDECREF(flags);
+  return result;
+}
+
+// Each of these returns a new reference, or nullptr with an exception set.
+
+PyObject* PyCallback::make_in_data(const CallbackContext& context) {
+  if (context.input == nullptr) Py_RETURN_NONE;
+  const auto* input = static_cast<const char*>(context.input);
+  const auto size = static_cast<Py_ssize_t>(context.frames * input_frame_size_);
+  if (is_ours_alone(in_data_) && PyBytes_GET_SIZE(in_data_) == size) {
+    std::memcpy(PyBytes_AS_STRING(in_data_), input, static_cast<std::size_t>(size));
+    forget_hash(in_data_);
+  } else {
+    Py_XSETREF(in_data_, PyBytes_FromStringAndSize(input, size));
+  }
+  Py_XINCREF(in_data_);
+  return in_data_;
+}
+
+PyObject* PyCallback::make_frame_count(std::size_t frames) {
+  if (frame_count_ == nullptr || frames != frames_) {
+    Py_XSETREF(frame_count_, PyLong_FromSize_t(frames));
+    frames_ = frames;
+  }
+  Py_XINCREF(frame_count_);
+  return frame_count_;
+}
+
+PyObject* PyCallback::make_time_info(const audiopp::CallbackTimes& times) {
+  // Used again only with its three keys: a program may have put others in, or taken some out.
+  if (!is_ours_alone(time_info_) || PyDict_GET_SIZE(time_info_) != 3 ||
+      !set_times(time_info_, times) || PyDict_GET_SIZE(time_info_) != 3) {
+    PyErr_Clear();
+    Py_XSETREF(time_info_, PyDict_New());
+    if (time_info_ == nullptr || !set_times(time_info_, times)) return nullptr;
+  }
+  Py_INCREF(time_info_);
+  return time_info_;
 }
 
 bool PyCallback::take_result(PyObject* result, const CallbackContext& context,
@@ -162,10 +226,14 @@ bool PyCallback::raise_pending() {
 int PyCallback::traverse(visitproc visit, void* arg) {
   Py_VISIT(callable_);
   Py_VISIT(pending_);
+  Py_VISIT(time_info_);
   return 0;
 }
 
 void PyCallback::clear() {
   Py_CLEAR(callable_);
   Py_CLEAR(pending_);
+  Py_CLEAR(in_data_);
+  Py_CLEAR(frame_count_);
+  Py_CLEAR(time_info_);
 }

@@ -7,8 +7,9 @@
 
 #include "bindings.hpp"
 
-/// A Python callable as an audiopp callback: the only place that knows how an audio thread meets
-/// the GIL.
+/// A Python callable as an audiopp callback.
+///
+/// What it hands to the callable is used again for the next block if nobody has kept it.
 ///
 /// The callable is called as `callback(in_data, frame_count, time_info, status_flags)` and returns
 /// `(out_data, flag)`, as PyAudio's. What it raises is printed once, ends the stream, and waits to
@@ -31,18 +32,23 @@ class PyCallback {
   int traverse(visitproc visit, void* arg);
   void clear();
 
-  /// From now on no callback asks for the GIL: each tells PortAudio to abort.
-  static void close_all() noexcept;
-
  private:
   audiopp::CallbackResult call(const audiopp::CallbackContext& context);
-  PyObject* make_arguments(const audiopp::CallbackContext& context) const;
+  PyObject* call_callable(const audiopp::CallbackContext& context);
+  PyObject* make_in_data(const audiopp::CallbackContext& context);
+  PyObject* make_frame_count(std::size_t frames);
+  PyObject* make_time_info(const audiopp::CallbackTimes& times);
   bool take_result(PyObject* result, const audiopp::CallbackContext& context,
                    audiopp::CallbackResult& flag) const;
   void keep_exception();
 
   PyObject* callable_;
   PyObject* pending_ = nullptr;  // the exception object, not yet raised
+  // The last block's arguments.
+  PyObject* in_data_ = nullptr;
+  PyObject* frame_count_ = nullptr;
+  PyObject* time_info_ = nullptr;
+  std::size_t frames_ = 0;  // the value of frame_count_
   const std::size_t input_frame_size_;
   const std::size_t output_frame_size_;
 };

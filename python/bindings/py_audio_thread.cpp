@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "py_audio_thread.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <new>
+#include <thread>
+#include <vector>
+
+namespace {
+
+std::atomic<bool> closed{false};
+
+/// What is kept of a thread on which PortAudio has called back.
+class AudioThread {
+ public:
+  AudioThread();
+  ~AudioThread();
+  AudioThread(const AudioThread&) = delete;
+  AudioThread& operator=(const AudioThread&) = delete;
+
+  /// Between enter() and leave() the thread may have the GIL or wait for it. One of the two sees
+  /// the other: this thread that it is closed, or close() that this thread is inside.
+  bool enter() noexcept {
+    inside_.store(true, std::memory_order_seq_cst);
+    if (!closed.load(std::memory_order_seq_cst)) return true;
+    leave();
+    return false;
+  }
+  void leave() noexcept { inside_.store(false, std::memory_order_release); }
+  bool is_inside() const noexcept { return inside_.load(std::memory_order_seq_cst); }
+
+  PyThreadState* state = nullptr;  // this thread's own, made by us
+
+ private:
+  std::atomic<bool> inside_{false};
+};
+
+// Never destroyed: threads may end after static objects are gone.
+struct Threads {
+  std::mutex mutex;
+  std::vector<AudioThread*> all;
+};
+
+Threads& threads() {
+  static Threads& made = *new Threads;
+  return made;
+}
+
+AudioThread::AudioThread() {
+  const std::lock_guard lock(threads().mutex);
+  threads().all.push_back(this);
+}
+
+// PortAudio may be waiting for this thread's end, but does so without the GIL: see without_gil().
+AudioThread::~AudioThread() {
+  if (state != nullptr && enter()) {
+    PyEval_RestoreThread(state);
+    PyThreadState_Clear(state);
+    PyThreadState_DeleteCurrent();
+    leave();
+  }
+  const std::lock_guard lock(threads().mutex);
+  auto& all = threads().all;
+  all.erase(std::remove(all.begin(), all.end(), this), all.end());
+}
+
+thread_local AudioThread this_thread;
+
+}  // namespace
+
+AudioThreadGil::AudioThreadGil() {
+  AudioThread& thread = this_thread;
+  if (!thread.enter()) return;
+#ifndef _WIN32
+  if (thread.state == nullptr && PyGILState_GetThisThreadState() == nullptr) {
+    thread.state = PyThreadState_New(PyInterpreterState_Main());
+  }
+#endif  // On Windows a thread ends under the loader's lock and must not wait for the GIL there.
+  if (thread.state != nullptr) {
+    PyEval_RestoreThread(thread.state);
+    held_ = Held::own_state;
+  } else {
+    other_ = PyGILState_Ensure();
+    held_ = Held::other_state;
+  }
+}
+
+AudioThreadGil::~AudioThreadGil() {
+  if (held_ == Held::no) return;
+  if (held_ == Held::own_state) {
+    PyEval_SaveThread();
+  } else {
+    PyGILState_Release(other_);
+  }
+  this_thread.leave();
+}
+
+void AudioThreadGil::close() {
+  closed.store(true, std::memory_order_seq_cst);
+  without_gil([] {
+    const auto any_inside = [] {
+      const std::lock_guard lock(threads().mutex);
+      const auto& all = threads().all;
+      return std::any_of(all.begin(), all.end(), [](auto* thread) { return thread->is_inside(); });
+    };
+    for (int i = 0; i < 1000 && any_inside(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+}
+
+void AudioThreadGil::renew_after_fork() {
+  new (&threads()) Threads;  // the lock may be held by a thread that does not exist here
+  if (this_thread.state != nullptr) threads().all.push_back(&this_thread);
+}
