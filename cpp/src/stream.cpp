@@ -130,6 +130,14 @@ IoResult Stream::write(const void* buffer, std::size_t frames, const IoOptions& 
   return state("Pa_WriteStream").write(buffer, frames, options);
 }
 
+std::optional<IoResult> Stream::try_read(void* buffer, std::size_t frames) {
+  return state("Pa_ReadStream").try_read(buffer, frames);
+}
+
+std::optional<IoResult> Stream::try_write(const void* buffer, std::size_t frames) {
+  return state("Pa_WriteStream").try_write(buffer, frames);
+}
+
 void Stream::expect(const std::optional<StreamSide>& side, SampleFormat format, Layout layout,
                     int channels) {
   if (!side) return;  // the call itself says that the direction is missing

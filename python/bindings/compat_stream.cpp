@@ -12,6 +12,7 @@
 #include "py_callback.hpp"
 #include "py_errors.hpp"
 #include "py_messages.hpp"
+#include "py_reuse.hpp"
 #include "py_sessions.hpp"
 #include "py_signals.hpp"
 
@@ -32,6 +33,7 @@ struct Body {
   audiopp::Stream stream;
   std::shared_ptr<PyCallback> callback;  // shared with the stream's handler
   std::size_t frame_size = 0;            // in bytes; 0 for a custom format
+  BlockBytes blocks;                     // what read() returns
   std::string unread;          // read, but not handed over: an interrupted or refused read
   PyObject* keeper = nullptr;  // what makes sense of the stream, kept alive while it is active
 };
@@ -452,6 +454,29 @@ void attach_frames(std::size_t frames) {
   PyErr_Restore(type, value, traceback);
 }
 
+// Letting the GIL go and taking it again takes as long as moving a small block.
+constexpr std::size_t small_block = 8192;  // bytes: a few microseconds
+
+IoResult write(Body& body, const void* data, std::size_t frames) {
+  if (frames * body.frame_size <= small_block) {
+    if (const auto result = body.stream.try_write(data, frames)) return *result;
+  }
+  SignalCheck signals;
+  IoResult result;
+  without_gil([&] { result = body.stream.write(data, frames, signals.options()); });
+  return result;
+}
+
+IoResult read(Body& body, void* buffer, std::size_t frames) {
+  if (frames * body.frame_size <= small_block) {
+    if (const auto result = body.stream.try_read(buffer, frames)) return *result;
+  }
+  SignalCheck signals;
+  IoResult result;
+  without_gil([&] { result = body.stream.read(buffer, frames, signals.options()); });
+  return result;
+}
+
 PyObject* write_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
   if (!check_count(count, 3, 4)) return nullptr;
   int raise_underflow = 0;
@@ -466,10 +491,9 @@ PyObject* write_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
   // No more than the data holds: PyAudio reads on past its end (B5).
   const std::size_t frames =
       std::min(static_cast<std::size_t>(asked), data.size() / self->body->frame_size);
-  SignalCheck signals;
   IoResult result;
   try {
-    without_gil([&] { result = self->body->stream.write(data.data(), frames, signals.options()); });
+    result = write(*self->body, data.data(), frames);
   } catch (const std::exception&) {
     return fail(self);
   }
@@ -497,7 +521,7 @@ PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
   const auto frame_size = static_cast<Py_ssize_t>(self->body->frame_size);
   if (frames > PY_SSIZE_T_MAX / frame_size - 64)
     return PyErr_NoMemory();  // 64: a bytes object's own
-  PyObject* bytes = PyBytes_FromStringAndSize(nullptr, frames * frame_size);
+  PyObject* bytes = self->body->blocks.make(frames * frame_size);
   if (bytes == nullptr) return nullptr;
   char* const buffer = PyBytes_AS_STRING(bytes);
   const auto wanted = static_cast<std::size_t>(frames * frame_size);
@@ -511,13 +535,11 @@ PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
     std::memcpy(buffer, unread.data(), have);
     unread.erase(0, have);
   }
-  SignalCheck signals;
   IoResult result;
   try {
     const std::size_t rest = (wanted - have) / self->body->frame_size;
     if (rest > 0 || have == 0) {
-      without_gil(
-          [&] { result = self->body->stream.read(buffer + have, rest, signals.options()); });
+      result = read(*self->body, buffer + have, rest);
       have += result.frames * self->body->frame_size;
     }
   } catch (const std::exception&) {
@@ -623,7 +645,10 @@ void deallocate(PyObject* object) {
   PyObject_GC_UnTrack(object);
   auto* self = reinterpret_cast<PyStream*>(object);
   open_streams().erase(self);
-  if (self->body != nullptr) Py_CLEAR(self->body->keeper);
+  if (self->body != nullptr) {
+    Py_CLEAR(self->body->keeper);
+    self->body->blocks.clear();
+  }
   delete self->body;
   PyObject_GC_Del(object);
 }

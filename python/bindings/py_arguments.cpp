@@ -34,7 +34,7 @@ bool long_to_int(PyObject* number, int& value) {
 }  // namespace
 
 bool parse_int(PyObject* object, int& value) {
-  if (PyLong_CheckExact(object)) return long_to_int(object, value);
+  if (PyLong_Check(object)) return long_to_int(object, value);
   PyObject* number = PyNumber_Index(object);
   if (number == nullptr) return false;
   const bool good = long_to_int(number, value);
@@ -59,10 +59,7 @@ bool parse_optional_int(PyObject* object, int& value) {
 }
 
 bool parse_frames(PyObject* object, Py_ssize_t& frames) {
-  PyObject* number = PyNumber_Index(object);
-  if (number == nullptr) return false;
-  frames = PyLong_AsSsize_t(number);
-  Py_DECREF(number);
+  frames = PyNumber_AsSsize_t(object, PyExc_OverflowError);
   if (frames == -1 && PyErr_Occurred()) {
     if (PyErr_ExceptionMatches(PyExc_OverflowError)) {
       PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to C long");

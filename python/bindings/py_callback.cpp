@@ -13,28 +13,6 @@ using audiopp::CallbackResult;
 
 namespace {
 
-// Whether nobody but us holds an object, so that it may be changed. Nobody can tell where there is
-// no GIL.
-bool is_ours_alone(PyObject* object) {
-#ifdef Py_GIL_DISABLED
-  static_cast<void>(object);
-  return false;
-#else
-  return object != nullptr && Py_REFCNT(object) == 1;
-#endif
-}
-
-void forget_hash(PyObject* bytes) {
-#if defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-#endif
-  reinterpret_cast<PyBytesObject*>(bytes)->ob_shash = -1;
-#if defined(__GNUC__)
-#pragma GCC diagnostic pop
-#endif
-}
-
 // The keys of `time_info`: interned, as those that programs look up are.
 struct TimeKeys {
   PyObject* input_adc = PyUnicode_InternFromString("input_buffer_adc_time");
@@ -138,16 +116,12 @@ PyObject* PyCallback::call_callable(const CallbackContext& context) {
 
 PyObject* PyCallback::make_in_data(const CallbackContext& context) {
   if (context.input == nullptr) Py_RETURN_NONE;
-  const auto* input = static_cast<const char*>(context.input);
-  const auto size = static_cast<Py_ssize_t>(context.frames * input_frame_size_);
-  if (is_ours_alone(in_data_) && PyBytes_GET_SIZE(in_data_) == size) {
-    std::memcpy(PyBytes_AS_STRING(in_data_), input, static_cast<std::size_t>(size));
-    forget_hash(in_data_);
-  } else {
-    Py_XSETREF(in_data_, PyBytes_FromStringAndSize(input, size));
+  const std::size_t size = context.frames * input_frame_size_;
+  PyObject* const in_data = in_data_.make(static_cast<Py_ssize_t>(size));
+  if (in_data != nullptr && size > 0) {
+    std::memcpy(PyBytes_AS_STRING(in_data), context.input, size);
   }
-  Py_XINCREF(in_data_);
-  return in_data_;
+  return in_data;
 }
 
 PyObject* PyCallback::make_frame_count(std::size_t frames) {
@@ -233,7 +207,7 @@ int PyCallback::traverse(visitproc visit, void* arg) {
 void PyCallback::clear() {
   Py_CLEAR(callable_);
   Py_CLEAR(pending_);
-  Py_CLEAR(in_data_);
+  in_data_.clear();
   Py_CLEAR(frame_count_);
   Py_CLEAR(time_info_);
 }

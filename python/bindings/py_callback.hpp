@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "bindings.hpp"
+#include "py_reuse.hpp"
 
 /// A Python callable as an audiopp callback.
 ///
@@ -45,7 +46,7 @@ class PyCallback {
   PyObject* callable_;
   PyObject* pending_ = nullptr;  // the exception object, not yet raised
   // The last block's arguments.
-  PyObject* in_data_ = nullptr;
+  BlockBytes in_data_;
   PyObject* frame_count_ = nullptr;
   PyObject* time_info_ = nullptr;
   std::size_t frames_ = 0;  // the value of frame_count_

@@ -322,6 +322,34 @@ TEST_F(StreamTest, ReadsAndWritesTimeOut) {
   EXPECT_EQ(result.frames, 64U) << "what was there has been handed over";
 }
 
+TEST_F(StreamTest, TryingMovesAllOrNothing) {
+  free_.set_clock(SimulatedClock::by_hand);
+  Stream input(session_, input_config());
+  EXPECT_THROW(input.try_read(nullptr, 1), Error) << "it is stopped";
+  input.start();
+  std::vector<std::int16_t> frames(2 * 640);
+  EXPECT_EQ(input.try_read(frames.data(), 64), std::nullopt);
+  free_.step();
+  EXPECT_EQ(input.try_read(frames.data(), 65), std::nullopt);
+  const auto result = input.try_read(frames.data(), 64);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->frames, 64U);
+  EXPECT_EQ(result->status, IoStatus::done);
+  EXPECT_EQ(input.try_read(frames.data(), 1), std::nullopt);
+  EXPECT_EQ(input.try_read(frames.data(), 0)->frames, 0U);
+  EXPECT_THROW(input.try_write(frames.data(), 1), Error);
+
+  Stream output(session_, output_config());
+  output.start();
+  const std::size_t room = output.write_available();
+  std::vector<std::int16_t> sound(2 * (room + 1), 7);
+  EXPECT_EQ(output.try_write(sound.data(), room + 1), std::nullopt);
+  EXPECT_EQ(output.try_write(sound.data(), room)->frames, room);
+  EXPECT_EQ(output.try_write(sound.data(), 1), std::nullopt);
+  output.close();
+  EXPECT_THROW(output.try_write(sound.data(), 1), Error);
+}
+
 TEST_F(StreamTest, AnInterruptEndsAWaitingCall) {
   free_.set_clock(SimulatedClock::by_hand);
   Stream stream(session_, input_config());

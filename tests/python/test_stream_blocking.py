@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import array
+import random
 import threading
 import time
 
@@ -204,3 +205,24 @@ def test_every_format_and_channel_count_comes_back(
     card.feed_input(0, data, channels=channels, format=format)
     assert stream.read(100) == data
     p.terminate()
+
+
+@pytest.mark.parametrize("held", [0, 1, 2, 5])
+def test_what_was_read_does_not_change_while_it_is_held(
+    by_hand: Simulation, p: PyAudio, held: int
+) -> None:
+    """Blocks that nobody holds are used again; those that somebody holds must not be."""
+    sound = random.Random(3).randbytes(40 * 64 * 4)
+    by_hand.feed_input(0, sound, channels=2, format=pyaudiopp.paInt16)
+    stream = p.open(format=8, channels=2, rate=48000, input=True, frames_per_buffer=64)
+    blocks: list[tuple[int, bytes, int]] = []
+    for number in range(40):
+        by_hand.step()
+        block = stream.read(64)
+        assert block == sound[number * 256 : (number + 1) * 256]
+        blocks.append((number, block, hash(block)))
+        del block, blocks[: max(0, len(blocks) - held)]
+        for earlier, kept, hashed in blocks:
+            expected = sound[earlier * 256 : (earlier + 1) * 256]
+            assert (kept, hashed) == (expected, hash(expected))
+    assert stream.get_read_available() == 0

@@ -184,7 +184,7 @@ def test_control_inside_the_callback_is_refused_in_words(free: Simulation, p: Py
     holder: list[PyAudio.Stream] = []
 
     def callback(*_: Any) -> tuple[None, int]:
-        if not holder:
+        if not holder or not holder[0]._is_running:  # start_stream() has not returned
             return bytes(4 * 4096), pyaudiopp.paContinue  # type: ignore[return-value]
         stream = holder[0]
         for call in (stream.close, stream.stop_stream, p.terminate, PyAudio):

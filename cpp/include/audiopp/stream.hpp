@@ -134,6 +134,11 @@ class AUDIOPP_API Stream {
   /// Writes frames; they are queued when it returns, not yet played.
   IoResult write(const void* buffer, std::size_t frames, const IoOptions& options = {});
 
+  /// Reads or writes all the frames if that needs no waiting; otherwise moves none and has no
+  /// result. Takes microseconds; it does not wait for other calls on the stream either.
+  std::optional<IoResult> try_read(void* buffer, std::size_t frames);
+  std::optional<IoResult> try_write(const void* buffer, std::size_t frames);
+
   /// The same over typed views; std::invalid_argument if type, layout or channels do not fit.
   template <class T>
   IoResult read(Interleaved<T> view, const IoOptions& options = {}) {

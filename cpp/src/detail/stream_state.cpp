@@ -442,12 +442,55 @@ void StreamState::check_transfer(bool is_input) const {
   }
 }
 
+// How much can be moved without waiting. With io_ held, as the next.
+void StreamState::ask_available(bool is_input) {
+  const signed long there =
+      is_input ? api().read_available(handle_) : api().write_available(handle_);
+  check_io(there, is_input ? "Pa_GetStreamReadAvailable" : "Pa_GetStreamWriteAvailable");
+  (is_input ? input_ : output_).available = static_cast<std::size_t>(there);
+  if (!is_input) capacity_ = std::max(capacity_, output_.available);
+}
+
+template <class MoveFrames>
+void StreamState::move_available(bool is_input, std::size_t frames, IoResult& result,
+                                 const MoveFrames& move_frames) {
+  Direction& mine = is_input ? input_ : output_;
+  const std::size_t some = std::min(mine.available, frames - result.frames);
+  const PaError error = move_frames(result.frames, some);
+  if (error == paInputOverflowed || error == paOutputUnderflowed) {
+    result.xrun = true;  // the frames were moved all the same
+  } else {
+    check_io(error, is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+  }
+  mine.available -= some;
+  result.frames += some;
+  if (!is_input) wrote_since_start_ = true;
+}
+
+template <class MoveFrames>
+std::optional<IoResult> StreamState::try_transfer(bool is_input, std::size_t frames,
+                                                  const MoveFrames& move_frames) {
+  if (frames == 0) return transfer(is_input, 0, {}, move_frames);
+  if (dispatcher && callback_stream() == this) {
+    throw InsideCallbackError(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
+  }
+  check_transfer(is_input);
+  const std::unique_lock io(io_, std::try_to_lock);
+  Direction& mine = is_input ? input_ : output_;
+  if (!io || closing_ || !running_ || mine.busy) return std::nullopt;
+  if (mine.available < frames) ask_available(is_input);
+  if (mine.available < frames) return std::nullopt;
+  IoResult result;
+  move_available(is_input, frames, result, move_frames);
+  return result;
+}
+
 // Nothing wakes a thread inside Pa_ReadStream() or Pa_WriteStream(), so they are only asked to move
 // what is there. In between the call naps, and sees close, stop, the timeout and the interrupt.
 template <class MoveFrames>
 IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOptions& options,
                                const MoveFrames& move_frames) {
-  if (callback_stream() == this) {
+  if (dispatcher && callback_stream() == this) {
     throw InsideCallbackError(is_input ? "Pa_ReadStream" : "Pa_WriteStream");
   }
   IoResult result;
@@ -488,27 +531,10 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
       return result;
     }
     if (!owner && !mine.busy) owner = mine.busy = true;
-    if (owner) {
-      const HandleGate::Pass pass(gate_);
-      if (!pass) continue;  // closed in between
-      if (mine.available == 0) {
-        const signed long there =
-            is_input ? api().read_available(handle_) : api().write_available(handle_);
-        check_io(there, is_input ? "Pa_GetStreamReadAvailable" : "Pa_GetStreamWriteAvailable");
-        mine.available = static_cast<std::size_t>(there);
-        if (!is_input) capacity_ = std::max(capacity_, mine.available);
-      }
+    if (owner) {  // close() takes io_ before it frees the handle, and running_ is false then
+      if (mine.available == 0) ask_available(is_input);
       if (mine.available > 0) {
-        const std::size_t some = std::min(mine.available, frames - result.frames);
-        const PaError error = move_frames(result.frames, some);
-        if (error == paInputOverflowed || error == paOutputUnderflowed) {
-          result.xrun = true;  // the frames were moved all the same
-        } else {
-          check_io(error, is_input ? "Pa_ReadStream" : "Pa_WriteStream");
-        }
-        mine.available -= some;
-        result.frames += some;
-        if (!is_input) wrote_since_start_ = true;
+        move_available(is_input, frames, result, move_frames);
         if (result.frames == frames) return result;
         continue;
       }
@@ -531,25 +557,45 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
   }
 }
 
+PaError StreamState::read_frames(void* buffer, std::size_t done, std::size_t some) {
+  const StreamSide& side = *config.input;
+  if (side.layout == Layout::interleaved) {
+    return api().read_stream(handle_, advance(buffer, done, side), some);
+  }
+  auto channels = advance_channels(buffer, done, side);
+  return api().read_stream(handle_, channels.data(), some);
+}
+
+PaError StreamState::write_frames(const void* buffer, std::size_t done, std::size_t some) {
+  const StreamSide& side = *config.output;
+  if (side.layout == Layout::interleaved) {
+    return api().write_stream(handle_, advance(buffer, done, side), some);
+  }
+  const auto channels = advance_channels(buffer, done, side);
+  return api().write_stream(handle_, channels.data(), some);
+}
+
 IoResult StreamState::read(void* buffer, std::size_t frames, const IoOptions& options) {
   return transfer(true, frames, options, [&](std::size_t done, std::size_t some) {
-    const StreamSide& side = *config.input;
-    if (side.layout == Layout::interleaved) {
-      return api().read_stream(handle_, advance(buffer, done, side), some);
-    }
-    auto channels = advance_channels(buffer, done, side);
-    return api().read_stream(handle_, channels.data(), some);
+    return read_frames(buffer, done, some);
   });
 }
 
 IoResult StreamState::write(const void* buffer, std::size_t frames, const IoOptions& options) {
   return transfer(false, frames, options, [&](std::size_t done, std::size_t some) {
-    const StreamSide& side = *config.output;
-    if (side.layout == Layout::interleaved) {
-      return api().write_stream(handle_, advance(buffer, done, side), some);
-    }
-    const auto channels = advance_channels(buffer, done, side);
-    return api().write_stream(handle_, channels.data(), some);
+    return write_frames(buffer, done, some);
+  });
+}
+
+std::optional<IoResult> StreamState::try_read(void* buffer, std::size_t frames) {
+  return try_transfer(true, frames, [&](std::size_t done, std::size_t some) {
+    return read_frames(buffer, done, some);
+  });
+}
+
+std::optional<IoResult> StreamState::try_write(const void* buffer, std::size_t frames) {
+  return try_transfer(false, frames, [&](std::size_t done, std::size_t some) {
+    return write_frames(buffer, done, some);
   });
 }
 

@@ -54,6 +54,8 @@ class StreamState {
   std::size_t write_available();
   IoResult read(void* buffer, std::size_t frames, const IoOptions& options);
   IoResult write(const void* buffer, std::size_t frames, const IoOptions& options);
+  std::optional<IoResult> try_read(void* buffer, std::size_t frames);
+  std::optional<IoResult> try_write(const void* buffer, std::size_t frames);
 
   int on_block(const void* input, void* output, unsigned long frames,
                const PaStreamCallbackTimeInfo& times, PaStreamCallbackFlags flags) noexcept;
@@ -86,6 +88,15 @@ class StreamState {
   template <class MoveFrames>
   IoResult transfer(bool is_input, std::size_t frames, const IoOptions& options,
                     const MoveFrames& move_frames);
+  template <class MoveFrames>
+  std::optional<IoResult> try_transfer(bool is_input, std::size_t frames,
+                                       const MoveFrames& move_frames);
+  template <class MoveFrames>
+  void move_available(bool is_input, std::size_t frames, IoResult& result,
+                      const MoveFrames& move_frames);
+  void ask_available(bool is_input);
+  PaError read_frames(void* buffer, std::size_t done, std::size_t some);
+  PaError write_frames(const void* buffer, std::size_t done, std::size_t some);
   void check_transfer(bool is_input) const;
 
   Library& library_;
