@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <thread>
 
 #include "audiopp/error.hpp"
-#include "detail/rt.hpp"
+#include "detail/callback_queue.hpp"
 
 namespace audiopp {
 namespace {
@@ -40,6 +41,17 @@ CallbackDispatcher::CallbackDispatcher(const CallbackFormat& format, Callback ha
   if (handler) handler_.store(new Callback(std::move(handler)));
 }
 
+CallbackDispatcher::CallbackDispatcher(const CallbackFormat& format, Callback handler,
+                                       const CallbackBuffer& buffer)
+    : format_(format), queue_(std::make_unique<detail::CallbackQueue>(format, buffer)) {
+  if ((format.input_channels > 0 && sample_size(format.input_format) == 0) ||
+      (format.output_channels > 0 && sample_size(format.output_format) == 0)) {
+    throw std::invalid_argument(
+        "samples of a custom format have no known size and cannot be queued");
+  }
+  if (handler) handler_.store(new Callback(std::move(handler)));
+}
+
 CallbackDispatcher::~CallbackDispatcher() {
   delete handler_.load();
 }
@@ -68,11 +80,13 @@ CallbackResult CallbackDispatcher::dispatch(const void* input, void* output, std
 }
 
 CallbackResult CallbackDispatcher::next_block(const CallbackContext& context) noexcept {
-  if (phase_ == Phase::handling && drain_.load(std::memory_order_relaxed)) phase_ = Phase::tail;
+  if (!queue_ && phase_ == Phase::handling && drain_.load(std::memory_order_relaxed)) {
+    phase_ = Phase::tail;
+  }
   if (phase_ == Phase::tail) return play_tail(context.frames);
   if (phase_ == Phase::aborted) return CallbackResult::abort;
 
-  const CallbackResult result = run_handler(context);
+  const CallbackResult result = queue_ ? move_block(context) : run_handler(context);
   if (result == CallbackResult::abort) phase_ = Phase::aborted;
   if (result != CallbackResult::complete) return result;
   phase_ = Phase::tail;
@@ -106,6 +120,27 @@ CallbackResult CallbackDispatcher::run_handler(const CallbackContext& context) n
   return result;
 }
 
+CallbackResult CallbackDispatcher::move_block(const CallbackContext& context) noexcept {
+  const auto moved = queue_->exchange(context, drain_.load(std::memory_order_relaxed));
+  if (moved.missing > 0) {
+    raise(short_blocks_, 1);
+    raise(missing_frames_, moved.missing);
+  }
+  return moved.result;
+}
+
+void CallbackDispatcher::work() {
+  if (queue_) queue_->work([this](const CallbackContext& context) { return run_handler(context); });
+}
+
+void CallbackDispatcher::stop_work() {
+  if (queue_) queue_->stop();
+}
+
+std::size_t CallbackDispatcher::queue_depth() const noexcept {
+  return queue_ ? queue_->depth() : 0;
+}
+
 CallbackResult CallbackDispatcher::play_tail(std::size_t frames) noexcept {
   tail_left_ -= std::min(tail_left_, frames);
   return tail_left_ == 0 ? CallbackResult::complete : CallbackResult::continue_;
@@ -116,6 +151,7 @@ void CallbackDispatcher::reset(std::size_t tail_frames) noexcept {
   ended_.store(false, std::memory_order_relaxed);
   phase_ = Phase::handling;
   tail_left_ = tail_frames;
+  if (queue_) queue_->reset();
 }
 
 void CallbackDispatcher::drain() noexcept {
@@ -136,7 +172,8 @@ CallbackCounters CallbackDispatcher::counters() const noexcept {
   constexpr auto relaxed = std::memory_order_relaxed;
   return {callbacks_.load(relaxed),         frames_.load(relaxed),
           input_underflows_.load(relaxed),  input_overflows_.load(relaxed),
-          output_underflows_.load(relaxed), output_overflows_.load(relaxed)};
+          output_underflows_.load(relaxed), output_overflows_.load(relaxed),
+          short_blocks_.load(relaxed),      missing_frames_.load(relaxed)};
 }
 
 std::exception_ptr CallbackDispatcher::take_exception() noexcept {

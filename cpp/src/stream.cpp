@@ -26,6 +26,15 @@ CallbackFormat callback_format(const StreamConfig& config) {
   return format;
 }
 
+std::unique_ptr<CallbackDispatcher> make_dispatcher(const StreamConfig& config, Callback callback) {
+  const CallbackFormat format = callback_format(config);
+  if (config.callback_buffer == 0) {
+    return std::make_unique<CallbackDispatcher>(format, std::move(callback));
+  }
+  const CallbackBuffer buffer{config.callback_buffer, config.frames_per_buffer, config.sample_rate};
+  return std::make_unique<CallbackDispatcher>(format, std::move(callback), buffer);
+}
+
 }  // namespace
 
 Stream::Stream() noexcept = default;
@@ -35,9 +44,8 @@ Stream::Stream(const Session& session, const StreamConfig& config)
 
 Stream::Stream(const Session& session, const StreamConfig& config, Callback callback) {
   if (!callback) throw std::invalid_argument("the callback is empty");
-  state_ = detail::StreamState::make(
-      session.state_, config,
-      std::make_unique<CallbackDispatcher>(callback_format(config), std::move(callback)));
+  state_ = detail::StreamState::make(session.state_, config,
+                                     make_dispatcher(config, std::move(callback)));
 }
 
 Stream::Stream(Stream&& other) noexcept = default;
@@ -94,7 +102,7 @@ Seconds Stream::input_latency() const noexcept {
 }
 
 Seconds Stream::output_latency() const noexcept {
-  return state_ ? state_->output_latency : Seconds{};
+  return state_ ? state_->output_latency + state_->queue_latency() : Seconds{};
 }
 
 double Stream::sample_rate() const noexcept {

@@ -38,14 +38,17 @@ void try_to(const Call& call) {
   }
 }
 
-class Stress : public testing::TestWithParam<bool> {
+enum class Kind { blocking, callback, queued };
+
+class Stress : public testing::TestWithParam<Kind> {
  protected:
   Stream open(const Session& session) const {
     StreamConfig config;
     config.input = StreamSide{};
     config.output = StreamSide{};
     config.frames_per_buffer = 32;
-    if (!GetParam()) return Stream(session, config);
+    if (GetParam() == Kind::blocking) return Stream(session, config);
+    if (GetParam() == Kind::queued) config.callback_buffer = 128;
     return Stream(session, config, [](const CallbackContext& context) {
       const auto input = context.input_as<std::int16_t>();
       std::copy(input.begin(), input.end(), context.output_as<std::int16_t>().begin());
@@ -79,7 +82,7 @@ class Stress : public testing::TestWithParam<bool> {
         stream.write(block.data(), 64, briefly);
         return;
       case 7:
-        if (GetParam()) {
+        if (GetParam() != Kind::blocking) {
           stream.set_callback([](const CallbackContext&) { return CallbackResult::continue_; });
         }
         return;
@@ -148,8 +151,13 @@ TEST_P(Stress, SessionsAndStreamsComeAndGo) {
   std::printf("%llu operations\n", static_cast<unsigned long long>(operations));
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, Stress, testing::Bool(),
-                         [](const auto& kind) { return kind.param ? "Callback" : "Blocking"; });
+const char* name_of(const testing::TestParamInfo<Kind>& kind) {
+  static const char* const names[] = {"Blocking", "Callback", "Queued"};
+  return names[static_cast<int>(kind.param)];
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Stress,
+                         testing::Values(Kind::blocking, Kind::callback, Kind::queued), name_of);
 
 }  // namespace
 }  // namespace audiopp

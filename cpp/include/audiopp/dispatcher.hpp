@@ -20,9 +20,25 @@ struct CallbackCounters {
   std::uint64_t input_overflows = 0;
   std::uint64_t output_underflows = 0;
   std::uint64_t output_overflows = 0;
+  std::uint64_t short_blocks = 0;    ///< Blocks for which a queued handler was too late.
+  std::uint64_t missing_frames = 0;  ///< Frames of silence in them, or of input lost.
 };
 
+/// A queue between the audio thread and a handler that may be late; see StreamConfig.
+struct CallbackBuffer {
+  std::size_t frames = 0;  ///< At least two blocks are taken.
+  std::size_t block = 0;   ///< Frames the handler gets at once; 0: a quarter, 1,024 at most.
+  double sample_rate = 48000;
+};
+
+namespace detail {
+class CallbackQueue;
+}
+
 /// The road from PortAudio's audio thread to a handler.
+///
+/// *Direct*, the handler runs on the audio thread. *Queued*, with a CallbackBuffer, it runs on the
+/// thread that is in `work`, and may lock and wait: the audio thread only moves frames.
 ///
 /// Each block: silence goes into the output, the counters are raised, then the handler runs. No
 /// exception gets out; the first one is kept and the stream told to abort. Without a handler a
@@ -35,6 +51,8 @@ struct CallbackCounters {
 class AUDIOPP_API CallbackDispatcher {
  public:
   explicit CallbackDispatcher(const CallbackFormat& format, Callback handler = {});
+  /// Queued. std::invalid_argument if the samples have no known size.
+  CallbackDispatcher(const CallbackFormat& format, Callback handler, const CallbackBuffer& buffer);
   ~CallbackDispatcher();
   CallbackDispatcher(const CallbackDispatcher&) = delete;
   CallbackDispatcher& operator=(const CallbackDispatcher&) = delete;
@@ -54,8 +72,17 @@ class AUDIOPP_API CallbackDispatcher {
   /// `tail_frames` is how many frames of silence flush the sound system's queue after `complete`.
   void reset(std::size_t tail_frames) noexcept;
 
-  /// From now on the handler is not called; the blocks are silent for the tail, then complete.
+  /// From now on the handler is not called; what is queued is played, then the blocks are silent
+  /// for the tail, then complete.
   void drain() noexcept;
+
+  /// Runs a queued dispatcher's handler on this thread until `stop_work`. Direct ones return.
+  void work();
+  void stop_work();
+
+  /// Frames that the queue adds to the latency of the output; the most that can wait of an input.
+  /// 0 for direct ones.
+  std::size_t queue_depth() const noexcept;
 
   /// Whether PortAudio has been told to end the stream: by the handler, an exception or drain().
   bool has_ended() const noexcept { return ended_.load(std::memory_order_acquire); }
@@ -73,9 +100,11 @@ class AUDIOPP_API CallbackDispatcher {
   CallbackResult next_block(const CallbackContext& context) noexcept;
   CallbackResult run_handler(const CallbackContext& context) noexcept;
   CallbackResult play_tail(std::size_t frames) noexcept;
+  CallbackResult move_block(const CallbackContext& context) noexcept;
   void count(std::size_t frames, CallbackFlags flags) noexcept;
 
   const CallbackFormat format_;
+  const std::unique_ptr<detail::CallbackQueue> queue_;  // null for direct ones
 
   // The handler slot: see dispatcher.cpp for the protocol.
   std::atomic<Callback*> handler_{nullptr};
@@ -98,6 +127,8 @@ class AUDIOPP_API CallbackDispatcher {
   std::atomic<std::uint64_t> input_overflows_{0};
   std::atomic<std::uint64_t> output_underflows_{0};
   std::atomic<std::uint64_t> output_overflows_{0};
+  std::atomic<std::uint64_t> short_blocks_{0};
+  std::atomic<std::uint64_t> missing_frames_{0};
 };
 
 }  // namespace audiopp

@@ -116,6 +116,7 @@ class AUDIOPP_API Stream {
   /// The stream's clock, which runs as long as it is open.
   StreamTime time() const;
   Seconds input_latency() const noexcept;
+  /// With what a callback buffer adds.
   Seconds output_latency() const noexcept;
   /// The sample rate in fact, in frames a second.
   double sample_rate() const noexcept;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 
@@ -40,6 +41,12 @@ struct StreamConfig {
   double sample_rate = 48000;           ///< In frames a second.
   unsigned long frames_per_buffer = 0;  ///< 0 (paFramesPerBufferUnspecified): PortAudio's choice.
   StreamFlags flags = StreamFlags::none;
+  /// Frames between the audio thread and the callback; 0: the audio thread calls it.
+  ///
+  /// The callback then runs on a thread of its own, where it may lock and wait, and is late only
+  /// when it is late by more than this. Output comes that much later, which the stream's latency
+  /// says; at least two blocks are taken.
+  std::size_t callback_buffer = 0;
 };
 
 }  // namespace audiopp

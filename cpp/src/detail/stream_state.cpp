@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -102,6 +103,9 @@ StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConf
       dispatcher(std::move(callback_dispatcher)),
       library_(session->library),
       session_(std::move(session)) {
+  if (config.callback_buffer > 0 && !dispatcher) {
+    throw std::invalid_argument("a callback buffer needs a callback");
+  }
   refuse_inside_callback("Pa_OpenStream");
   close_put_aside();
   open();
@@ -185,8 +189,28 @@ void StreamState::start() {
   }
   if (dispatcher) dispatcher->reset(drops_on_stop() ? queue_frames() : 0);
   device_lost_ = false;
-  check(api(), api().start_stream(handle_), "Pa_StartStream");
+  start_worker();
+  try {
+    check(api(), api().start_stream(handle_), "Pa_StartStream");
+  } catch (const Error&) {
+    end_worker();
+    throw;
+  }
   running_ = true;
+}
+
+void StreamState::start_worker() {
+  if (!dispatcher || dispatcher->queue_depth() == 0) return;
+  worker_ = std::thread([this] {
+    const CallbackMark mark(*this);
+    dispatcher->work();
+  });
+}
+
+void StreamState::end_worker() {
+  if (!worker_.joinable()) return;
+  dispatcher->stop_work();
+  worker_.join();
 }
 
 void StreamState::stop(StopMode mode, const IoOptions& options) {
@@ -202,13 +226,18 @@ void StreamState::stop(StopMode mode, const IoOptions& options) {
 }
 
 void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
+  const struct EndWorker {  // when the audio thread has gone, however that went
+    ~EndWorker() { state.end_worker(); }
+    StreamState& state;
+  } end{*this};
   {
     const std::lock_guard io(io_);
     running_ = false;
   }
   io_changed_.notify_all();
   std::exception_ptr failure;
-  if (mode == StopMode::drain && drops_on_stop()) {
+  const bool queued = dispatcher && dispatcher->queue_depth() > 0 && config.output;
+  if (mode == StopMode::drain && (queued || drops_on_stop())) {
     try {
       dispatcher ? drain_callback(options) : drain_blocking(options);
     } catch (const Error&) {
@@ -318,10 +347,9 @@ void StreamState::drain_blocking(const IoOptions& options) {
 // The dispatcher sends the silence; PortAudio turns inactive when it has gone.
 void StreamState::drain_callback(const IoOptions& options) {
   dispatcher->drain();
-  const auto deadline =
-      Clock::now() +
-      std::chrono::duration_cast<Clock::duration>(
-          2 * Seconds(static_cast<double>(queue_frames()) / sample_rate) + Seconds(0.5));
+  const auto frames = static_cast<double>(queue_frames() + dispatcher->queue_depth());
+  const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                           2 * Seconds(frames / sample_rate) + Seconds(0.5));
   std::unique_lock io(io_);
   while (check_io(api().is_stream_active(handle_), "Pa_IsStreamActive") == 1 &&
          Clock::now() < deadline) {
@@ -335,6 +363,11 @@ void StreamState::drain_callback(const IoOptions& options) {
 
 // ---- queries
 // -------------------------------------------------------------------------------------
+
+Seconds StreamState::queue_latency() const noexcept {
+  if (!dispatcher || !config.output || sample_rate <= 0) return Seconds{};
+  return Seconds(static_cast<double>(dispatcher->queue_depth()) / sample_rate);
+}
 
 bool StreamState::is_active() {
   if (callback_stream() == this) return true;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 #include "audiopp/dispatcher.hpp"
 #include "audiopp/stream.hpp"
@@ -44,6 +45,8 @@ class StreamState {
   /// False as soon as a close is under way.
   bool is_open() const noexcept { return gate_.is_open() && !closing_; }
   bool is_inherited() const noexcept { return gate_.is_inherited(); }
+  /// What a callback buffer adds to the output's latency.
+  Seconds queue_latency() const noexcept;
   bool is_active();
   bool is_stopped();
   bool is_device_lost();
@@ -62,7 +65,7 @@ class StreamState {
 
   const StreamConfig config;
   Seconds input_latency{};
-  Seconds output_latency{};
+  Seconds output_latency{};  ///< The device's; a callback buffer's depth comes on top.
   double sample_rate = 0;
   int struct_version = -1;
   const std::unique_ptr<CallbackDispatcher> dispatcher;  ///< null for blocking streams
@@ -81,6 +84,8 @@ class StreamState {
   void drain_blocking(const IoOptions& options);
   void drain_callback(const IoOptions& options);
   bool drops_on_stop() const noexcept;
+  void start_worker();
+  void end_worker();
   std::size_t queue_frames() const noexcept;
   std::size_t available(bool is_input);
   signed long check_io(signed long result, const char* call);
@@ -103,6 +108,8 @@ class StreamState {
   std::shared_ptr<SessionState> session_;  // let go when closed
   PaStream* handle_ = nullptr;             // set once; valid as long as the gate is open
   HostApiType host_api_ = HostApiType::in_development;
+
+  std::thread worker_;  // runs a queued dispatcher's handler; guarded by control_
 
   HandleGate gate_;
   std::mutex control_;

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "audiopp/sample_format.hpp"
+
+namespace audiopp::detail {
+
+/// A queue of frames from one thread to one other, in a stream's format and layout.
+///
+/// *Threads*: one writer, one reader; `clear` with neither at work.
+/// *Real time*: wait-free; allocates in the constructor alone.
+class FrameRing {
+ public:
+  FrameRing(std::size_t capacity, int channels, SampleFormat format, Layout layout)
+      : capacity_(capacity),
+        format_(format),
+        planar_(layout == Layout::planar),
+        planes_(planar_ ? static_cast<std::size_t>(channels) : 1),
+        frame_size_(sample_size(format) * (planar_ ? 1 : static_cast<std::size_t>(channels))),
+        data_(capacity_ * frame_size_ * planes_) {}
+
+  std::size_t readable() const noexcept {
+    return static_cast<std::size_t>(written_.load(std::memory_order_acquire) -
+                                    read_.load(std::memory_order_acquire));
+  }
+  std::size_t writable() const noexcept { return capacity_ - readable(); }
+
+  /// All that was ever written or read, in frames since the last clear().
+  std::uint64_t frames_written() const noexcept { return written_.load(std::memory_order_relaxed); }
+  std::uint64_t frames_read() const noexcept { return read_.load(std::memory_order_relaxed); }
+
+  /// Takes the first `frames` of a PortAudio buffer; at most writable() of them.
+  void write(const void* source, std::size_t frames) noexcept {
+    copy(written_, frames,
+         [&](std::size_t plane, unsigned char* place, std::size_t at, std::size_t bytes) {
+           std::memcpy(place, static_cast<const unsigned char*>(part(source, plane)) + at, bytes);
+         });
+  }
+  void write_silence(std::size_t frames) noexcept {
+    copy(written_, frames, [&](std::size_t, unsigned char* place, std::size_t, std::size_t bytes) {
+      fill_silence(place, bytes, format_);
+    });
+  }
+  /// Fills the first `frames` of a PortAudio buffer; at most readable() of them.
+  void read(void* target, std::size_t frames) noexcept {
+    copy(read_, frames,
+         [&](std::size_t plane, const unsigned char* place, std::size_t at, std::size_t bytes) {
+           std::memcpy(static_cast<unsigned char*>(const_cast<void*>(part(target, plane))) + at,
+                       place, bytes);
+         });
+  }
+
+  void clear() noexcept {
+    written_.store(0, std::memory_order_relaxed);
+    read_.store(0, std::memory_order_relaxed);
+  }
+
+ private:
+  const void* part(const void* buffer, std::size_t plane) const noexcept {
+    return planar_ ? static_cast<const void* const*>(buffer)[plane] : buffer;
+  }
+
+  /// Hands `work` each stretch that does not wrap round, then moves `position` on.
+  template <class Work>
+  void copy(std::atomic<std::uint64_t>& position, std::size_t frames, const Work& work) noexcept {
+    if (frames == 0) return;
+    const std::uint64_t from = position.load(std::memory_order_relaxed);
+    const auto begin = static_cast<std::size_t>(from % capacity_);
+    const std::size_t first = std::min(frames, capacity_ - begin);
+    for (std::size_t plane = 0; plane < planes_; ++plane) {
+      unsigned char* const ring = data_.data() + plane * capacity_ * frame_size_;
+      work(plane, ring + begin * frame_size_, 0, first * frame_size_);
+      if (frames > first) work(plane, ring, first * frame_size_, (frames - first) * frame_size_);
+    }
+    position.store(from + frames, std::memory_order_release);
+  }
+
+  const std::size_t capacity_;
+  const SampleFormat format_;
+  const bool planar_;
+  const std::size_t planes_;
+  const std::size_t frame_size_;  // in one plane
+  std::vector<unsigned char> data_;
+  // On lines of their own, so that the two threads do not slow each other down.
+  alignas(64) std::atomic<std::uint64_t> written_{0};
+  alignas(64) std::atomic<std::uint64_t> read_{0};
+};
+
+}  // namespace audiopp::detail
