@@ -68,6 +68,14 @@ def defects(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measures against PortAudio, PyAudio and sounddevice: 25 minutes, or `-- --quick` three."""
+    session.install("-r", "requirements/bench.txt")
+    install_package(session)
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Twenty minutes (or `-- MINUTES`) of everything at random, looking for what grows."""
     session.install("-r", "requirements/test.txt")

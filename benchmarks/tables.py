@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Figures by case and target, one for each round."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from targets import NotMeasured, Target
+
+
+@dataclass
+class Table:
+    """What one measure has found.
+
+    Args:
+        against: the targets that pyaudiopp's figures are divided by in the report.
+        more_is_better: for rates; costs otherwise.
+    """
+
+    title: str
+    unit: str
+    against: Sequence[Target] = ()
+    more_is_better: bool = False
+    samples: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    missing: dict[str, dict[str, str]] = field(default_factory=dict)
+    note: str = "left out of this run"
+
+    def add(self, case: str, target: Target, figure: float) -> None:
+        """Adds a round's figure."""
+        self.samples.setdefault(case, {}).setdefault(target.name, []).append(figure)
+
+    def of(self, case: str, target: Target) -> list[float]:
+        """Returns the figures of all rounds.
+
+        Raises:
+            NotMeasured: when there are none.
+        """
+        try:
+            return self.samples[case][target.name]
+        except KeyError:
+            reason = self.missing.get(case, {}).get(target.name, self.note)
+            raise NotMeasured(reason) from None
+
+    def median(self, case: str, target: Target) -> float:
+        """Returns the median of the rounds."""
+        return statistics.median(self.of(case, target))
+
+    def best(self, case: str, target: Target) -> float:
+        """Returns the figure of the round that was disturbed least."""
+        return (max if self.more_is_better else min)(self.of(case, target))
+
+    def ratio(self, case: str, target: Target, other: Target) -> float:
+        """Returns one target's figure in terms of another's, best against best."""
+        return self.best(case, target) / self.best(case, other)
+
+    def targets(self) -> list[str]:
+        """Returns the names of the targets that have figures."""
+        return list(dict.fromkeys(name for row in self.samples.values() for name in row))
+
+
+def interleave(
+    rounds: int,
+    pairs: Iterable[tuple[str, Target]],
+    measure: Callable[[str, Target], None],
+    *tables: Table,
+) -> None:
+    """Measures all targets in turn, round by round; notes in the tables what cannot be measured."""
+    pairs = list(pairs)
+    for _ in range(rounds):
+        for case, target in pairs:
+            if any(target.name in table.missing.get(case, ()) for table in tables):
+                continue
+            try:
+                measure(case, target)
+            except NotMeasured as reason:
+                for table in tables:
+                    table.missing.setdefault(case, {})[target.name] = str(reason)
+
+
+def lowest_decile(figures: Iterable[float]) -> float:
+    """Returns what is left of figures when whatever else the machine did is taken away."""
+    return statistics.quantiles(figures, n=10)[0]
