@@ -69,7 +69,7 @@ def defects(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measures against PortAudio, PyAudio and sounddevice: 25 minutes, or `-- --quick` three."""
+    """Measures against PortAudio, PyAudio and sounddevice: 25 minutes, or `-- --quick` four."""
     session.install("-r", "requirements/bench.txt")
     install_package(session)
     session.run("python", "benchmarks/run.py", *session.posargs)

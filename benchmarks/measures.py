@@ -57,6 +57,11 @@ class Effort:
     seconds: float  # of sound
     quick: bool = False
 
+    @property
+    def few_rounds(self) -> int:
+        """For what takes long, or varies little."""
+        return 1 if self.quick else min(self.rounds, 3)
+
 
 def callbacks(effort: Effort) -> Tables:
     """Measures callbacks on the free-running device."""
@@ -202,7 +207,7 @@ def load(effort: Effort) -> Tables:
         pairs.append(("1 busy", BUFFERED_50))
     try:
         with JackDummy(period=PERIOD) as jack, environment(jack.environment()):
-            interleave(min(effort.rounds, 3), pairs, measure, delivered, short)
+            interleave(effort.few_rounds, pairs, measure, delivered, short)
     except RuntimeError as error:
         give_up(error, delivered, short)
     return {"delivered": delivered, "short": short}
@@ -224,7 +229,7 @@ def streams(effort: Effort) -> Tables:
 
     cases = [f"{many} streams" for many in (4, 16, 64)]
     targets = (FLOOR, PYAUDIO, RAW, DIRECT, NATIVE)
-    interleave(min(effort.rounds, 3), product(cases, targets), measure, table)
+    interleave(effort.few_rounds, product(cases, targets), measure, table)
     return {"streams": table}
 
 

@@ -20,7 +20,7 @@ from measures import MEASURES, Effort, Tables
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="three minutes, rough figures")
+    parser.add_argument("--quick", action="store_true", help="four minutes, rough figures")
     parser.add_argument(
         "--only",
         nargs="+",
