@@ -133,11 +133,21 @@ GOALS = (
         ("instructions",),
         (Check("out256", above("instructions", "out256", DIRECT, FLOOR), 3200),),
     ),
-    Goal("G3", "CPU per callback, PyAudio", ("callbacks",), (*against(PYAUDIO, 0.10, *SHAPES),)),
-    Goal("G4", "CPU per callback, sounddevice", ("callbacks",), (*against(RAW, 0.45, *SHAPES),)),
+    Goal(
+        "G3",
+        "CPU per callback against PyAudio",
+        ("callbacks",),
+        (*against(PYAUDIO, 0.10, *SHAPES),),
+    ),
+    Goal(
+        "G4",
+        "CPU per callback against sounddevice",
+        ("callbacks",),
+        (*against(RAW, 0.45, *SHAPES),),
+    ),
     Goal(
         "G5",
-        "CPU per callback, C floor",
+        "CPU per callback against the C floor",
         ("callbacks",),
         (*against(FLOOR, 2.0, *SHAPES), *against(FLOOR, 2.8, "out64")),
     ),
@@ -207,7 +217,7 @@ GOALS = (
     ),
     Goal(
         "G13",
-        "Callbacks per second of many streams, PyAudio",
+        "Callbacks per second of many streams",
         ("streams",),
         tuple(
             Check(
@@ -242,7 +252,7 @@ GOALS = (
     ),
     Goal(
         "G16",
-        "Opening and closing, C floor",
+        "Opening and closing",
         ("lifecycle",),
         (
             *against(FLOOR, 1.35, STREAM, table="lifecycle"),

@@ -169,5 +169,7 @@ def spread(samples: Sequence[float]) -> str:
 
 
 def number(figure: float) -> str:
-    """Writes a number with three digits at least."""
-    return f"{figure:,.0f}" if abs(figure) >= 1000 else f"{figure:.3g}"
+    """Writes a number with three digits or four."""
+    if abs(figure) >= 1000:
+        return f"{figure:,.0f}"
+    return f"{figure:.4g}" if abs(figure) >= 10 else f"{figure:.3g}"
