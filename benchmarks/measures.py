@@ -237,16 +237,17 @@ def streams(effort: Effort) -> Tables:
 
 
 IMPORT = """
-import os, sys, time
+import os, time
 def memory():
     with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        _, resident, shared, *_ = map(int, file.read().split())
+    return [pages * os.sysconf("SC_PAGE_SIZE") / 2**20 for pages in (resident, resident - shared)]
 before, start = memory(), time.perf_counter()
 import MODULE
-taken, grown = time.perf_counter() - start, memory() - before
-import ctypes, ctypes.util
-counted = ctypes.CDLL(ctypes.util.find_library("portaudio")).Pa_GetHostApiCount()
-print("[%r, %r, %r]" % (taken * 1000, grown, float(counted >= 0)))
+taken, after = time.perf_counter() - start, memory()
+import ctypes, ctypes.util, json
+host_apis = ctypes.CDLL(ctypes.util.find_library("portaudio")).Pa_GetHostApiCount()
+print(json.dumps([taken * 1000, *(b - a for a, b in zip(before, after)), host_apis >= 0]))
 """
 
 
@@ -268,9 +269,11 @@ def imports(effort: Effort) -> Tables:
         )
         if result.returncode:
             raise NotMeasured("failed: " + result.stderr.splitlines()[-1])
-        tables = (time, memory, started)
-        for table, figure in zip(tables, json.loads(result.stdout)):
-            table.add(case, target, figure)
+        milliseconds, resident, private, is_started = json.loads(result.stdout)
+        time.add(case, target, milliseconds)
+        memory.add("resident", target, resident)
+        memory.add("of it private", target, private)
+        started.add(case, target, float(is_started))
 
     rounds = 5 if effort.quick else 20
     interleave(rounds, product(["import"], modules), measure, time, memory, started)
