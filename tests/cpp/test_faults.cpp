@@ -299,7 +299,8 @@ std::optional<Error> error_of(const std::function<void()>& call) {
 class UnpluggedTest : public testing::TestWithParam<std::pair<bool, bool>> {};
 
 TEST_P(UnpluggedTest, ABlockingCallSaysSo) {
-  const auto [input, output] = GetParam();
+  const bool input = GetParam().first;  // C++17's lambdas cannot capture structured bindings
+  const bool output = GetParam().second;
   Simulation simulation({SimulatedHostApi{}}, SimulatedClock::by_hand);
   const Session session(simulation);
   Stream stream(session, config_of(input, output));
@@ -330,7 +331,8 @@ TEST_P(UnpluggedTest, ABlockingCallSaysSo) {
 }
 
 TEST_P(UnpluggedTest, ACallbackStreamSaysSo) {
-  const auto [input, output] = GetParam();
+  const bool input = GetParam().first;  // C++17's lambdas cannot capture structured bindings
+  const bool output = GetParam().second;
   Simulation simulation({SimulatedHostApi{}}, SimulatedClock::by_hand);
   const Session session(simulation);
   Stream stream(session, config_of(input, output),
