@@ -71,7 +71,7 @@ void CallbackDispatcher::set_handler(Callback handler) {
 
 CallbackResult CallbackDispatcher::dispatch(const void* input, void* output, std::size_t frames,
                                             const CallbackTimes& times,
-                                            CallbackFlags flags) noexcept {
+                                            CallbackFlags flags) noexcept AUDIOPP_NONBLOCKING {
   if (output != nullptr) silence(output, frames, format_);
   count(frames, flags);
   const CallbackResult result = next_block({input, output, frames, times, flags, &format_});
@@ -106,6 +106,7 @@ CallbackResult CallbackDispatcher::run_handler(const CallbackContext& context) n
   const CallbackDispatcher* const outer = running;
   running = this;
   CallbackResult result = CallbackResult::abort;
+  [[maybe_unused]] const detail::HandlerScope users_code{};
   try {
     result = (*handler)(context);
   } catch (...) {

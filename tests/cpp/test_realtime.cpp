@@ -8,6 +8,7 @@
 #include <new>
 
 #include "audiopp/dispatcher.hpp"
+#include "detail/rt.hpp"
 
 // What the audio thread runs through must not touch the heap. Counted here for the whole program.
 
@@ -58,6 +59,19 @@ TEST(Realtime, DispatchingDoesNotAllocate) {
   delete new int;
   EXPECT_GT(allocations, before) << "the count itself works";
 }
+
+#ifdef AUDIOPP_RTSAN
+TEST(RealtimeDeathTest, TheSanitizerWatchesDispatching) {
+  CallbackDispatcher dispatcher({}, [](const CallbackContext&) {
+    __rtsan_enable();  // as if it were not a handler's code
+    delete new int;
+    __rtsan_disable();
+    return CallbackResult::continue_;
+  });
+  EXPECT_DEATH(dispatcher.dispatch(nullptr, nullptr, 1, {}, CallbackFlags::none),
+               "RealtimeSanitizer.*malloc");
+}
+#endif
 
 }  // namespace
 }  // namespace audiopp

@@ -2,14 +2,29 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The real-time marks. AUDIOPP_NONBLOCKING is clang's attribute that RealtimeSanitizer checks.
+// The real-time marks. AUDIOPP_NONBLOCKING is clang's attribute that RealtimeSanitizer checks; it
+// stands after the `noexcept` of a definition.
 #if defined(__clang__) && __has_cpp_attribute(clang::nonblocking)
 #define AUDIOPP_NONBLOCKING [[clang::nonblocking]]
 #else
 #define AUDIOPP_NONBLOCKING
 #endif
+#if defined(__has_feature)
+#if __has_feature(realtime_sanitizer)
+#include <sanitizer/rtsan_interface.h>
+#define AUDIOPP_RTSAN
+#endif
+#endif
 
 namespace audiopp::detail {
+
+/// As long as it lives, this thread is in a handler, which may do what it likes: real time is the
+/// user's business there.
+#ifdef AUDIOPP_RTSAN
+using HandlerScope = __rtsan::ScopedDisabler;
+#else
+struct HandlerScope {};
+#endif
 
 class StreamState;
 

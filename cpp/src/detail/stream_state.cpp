@@ -24,7 +24,8 @@ constexpr Seconds shortest_nap{0.001};
 
 extern "C" int audiopp_trampoline(const void* input, void* output, unsigned long frames,
                                   const PaStreamCallbackTimeInfo* times,
-                                  PaStreamCallbackFlags flags, void* state) noexcept {
+                                  PaStreamCallbackFlags flags,
+                                  void* state) noexcept AUDIOPP_NONBLOCKING {
   return static_cast<StreamState*>(state)->on_block(input, output, frames, *times, flags);
 }
 
@@ -162,7 +163,7 @@ void StreamState::throw_refusal(const OpenParameters& parameters, PaError error)
 
 int StreamState::on_block(const void* input, void* output, unsigned long frames,
                           const PaStreamCallbackTimeInfo& times,
-                          PaStreamCallbackFlags flags) noexcept {
+                          PaStreamCallbackFlags flags) noexcept AUDIOPP_NONBLOCKING {
   const CallbackMark mark(*this);
   const CallbackTimes when{Seconds(times.inputBufferAdcTime), Seconds(times.currentTime),
                            Seconds(times.outputBufferDacTime)};
