@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "detail/check.hpp"
+#include "detail/convert.hpp"
 
 namespace audiopp {
 namespace {
@@ -135,7 +136,7 @@ void check_result(const Backend& backend, PaError result, const char* call, std:
   std::optional<HostError> host_error;
   if (result == paUnanticipatedHostError) {
     if (const PaHostErrorInfo* info = backend.last_host_error_info()) {
-      host_error = HostError{static_cast<int>(info->hostApiType), info->errorCode,
+      host_error = HostError{static_cast<int>(type_in(info->hostApiType)), info->errorCode,
                              info->errorText ? info->errorText : ""};
     }
   }

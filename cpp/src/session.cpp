@@ -46,8 +46,8 @@ HostApi Session::host_api(HostApiType type) const {
   {
     const auto lock = Library::lock();
     const auto& api = state_->library.api;
-    index = check(api, api.host_api_type_id_to_host_api_index(static_cast<PaHostApiTypeId>(type)),
-                  "Pa_HostApiTypeIdToHostApiIndex");
+    index =
+        check(api, api.host_api_type_id_to_host_api_index(type), "Pa_HostApiTypeIdToHostApiIndex");
   }
   return host_api(index);
 }

@@ -71,6 +71,33 @@ TEST(Session, SaysWhatIsNotThere) {
   EXPECT_EQ(code_of([&] { session.device(session.host_api(0), 9); }), Errc::invalid_device);
 }
 
+// Above what PortAudio's enumeration can hold in C++ where its header is old.
+TEST(Session, KnowsHostApisThatAreNewerThanPortAudiosHeader) {
+  SimulatedHostApi pulse;
+  pulse.type = HostApiType::pulse_audio;
+  Simulation simulation({SimulatedHostApi{}, pulse});
+  const Session session(simulation);
+  EXPECT_EQ(session.host_api(1).type, HostApiType::pulse_audio);
+  EXPECT_EQ(session.host_api(HostApiType::pulse_audio).index, 1);
+  EXPECT_EQ(code_of([&] { session.host_api(HostApiType::sndio); }), Errc::host_api_not_found);
+  EXPECT_EQ(code_of([&] { session.host_api(static_cast<HostApiType>(-1)); }),
+            Errc::host_api_not_found);
+
+  StreamConfig config;
+  config.output = StreamSide{};
+  config.output->device = session.device(1);
+  Stream stream(session, config);
+  stream.start();
+  simulation.unplug(1);
+  const std::int16_t frame[2] = {};
+  try {
+    stream.write(frame, 1);
+    FAIL() << "the device is lost";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.host_error()->host_api, static_cast<int>(HostApiType::pulse_audio));
+  }
+}
+
 TEST(Session, HasNoDefaultDeviceWhereThereIsNone) {
   SimulatedHostApi empty;
   empty.devices.clear();

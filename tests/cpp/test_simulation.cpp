@@ -29,7 +29,7 @@ TEST_F(SimulationTest, NothingAnswersBeforeInitialize) {
   EXPECT_EQ(pa.terminate(), paNotInitialized);
   EXPECT_EQ(pa.host_api_count(), paNotInitialized);
   EXPECT_EQ(pa.default_host_api(), paNotInitialized);
-  EXPECT_EQ(pa.host_api_type_id_to_host_api_index(paALSA), paNotInitialized);
+  EXPECT_EQ(pa.host_api_type_id_to_host_api_index(HostApiType::alsa), paNotInitialized);
   EXPECT_EQ(pa.host_api_device_index_to_device_index(0, 0), paNotInitialized);
   EXPECT_EQ(pa.device_count(), paNotInitialized);
   EXPECT_EQ(pa.default_input_device(), paNoDevice);
@@ -86,8 +86,8 @@ TEST_F(SimulationTest, DevicesAreNumberedThroughAllHostApis) {
   start(SimulatedClock::real_time, host_apis);
   EXPECT_EQ(pa.host_api_count(), 3);
   EXPECT_EQ(pa.default_host_api(), 1) << "the first with a default device";
-  EXPECT_EQ(pa.host_api_type_id_to_host_api_index(paJACK), 2);
-  EXPECT_EQ(pa.host_api_type_id_to_host_api_index(paMME), paHostApiNotFound);
+  EXPECT_EQ(pa.host_api_type_id_to_host_api_index(HostApiType::jack), 2);
+  EXPECT_EQ(pa.host_api_type_id_to_host_api_index(HostApiType::mme), paHostApiNotFound);
   EXPECT_EQ(pa.host_api_info(3), nullptr);
   EXPECT_EQ(pa.host_api_info(0)->deviceCount, 0);
   EXPECT_EQ(pa.host_api_info(0)->defaultInputDevice, paNoDevice);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "audiopp/host_api.hpp"
 #include "detail/portaudio.hpp"
 
 namespace audiopp::detail {
@@ -20,7 +21,7 @@ struct Backend {
   PaHostApiIndex (*host_api_count)();
   PaHostApiIndex (*default_host_api)();
   const PaHostApiInfo* (*host_api_info)(PaHostApiIndex);
-  PaHostApiIndex (*host_api_type_id_to_host_api_index)(PaHostApiTypeId);
+  PaHostApiIndex (*host_api_type_id_to_host_api_index)(HostApiType);
   PaDeviceIndex (*host_api_device_index_to_device_index)(PaHostApiIndex, int);
   PaDeviceIndex (*device_count)();
   PaDeviceIndex (*default_input_device)();

@@ -12,6 +12,7 @@
 #include "audiopp/error.hpp"
 #include "backend/simulated.hpp"
 #include "backend/simulated_system.hpp"
+#include "detail/convert.hpp"
 
 namespace audiopp::detail {
 
@@ -70,8 +71,8 @@ std::optional<Fault> fault_at(const char* call) {
   if (fault && fault->error == Errc::unanticipated_host_error) {
     const Catalogue& found = system->catalogue();
     const PaHostApiInfo* const host_api = found.host_api(found.default_host_api());
-    fail_by_host(host_api == nullptr ? paInDevelopment : host_api->type, fault->host_code,
-                 fault->host_text);
+    fail_by_host(host_api == nullptr ? HostApiType::in_development : type_in(host_api->type),
+                 fault->host_code, fault->host_text);
   }
   return fault;
 }
@@ -193,9 +194,11 @@ const std::vector<std::string>& calls_that_can_fail() {
   return table().names;
 }
 
-PaError fail_by_host(PaHostApiTypeId host_api, long code, const std::string& text) {
+PaError fail_by_host(HostApiType host_api, long code, const std::string& text) {
   host_error.text = text;
-  host_error.info = {host_api, code, host_error.text.c_str()};
+  put_type(host_api, host_error.info.hostApiType);
+  host_error.info.errorCode = code;
+  host_error.info.errorText = host_error.text.c_str();
   return paUnanticipatedHostError;
 }
 

@@ -47,7 +47,7 @@ const Backend& with_faults(const Backend& plain);
 const std::vector<std::string>& calls_that_can_fail();
 
 /// Keeps what this thread's next last_host_error_info() tells; returns paUnanticipatedHostError.
-PaError fail_by_host(PaHostApiTypeId host_api, long code, const std::string& text);
+PaError fail_by_host(HostApiType host_api, long code, const std::string& text);
 const PaHostErrorInfo* last_host_error_info();
 
 }  // namespace audiopp::detail

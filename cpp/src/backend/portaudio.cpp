@@ -1,8 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 #include "backend/backend.hpp"
+#include "detail/convert.hpp"
 
 namespace audiopp::detail {
+
+namespace {
+
+// As Pa_HostApiTypeIdToHostApiIndex(), which cannot be asked for types that its header does not
+// list.
+PaHostApiIndex host_api_type_id_to_host_api_index(HostApiType type) {
+  const PaHostApiIndex count = Pa_GetHostApiCount();
+  for (PaHostApiIndex index = 0; index < count; ++index) {
+    if (type_in(Pa_GetHostApiInfo(index)->type) == type) return index;
+  }
+  return count < 0 ? count : static_cast<PaHostApiIndex>(paHostApiNotFound);
+}
+
+}  // namespace
 
 const Backend& portaudio_backend() noexcept {
   static constexpr Backend backend{
@@ -14,7 +29,7 @@ const Backend& portaudio_backend() noexcept {
       Pa_GetHostApiCount,
       Pa_GetDefaultHostApi,
       Pa_GetHostApiInfo,
-      Pa_HostApiTypeIdToHostApiIndex,
+      host_api_type_id_to_host_api_index,
       Pa_HostApiDeviceIndexToDeviceIndex,
       Pa_GetDeviceCount,
       Pa_GetDefaultInputDevice,

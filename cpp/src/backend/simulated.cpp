@@ -131,7 +131,7 @@ const PaHostApiInfo* host_api_info(PaHostApiIndex index) {
   return system ? system->catalogue().host_api(index) : nullptr;
 }
 
-PaHostApiIndex host_api_type_id_to_host_api_index(PaHostApiTypeId type) {
+PaHostApiIndex host_api_type_id_to_host_api_index(HostApiType type) {
   const auto system = running_system();
   return system ? system->catalogue().find_host_api(type) : paNotInitialized;
 }

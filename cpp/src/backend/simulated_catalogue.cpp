@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "detail/convert.hpp"
+
 namespace audiopp::detail {
 
 namespace {
@@ -117,7 +119,7 @@ Catalogue::Catalogue(std::vector<SimulatedHostApi> host_apis) : host_apis_(std::
     const int output = default_device(host_api, false);
     PaHostApiInfo info{};
     info.structVersion = 1;
-    info.type = static_cast<PaHostApiTypeId>(host_api.type);
+    put_type(host_api.type, info.type);
     info.name = host_api.name.c_str();
     info.deviceCount = static_cast<int>(host_api.devices.size());
     info.defaultInputDevice = input < 0 ? paNoDevice : first + input;
@@ -140,9 +142,9 @@ const PaHostApiInfo* Catalogue::host_api(PaHostApiIndex index) const {
   return &infos_[static_cast<std::size_t>(index)];
 }
 
-PaHostApiIndex Catalogue::find_host_api(PaHostApiTypeId type) const {
+PaHostApiIndex Catalogue::find_host_api(HostApiType type) const {
   const auto found = std::find_if(infos_.begin(), infos_.end(),
-                                  [type](const auto& info) { return info.type == type; });
+                                  [type](const auto& info) { return type_in(info.type) == type; });
   return found == infos_.end() ? static_cast<PaHostApiIndex>(paHostApiNotFound)
                                : static_cast<PaHostApiIndex>(found - infos_.begin());
 }
@@ -224,8 +226,8 @@ PaError Catalogue::check(const PaStreamParameters* input, const PaStreamParamete
   order.flags = flags;
   order.callback = callback;
   const PaHostApiIndex used = device((input != nullptr ? input : output)->device)->hostApi;
-  order.host_api = host_api(used)->type;
-  order.drops_on_stop = order.host_api == paALSA;
+  order.host_api = type_in(host_api(used)->type);
+  order.drops_on_stop = order.host_api == HostApiType::alsa;
   return paNoError;
 }
 

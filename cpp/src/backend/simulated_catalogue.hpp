@@ -27,7 +27,7 @@ struct StreamOrder {
   double sample_rate = 0;
   unsigned long frames_per_buffer = 0;
   PaStreamFlags flags = paNoFlag;
-  PaHostApiTypeId host_api = paInDevelopment;
+  HostApiType host_api = HostApiType::in_development;
   bool drops_on_stop = false;  ///< As PortAudio's ALSA code does, whatever portaudio.h says.
   PaStreamCallback* callback = nullptr;
   void* user_data = nullptr;
@@ -44,7 +44,7 @@ class Catalogue {
   int host_api_count() const { return static_cast<int>(infos_.size()); }
   PaHostApiIndex default_host_api() const;
   const PaHostApiInfo* host_api(PaHostApiIndex index) const;
-  PaHostApiIndex find_host_api(PaHostApiTypeId type) const;
+  PaHostApiIndex find_host_api(HostApiType type) const;
   PaDeviceIndex device_index(PaHostApiIndex host_api, int device) const;
 
   int device_count() const { return static_cast<int>(devices_.size()); }

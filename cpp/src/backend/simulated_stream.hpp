@@ -117,7 +117,7 @@ class SimulatedStream {
   SampleShape output_shape_;
   std::size_t block_ = 0;
   PaStreamFlags flags_;
-  PaHostApiTypeId host_api_;
+  HostApiType host_api_;
   bool drops_on_stop_;
   PaStreamCallback* callback_;
   void* user_data_;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "detail/convert.hpp"
 
+#include <cstring>
+
 #include "audiopp/callback.hpp"
 #include "audiopp/error.hpp"
 
@@ -106,11 +108,23 @@ PaStreamParameters to_parameters(const StreamSide& side, PaDeviceIndex device,
 HostApi to_host_api(int index, const PaHostApiInfo& info) {
   return {index,
           info.structVersion,
-          static_cast<HostApiType>(info.type),
+          type_in(info.type),
           info.name ? info.name : "",
           info.deviceCount,
           info.defaultInputDevice,
           info.defaultOutputDevice};
+}
+
+static_assert(sizeof(PaHostApiTypeId) == sizeof(HostApiType));
+
+HostApiType type_in(const PaHostApiTypeId& memory) noexcept {
+  HostApiType type;
+  std::memcpy(&type, &memory, sizeof type);
+  return type;
+}
+
+void put_type(HostApiType type, PaHostApiTypeId& memory) noexcept {
+  std::memcpy(&memory, &type, sizeof type);
 }
 
 void copy_device_info(int index, const PaDeviceInfo& info, Device& device) {

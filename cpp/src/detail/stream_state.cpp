@@ -11,6 +11,7 @@
 
 #include "audiopp/error.hpp"
 #include "detail/check.hpp"
+#include "detail/convert.hpp"
 #include "detail/diagnosis.hpp"
 #include "detail/rt.hpp"
 
@@ -126,7 +127,7 @@ void StreamState::open() {
   const auto& side = parameters.output ? *parameters.output : *parameters.input;
   const PaDeviceInfo* device = api().device_info(side.device);
   if (const PaHostApiInfo* host = device ? api().host_api_info(device->hostApi) : nullptr) {
-    host_api_ = static_cast<HostApiType>(host->type);
+    host_api_ = type_in(host->type);
   }
   if (library_.is_inherited() && host_api_ == HostApiType::jack) {
     throw Error(Errc::device_unavailable, "Pa_OpenStream",
