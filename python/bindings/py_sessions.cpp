@@ -43,10 +43,20 @@ void SessionShare::end() {
 }
 
 SessionShare::~SessionShare() {
+  decltype(Held::shares) ended;  // outlives the lock
   const std::lock_guard lock(held().mutex);
-  for (auto& entry : held().shares) {
-    if (entry.first == this) entry.first = nullptr;
-  }
+  auto& shares = held().shares;
+  const auto next_of = [&](auto from, const SessionShare* owner) {
+    return std::find_if(from, shares.end(),
+                        [owner](const auto& entry) { return entry.first == owner; });
+  };
+  const auto mine = next_of(shares.begin(), this);
+  if (mine == shares.end()) return;
+  mine->first = nullptr;
+  // One that nobody ends is enough to keep PortAudio running.
+  const auto first = next_of(shares.begin(), nullptr);
+  if (next_of(std::next(first), nullptr) != shares.end())
+    ended.splice(ended.begin(), shares, first);
 }
 
 namespace {
@@ -71,7 +81,8 @@ SessionShare* SessionShare::in_question() noexcept {
 void bind_sessions(py::module_& module) {
   py::class_<SessionShare>(module, "SessionShare",
                            "A share in a running PortAudio: call(_portaudio.initialize) takes it, "
-                           "call(_portaudio.terminate) gives it back.")
+                           "call(_portaudio.terminate) gives it back.",
+                           py::release_gil_before_calling_cpp_dtor())
       .def(py::init<>())
       .def("call", &call_for, py::arg("function"));
 }
