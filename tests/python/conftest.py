@@ -7,9 +7,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 import pyaudiopp
 from pyaudiopp import simulation
+
+# The same few examples each time, unless --hypothesis-profile=fuzz asks for many new ones.
+settings.register_profile(
+    "few", max_examples=50, stateful_step_count=30, derandomize=True, deadline=None, database=None
+)
+settings.register_profile(
+    "fuzz", max_examples=5000, stateful_step_count=50, deadline=None, database=None, print_blob=True
+)
+settings.load_profile("few")
 
 STEREO = {"format": pyaudiopp.paInt16, "channels": 2, "rate": 48000}
 
