@@ -35,16 +35,27 @@ std::unique_ptr<CallbackDispatcher> make_dispatcher(const StreamConfig& config, 
   return std::make_unique<CallbackDispatcher>(format, std::move(callback), buffer);
 }
 
+// Buffers are handed over as the layout says; PortAudio would go by its bit in the format.
+const StreamConfig& checked(const StreamConfig& config) {
+  constexpr auto non_interleaved = 0x80000000UL;
+  for (const auto* side : {&config.input, &config.output}) {
+    if (*side && (static_cast<unsigned long>((*side)->format) & non_interleaved) != 0) {
+      throw std::invalid_argument("planar samples are told by the layout, not by the format");
+    }
+  }
+  return config;
+}
+
 }  // namespace
 
 Stream::Stream() noexcept = default;
 
 Stream::Stream(const Session& session, const StreamConfig& config)
-    : state_(detail::StreamState::make(session.state_, config, nullptr)) {}
+    : state_(detail::StreamState::make(session.state_, checked(config), nullptr)) {}
 
 Stream::Stream(const Session& session, const StreamConfig& config, Callback callback) {
   if (!callback) throw std::invalid_argument("the callback is empty");
-  state_ = detail::StreamState::make(session.state_, config,
+  state_ = detail::StreamState::make(session.state_, checked(config),
                                      make_dispatcher(config, std::move(callback)));
 }
 

@@ -240,6 +240,9 @@ TEST_F(StreamTest, AStreamThatCannotBeOpenedLeavesNothingOpen) {
     EXPECT_EQ(code_of([&] { Stream(session_, config); }),
               Errc::incompatible_host_api_specific_stream_info);
     EXPECT_THROW(Stream(session_, StreamConfig{}), std::invalid_argument);
+    config = output_config();
+    config.output->format = static_cast<SampleFormat>(0x80000008);  // paInt16 | paNonInterleaved
+    EXPECT_THROW(Stream(session_, config), std::invalid_argument);
   }
   free_.set_clock(SimulatedClock::real_time);  // refused while a stream is open
 }
