@@ -9,6 +9,7 @@
 
 #include "audiopp/error.hpp"
 #include "detail/callback_queue.hpp"
+#include "detail/rt.hpp"
 
 namespace audiopp {
 namespace {
