@@ -14,6 +14,7 @@ matplotlib.use("Agg")
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 from measures import BUSY, SHORT_INTERVAL, split
 from tables import Table
 from targets import (
@@ -83,6 +84,8 @@ def cost_per_block_size(axes: Axes, table: Table) -> None:
             axes.plot(*zip(*points), marker="o", color=colour, label=target.name)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
+    axes.set_yticks([0.2, 0.5, 1, 2, 5, 10])
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("frames in a block")
