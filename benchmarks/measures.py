@@ -183,7 +183,7 @@ def blocking(effort: Effort) -> Tables:
 
 def load(effort: Effort) -> Tables:
     """Counts which blocks arrive through JACK while Python threads compute."""
-    delivered = Table("Blocks delivered, JACK at 128 frames", "%", more_is_better=True)
+    delivered = Table("Blocks delivered, JACK at 128 frames", "%", by_median=True)
     short = Table("Blocks that arrived with a hole in them", "%")
 
     def measure(case: str, target: Target) -> None:
@@ -218,9 +218,8 @@ def load(effort: Effort) -> Tables:
 
 def streams(effort: Effort) -> Tables:
     """Measures many streams at once on the free-running device."""
-    table = Table(
-        "Callbacks per second, all streams together, 256 frames", "thousands", (PYAUDIO, RAW), True
-    )
+    title = "Callbacks per second, all streams together, 256 frames"
+    table = Table(title, "thousands", (PYAUDIO, RAW), by_median=True)
 
     def measure(case: str, target: Target) -> None:
         many, _ = case.split()

@@ -61,7 +61,8 @@ def write(
         if table.samples:
             lines += [*figures(table), ""]
         if ratios := quotients(table):
-            lines += ["In terms of the others, best against best:", "", *ratios, ""]
+            how = "median by median" if table.by_median else "best by best"
+            lines += [f"In terms of the others, {how}:", "", *ratios, ""]
         lines += [*gaps(table)]
     (directory / "figures.md").write_text("\n".join(lines).rstrip() + "\n")
     data = {

@@ -18,12 +18,15 @@ class Table:
     Args:
         against: the targets that pyaudiopp's figures are divided by in the report.
         more_is_better: for rates; costs otherwise.
+        by_median: where threads contend, which goes now one way and now another, a ratio divides
+            the medians, and not the rounds that were disturbed least.
     """
 
     title: str
     unit: str
     against: Sequence[Target] = ()
     more_is_better: bool = False
+    by_median: bool = False
     samples: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     missing: dict[str, dict[str, str]] = field(default_factory=dict)
     note: str = "left out of this run"
@@ -53,8 +56,9 @@ class Table:
         return (max if self.more_is_better else min)(self.of(case, target))
 
     def ratio(self, case: str, target: Target, other: Target) -> float:
-        """Returns one target's figure in terms of another's, best against best."""
-        return self.best(case, target) / self.best(case, other)
+        """Returns one target's figure in terms of another's."""
+        figure = self.median if self.by_median else self.best
+        return figure(case, target) / figure(case, other)
 
     def targets(self) -> list[str]:
         """Returns the names of the targets that have figures."""
