@@ -9,6 +9,7 @@ installs them.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -26,12 +27,12 @@ os.environ["PATH"] = os.pathsep.join(
 )
 
 
-def install_package(session: nox.Session) -> None:
+def install_package(session: nox.Session, *options: str) -> None:
     """Builds and installs the package; what has not changed is not compiled again."""
     session.install("-r", "requirements/build.txt")
-    session.install(
-        "--no-build-isolation", "--no-deps", "-C", f"build-dir=build/nox/{session.name}", "."
-    )
+    settings = [f"build-dir=build/nox/{session.name}", *options]
+    arguments = [argument for setting in settings for argument in ("-C", setting)]
+    session.install("--no-build-isolation", "--no-deps", *arguments, ".")
 
 
 @nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13"])
@@ -81,3 +82,70 @@ def soak(session: nox.Session) -> None:
     session.install("-r", "requirements/test.txt")
     install_package(session)
     session.run("python", "tests/soak/soak.py", *session.posargs)
+
+
+# What runs programs with other surroundings, or counts memory itself.
+NOT_FOR_LEAKS = ["live", "defects", "surface", "test_docs.py", "test_examples.py", "test_leaks.py"]
+NOT_FOR_LEAKS += ["test_scripts.py", "test_typing.py"]
+
+
+@nox.session(python="3.11")
+def leaks(session: nox.Session) -> None:
+    """The Python tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer."""
+    session.install("-r", "requirements/test.txt")
+    install_package(
+        session,
+        "cmake.build-type=RelWithDebInfo",
+        "cmake.define.AUDIOPP_SANITIZE=address,undefined",
+        "install.strip=false",
+    )
+    reports = Path("build/leaks").resolve()
+    shutil.rmtree(reports, ignore_errors=True)
+    reports.mkdir(parents=True)
+    # The sanitizer has to come before the interpreter, and to know C++'s exceptions.
+    libraries = [
+        str(session.run("c++", f"-print-file-name={name}", external=True, silent=True)).strip()
+        for name in ("libasan.so", "libstdc++.so")
+    ]
+    options = ["detect_leaks=1", "fast_unwind_on_malloc=0", "malloc_context_size=15", "exitcode=0"]
+    options += ["allocator_may_return_null=1", f"log_path={reports}/report"]
+    environment = {
+        "LD_PRELOAD": " ".join(libraries),
+        "PYTHONMALLOC": "malloc",
+        "ASAN_OPTIONS": ":".join(options),
+    }
+    session.run("python", "-c", "import ctypes; ctypes.CDLL(None).malloc(9)", env=environment)
+    if not list(reports.iterdir()):
+        session.error("a leak on purpose was not reported")
+    ignored = [f"--ignore=tests/python/{name}" for name in NOT_FOR_LEAKS]
+    tests = session.posargs or ["tests/python", *ignored]
+    session.run("pytest", "--timeout=600", "-p", "no:cacheprovider", *tests, env=environment)
+    # Others leak what they take while they are loaded; an error of any other kind is ours.
+    texts = [report.read_text(errors="replace") for report in reports.iterdir()]
+    marks = ("/pyaudiopp/_core.", "/python/bindings/", "/cpp/src/")
+    ours = [
+        text
+        for text in texts
+        if any(mark in text for mark in marks) or "ERROR: LeakSanitizer" not in text
+    ]
+    session.log(f"{len(texts)} reports, {len(ours)} of them about pyaudiopp: {reports}")
+    if ours:
+        session.error("\n".join(ours))
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Five minutes (or `-- MINUTES`) of each fuzz target in C++, and many examples in Python."""
+    seconds = int(60 * float(session.posargs[0] if session.posargs else 5))
+    session.run("cmake", "--preset", "fuzz", external=True)
+    session.run("cmake", "--build", "--preset", "fuzz", external=True)
+    for target in sorted(Path("build/fuzz/tests/cpp/fuzz").glob("fuzz_*")):
+        corpus = Path("build/corpus") / target.name
+        corpus.mkdir(parents=True, exist_ok=True)
+        limits = [f"-max_total_time={seconds}", "-timeout=60", "-print_final_stats=1"]
+        artifacts = "-artifact_prefix=build/corpus/"
+        session.run(str(target), *limits, artifacts, str(corpus), external=True)
+    session.install("-r", "requirements/test.txt")
+    install_package(session)
+    options = ["--hypothesis-profile=fuzz", "--hypothesis-show-statistics", "--timeout=3600"]
+    session.run("pytest", *options, "tests/python/test_fuzz.py")

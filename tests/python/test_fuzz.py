@@ -11,11 +11,14 @@ import array
 import ctypes
 import decimal
 import fractions
+import json
 import mmap
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -232,6 +235,79 @@ def test_read_and_write_with_any_arguments(
         more = {"stream_callback": lambda *_: (None, 0)} if callback else {}
         stream = p.open(input=True, output=True, **STEREO, **more)
         error_of(lambda: getattr(stream, method)(*arguments))
+
+
+# ---- descriptions of a sound system ----
+
+json_values = st.recursive(
+    st.none() | st.booleans() | numbers | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+def described(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    right = st.fixed_dictionaries({}, optional=values)
+    wrong = st.dictionaries(st.sampled_from(sorted(values)), json_values, max_size=1)
+    both = st.tuples(right, wrong).map(lambda pair: {**pair[0], **pair[1]})
+    return st.one_of(right, right, both, json_values)
+
+
+positions = st.none() | st.integers(-2, 3)
+devices = described(
+    name=st.text(max_size=5),
+    max_input_channels=st.integers(-1, 64),
+    max_output_channels=st.integers(-1, 64),
+    default_sample_rate=st.sampled_from([48000, 44100.0, 1, 0]) | st.floats(),
+    sample_rates=st.lists(st.sampled_from([8000, 48000.0, 0]) | st.floats(), max_size=2),
+    low_latency=st.sampled_from([0, 0.01]) | st.floats(),
+    high_latency=st.sampled_from([0, 0.1]) | st.floats(),
+    loopback=st.booleans(),
+    output_kept=st.sampled_from([0, 1]) | st.floats(),
+)
+host_apis = described(
+    type=st.integers(-1, 20),
+    name=st.text(max_size=5),
+    devices=st.lists(devices, max_size=3),
+    default_input=positions,
+    default_output=positions,
+)
+faults = described(
+    call=st.sampled_from(["Pa_OpenStream", "Pa_WriteStream", "Pa_GetDeviceInfo", "Pa_Sing"]),
+    error=st.integers(-10001, -9970),
+    host_text=st.text(max_size=5),
+    nth=st.integers(-1, 3),
+    times=st.none() | st.integers(-1, 3),
+    probability=st.sampled_from([0, 0.5, 1]) | st.floats(),
+    seed=numbers,
+)
+systems = described(
+    clock=st.sampled_from(["free_running", "by_hand", "sundial"]),
+    host_apis=st.lists(host_apis, max_size=3),
+    faults=st.lists(faults, max_size=2),
+)
+
+
+@given(system=systems)
+def test_any_description_of_a_sound_system(system: Any) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "system.json")
+        path.write_text(json.dumps(system), encoding="utf-8")
+        try:
+            card = simulation.load(path)
+        except ValueError as error:
+            note(repr(error))
+            return
+    card.clear_faults()
+    with card:
+        p = PyAudio()
+        try:
+            for device in range(p.get_device_count()):
+                p.get_device_info_by_index(device)
+            error_of(p.get_default_host_api_info)
+            error_of(lambda: p.open(output=True, **STEREO).write(bytes(400)))
+        finally:
+            p.terminate()
 
 
 # ---- buffers ----
