@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
@@ -323,6 +324,28 @@ TEST_F(StreamTest, ReadsAndWritesTimeOut) {
   const IoResult result = stream.read(frames.data(), 640, options);
   EXPECT_EQ(result.status, IoStatus::timed_out);
   EXPECT_EQ(result.frames, 64U) << "what was there has been handed over";
+}
+
+TEST_F(StreamTest, ATimeoutOfZeroMovesWhatIsThereAndInfinityWaits) {
+  free_.set_clock(SimulatedClock::by_hand);
+  Stream stream(session_, input_config());
+  stream.start();
+  std::vector<std::int16_t> frames(2 * 64);
+  IoOptions at_once;
+  at_once.timeout = Seconds(0);
+  EXPECT_EQ(stream.read(frames.data(), 64, at_once).status, IoStatus::timed_out);
+  free_.step();
+  EXPECT_EQ(stream.read(frames.data(), 64, at_once).status, IoStatus::done);
+  for (const double longest : {1e300, std::numeric_limits<double>::infinity()}) {
+    std::thread feeder([this] {
+      std::this_thread::sleep_for(5ms);
+      free_.step();
+    });
+    IoOptions for_ever;
+    for_ever.timeout = Seconds(longest);
+    EXPECT_EQ(stream.read(frames.data(), 64, for_ever).status, IoStatus::done);
+    feeder.join();
+  }
 }
 
 TEST_F(StreamTest, TryingMovesAllOrNothing) {

@@ -39,7 +39,8 @@ struct IoResult {
 
 /// How long a blocking call may wait, and what else may end it.
 struct IoOptions {
-  std::optional<Seconds> timeout;  ///< Nothing: as long as it takes.
+  /// Nothing, or infinity: as long as it takes. Zero: what can be moved at once.
+  std::optional<Seconds> timeout;
   /// Asked on the calling thread every 20 ms at least while it waits; true ends the call.
   /// Must not throw.
   bool (*interrupt)(void* data) = nullptr;

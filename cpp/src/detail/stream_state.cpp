@@ -39,6 +39,13 @@ Error closed_error(const char* call) {
   return Error(Errc::bad_stream_ptr, call, "the stream is closed");
 }
 
+// Nothing for a time that the clock cannot hold, infinity among them.
+std::optional<Clock::time_point> deadline_after(const std::optional<Seconds>& timeout) {
+  constexpr Seconds longest{1e9};
+  if (!timeout || !(*timeout < longest)) return std::nullopt;
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(*timeout);
+}
+
 bool interrupted(const IoOptions& options) {
   return options.interrupt != nullptr && options.interrupt(options.data);
 }
@@ -537,10 +544,7 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
   Direction& mine = is_input ? input_ : output_;
   const Seconds latency = is_input ? input_latency : output_latency;
   const Seconds nap = std::clamp(latency / 4, shortest_nap, longest_nap);
-  std::optional<Clock::time_point> deadline;
-  if (options.timeout) {
-    deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(*options.timeout);
-  }
+  const auto deadline = deadline_after(options.timeout);
 
   check_transfer(is_input);  // also before a lock that a fork may have left held
   bool owner = false;
@@ -575,11 +579,16 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
       }
     }
     const Seconds rest(static_cast<double>(frames - result.frames) / sample_rate);
-    io_changed_.wait_for(io, std::min(nap, std::max(rest, shortest_nap)));
-    if (deadline && Clock::now() >= *deadline) {
-      result.status = IoStatus::timed_out;
-      return result;
+    Seconds wait = std::min(nap, std::max(rest, shortest_nap));
+    if (deadline) {
+      const Seconds left = *deadline - Clock::now();
+      if (left <= Seconds(0)) {
+        result.status = IoStatus::timed_out;
+        return result;
+      }
+      wait = std::min(wait, left);
     }
+    io_changed_.wait_for(io, wait);
     if (options.interrupt != nullptr) {
       io.unlock();
       const bool enough = interrupted(options);
