@@ -32,6 +32,9 @@ bool parse_host_options(PyObject* object, std::shared_ptr<const audiopp::HostOpt
 /// The stream functions of `_portaudio`, ended by an empty entry.
 extern PyMethodDef stream_functions[];
 
+/// What PyAudio does not have, ended by an empty entry: for `_core`.
+extern PyMethodDef stream_additions[];
+
 /// Whether `stream` is a `_portaudio.Stream` that was started, and not stopped or closed since.
 bool is_started_stream(PyObject* stream);
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <audiopp/stream.hpp>
 #include <cstring>
+#include <limits>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compat.hpp"
@@ -24,6 +26,7 @@ using audiopp::Errc;
 using audiopp::Error;
 using audiopp::IoResult;
 using audiopp::IoStatus;
+using audiopp::Seconds;
 using audiopp::StopMode;
 
 namespace {
@@ -34,7 +37,9 @@ struct Body {
   std::shared_ptr<PyCallback> callback;  // shared with the stream's handler
   std::size_t frame_size = 0;            // in bytes; 0 for a custom format
   BlockBytes blocks;                     // what read() returns
-  std::string unread;          // read, but not handed over: an interrupted or refused read
+  std::string unread;       // read, but not handed over: a read that ended early, or refused
+  bool overflowed = false;  // before what is unread, and nobody has been told
+  Seconds timeout{std::numeric_limits<double>::infinity()};  // of calls that bring none
   PyObject* keeper = nullptr;  // what makes sense of the stream, kept alive while it is active
 };
 
@@ -436,10 +441,13 @@ PyStream* ready_for_frames(PyObject* object) {
   return nullptr;
 }
 
-// After a call that moved fewer frames than asked for: sets the exception that says why.
-void set_ended_early(IoStatus status) {
-  if (status == IoStatus::stopped) {
+// After a call that moved fewer of the frames that were wanted: sets the exception that says why.
+void set_ended_early(const IoResult& result, std::size_t wanted, const char* what_of_them) {
+  if (result.status == IoStatus::stopped) {
     set_error(Error(Errc::stream_is_stopped, "Pa_StopStream", "another thread stopped the stream"));
+  } else if (result.status == IoStatus::timed_out) {
+    PyErr_Format(PyExc_TimeoutError, "timed out: %zu of %zu frames %s", result.frames, wanted,
+                 what_of_them);
   }  // IoStatus::interrupted: a signal handler has raised
 }
 
@@ -457,34 +465,62 @@ void attach_frames(std::size_t frames) {
 // Letting the GIL go and taking it again takes as long as moving a small block.
 constexpr std::size_t small_block = 8192;  // bytes: a few microseconds
 
-IoResult write(Body& body, const void* data, std::size_t frames) {
+IoResult write(Body& body, const void* data, std::size_t frames, Seconds timeout) {
   if (frames * body.frame_size <= small_block) {
     if (const auto result = body.stream.try_write(data, frames)) return *result;
   }
   SignalCheck signals;
+  audiopp::IoOptions options = signals.options();
+  options.timeout = timeout;
   IoResult result;
-  without_gil([&] { result = body.stream.write(data, frames, signals.options()); });
+  without_gil([&] { result = body.stream.write(data, frames, options); });
   return result;
 }
 
-IoResult read(Body& body, void* buffer, std::size_t frames) {
+IoResult read(Body& body, void* buffer, std::size_t frames, Seconds timeout) {
   if (frames * body.frame_size <= small_block) {
     if (const auto result = body.stream.try_read(buffer, frames)) return *result;
   }
   SignalCheck signals;
+  audiopp::IoOptions options = signals.options();
+  options.timeout = timeout;
   IoResult result;
-  without_gil([&] { result = body.stream.read(buffer, frames, signals.options()); });
+  without_gil([&] { result = body.stream.read(buffer, frames, options); });
   return result;
 }
 
-PyObject* write_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (!check_count(count, 3, 4)) return nullptr;
+// What an earlier read left, then the stream's own. A read that ends early leaves what it has got.
+IoResult fetch(Body& body, char* buffer, std::size_t frames, Seconds timeout) {
+  // Taken out while the GIL is let go: another thread may read too.
+  const std::size_t left = std::min(body.unread.size(), frames * body.frame_size);
+  if (left > 0) {
+    std::memcpy(buffer, body.unread.data(), left);
+    body.unread.erase(0, left);
+  }
+  const bool overflowed = std::exchange(body.overflowed, false);
+  const std::size_t had = left / body.frame_size;
+  IoResult result;
+  if (had < frames || had == 0) result = read(body, buffer + left, frames - had, timeout);
+  result.frames += had;
+  result.xrun |= overflowed;
+  if (result.status != IoStatus::done) {
+    body.unread.insert(0, buffer, result.frames * body.frame_size);
+    body.overflowed |= result.xrun;
+  }
+  return result;
+}
+
+constexpr const char* left_for_next_read = "are there; the next read begins with them";
+
+PyObject* write_frames(PyObject* const* args, PyObject* raise, PyObject* timeout_object) {
   int raise_underflow = 0;
   Py_ssize_t asked = PY_SSIZE_T_MAX;
+  std::optional<Seconds> timeout;
   BytesView data;
   if (stream_of(args[0]) == nullptr || !data.acquire(args[1])) return nullptr;
   if (args[2] != Py_None && !parse_frames(args[2], asked)) return nullptr;
-  if (count == 4 && !parse_int(args[3], raise_underflow)) return nullptr;
+  if (raise && !parse_int(raise, raise_underflow)) return nullptr;
+  if (timeout_object && !parse_timeout(timeout_object, timeout)) return nullptr;
   PyStream* self = ready_for_frames(args[0]);
   if (self == nullptr) return nullptr;
 
@@ -493,12 +529,12 @@ PyObject* write_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
       std::min(static_cast<std::size_t>(asked), data.size() / self->body->frame_size);
   IoResult result;
   try {
-    result = write(*self->body, data.data(), frames);
+    result = write(*self->body, data.data(), frames, timeout.value_or(self->body->timeout));
   } catch (const std::exception&) {
     return fail(self);
   }
   if (result.status != IoStatus::done) {
-    set_ended_early(result.status);
+    set_ended_early(result, frames, "were taken");
     attach_frames(result.frames);
     return nullptr;
   }
@@ -509,12 +545,13 @@ PyObject* write_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
   Py_RETURN_NONE;
 }
 
-PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (!check_count(count, 2, 3)) return nullptr;
+PyObject* read_frames(PyObject* const* args, PyObject* raise, PyObject* timeout_object) {
   int raise_overflow = 0;
   Py_ssize_t frames = 0;
+  std::optional<Seconds> timeout;
   if (stream_of(args[0]) == nullptr || !parse_frames(args[1], frames)) return nullptr;
-  if (count == 3 && !parse_int(args[2], raise_overflow)) return nullptr;
+  if (raise && !parse_int(raise, raise_overflow)) return nullptr;
+  if (timeout_object && !parse_timeout(timeout_object, timeout)) return nullptr;
   PyStream* self = ready_for_frames(args[0]);
   if (self == nullptr) return nullptr;
 
@@ -524,38 +561,85 @@ PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
   PyObject* bytes = self->body->blocks.make(frames * frame_size);
   if (bytes == nullptr) return nullptr;
   char* const buffer = PyBytes_AS_STRING(bytes);
-  const auto wanted = static_cast<std::size_t>(frames * frame_size);
-
-  // What an earlier read left comes first. Taken out while the GIL is let go: another thread may
-  // read too.
-  std::size_t have = 0;
-  if (!self->body->unread.empty()) {
-    std::string& unread = self->body->unread;
-    have = std::min(unread.size(), wanted);
-    std::memcpy(buffer, unread.data(), have);
-    unread.erase(0, have);
-  }
+  const auto wanted = static_cast<std::size_t>(frames);
   IoResult result;
   try {
-    const std::size_t rest = (wanted - have) / self->body->frame_size;
-    if (rest > 0 || have == 0) {
-      result = read(*self->body, buffer + have, rest);
-      have += result.frames * self->body->frame_size;
-    }
+    result = fetch(*self->body, buffer, wanted, timeout.value_or(self->body->timeout));
   } catch (const std::exception&) {
     Py_DECREF(bytes);
     return fail(self);
   }
-  const bool overflowed = result.xrun && raise_overflow;
-  if (result.status == IoStatus::done && !overflowed) return bytes;
-  self->body->unread.insert(0, buffer, have);  // nothing is lost: the next read begins with it
-  Py_DECREF(bytes);
-  if (result.status == IoStatus::done) {
+  const bool done = result.status == IoStatus::done;
+  if (done && !(result.xrun && raise_overflow)) return bytes;
+  if (done) {
+    self->body->unread.insert(0, buffer, wanted * self->body->frame_size);  // for the next read
     set_error(Error(Errc::input_overflowed, "Pa_ReadStream"));
   } else {
-    set_ended_early(result.status);
+    set_ended_early(result, wanted, left_for_next_read);
   }
+  Py_DECREF(bytes);
   return nullptr;
+}
+
+PyObject* write_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (!check_count(count, 3, 4)) return nullptr;
+  return write_frames(args, count == 4 ? args[3] : nullptr, nullptr);
+}
+
+PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (!check_count(count, 2, 3)) return nullptr;
+  return read_frames(args, count == 3 ? args[2] : nullptr, nullptr);
+}
+
+PyObject* write_within(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  return check_count(count, 5, 5) ? write_frames(args, args[3], args[4]) : nullptr;
+}
+
+PyObject* read_within(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  return check_count(count, 4, 4) ? read_frames(args, args[2], args[3]) : nullptr;
+}
+
+PyObject* read_into(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  std::optional<Seconds> timeout;
+  BytesView buffer;
+  if (!check_count(count, 3, 3) || stream_of(args[0]) == nullptr ||
+      !buffer.acquire_writable(args[1]) || !parse_timeout(args[2], timeout)) {
+    return nullptr;
+  }
+  PyStream* self = ready_for_frames(args[0]);
+  if (self == nullptr) return nullptr;
+
+  const std::size_t frames = buffer.size() / self->body->frame_size;
+  IoResult result;
+  try {
+    result = fetch(*self->body, buffer.writable(), frames, timeout.value_or(self->body->timeout));
+  } catch (const std::exception&) {
+    return fail(self);
+  }
+  if (result.status != IoStatus::done) {
+    set_ended_early(result, frames, left_for_next_read);
+    return nullptr;
+  }
+  PyObject* const number = PyLong_FromSize_t(frames);
+  PyObject* const answer = number == nullptr ? nullptr : PyTuple_New(2);
+  if (answer == nullptr) {
+    Py_XDECREF(number);
+    return nullptr;
+  }
+  PyTuple_SET_ITEM(answer, 0, number);
+  PyTuple_SET_ITEM(answer, 1, PyBool_FromLong(result.xrun));
+  return answer;
+}
+
+PyObject* set_timeout(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  std::optional<Seconds> timeout;
+  if (!check_count(count, 2, 2) || stream_of(args[0]) == nullptr ||
+      !parse_timeout(args[1], timeout)) {
+    return nullptr;
+  }
+  Body* body = stream_of(args[0])->body;
+  if (timeout && body != nullptr) body->timeout = *timeout;
+  Py_RETURN_NONE;
 }
 
 // PyAudio hands PortAudio's errors on as negative numbers, and programs compare with 0 (B10).
@@ -705,6 +789,21 @@ PyMethodDef stream_functions[] = {
      "Returns how many frames can be written without waiting"},
     {"get_stream_read_available", fast(get_stream_read_available), METH_FASTCALL,
      "Returns how many frames can be read without waiting"},
+    {}};
+
+PyMethodDef stream_additions[] = {
+    {"write_within", fast(write_within), METH_FASTCALL,
+     "write_within(stream, data, frames, exception_on_underflow, timeout, /)\n--\n\n"
+     "Writes as _portaudio.write_stream does, with a timeout in seconds."},
+    {"read_within", fast(read_within), METH_FASTCALL,
+     "read_within(stream, frames, exception_on_overflow, timeout, /)\n--\n\n"
+     "Reads as _portaudio.read_stream does, with a timeout in seconds."},
+    {"read_into", fast(read_into), METH_FASTCALL,
+     "read_into(stream, buffer, timeout, /)\n--\n\n"
+     "Fills a writable buffer; returns how many frames it took, and whether input was lost."},
+    {"set_timeout", fast(set_timeout), METH_FASTCALL,
+     "set_timeout(stream, timeout, /)\n--\n\n"
+     "Sets the timeout of a stream's reads and writes that bring none of their own."},
     {}};
 
 bool ready_stream_type() {

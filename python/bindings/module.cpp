@@ -49,6 +49,7 @@ PYBIND11_MODULE(_core, module) {
   auto portaudio = py::reinterpret_steal<py::object>(make_portaudio_module());
   if (!portaudio) throw py::error_already_set();
   module.add_object("_portaudio", portaudio);
+  if (PyModule_AddFunctions(module.ptr(), stream_additions) < 0) throw py::error_already_set();
 
   py::module_::import("atexit").attr("register")(py::cpp_function(shut_down));
   const auto os = py::module_::import("os");

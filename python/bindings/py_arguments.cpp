@@ -73,6 +73,18 @@ bool parse_frames(PyObject* object, Py_ssize_t& frames) {
   return true;
 }
 
+bool parse_timeout(PyObject* object, std::optional<audiopp::Seconds>& timeout) {
+  if (object == Py_None) return true;
+  const double seconds = PyFloat_AsDouble(object);
+  if (seconds == -1 && PyErr_Occurred()) return false;
+  if (!(seconds >= 0)) {
+    PyErr_Format(PyExc_ValueError, "timeout must be a number of seconds from 0 up, not %R", object);
+    return false;
+  }
+  timeout = audiopp::Seconds(seconds);
+  return true;
+}
+
 bool parse_format(PyObject* object, int position, unsigned long& format) {
   if (!PyIndex_Check(object)) {
     PyErr_Format(PyExc_TypeError, "argument %d must be int, not %s", position,
@@ -120,7 +132,15 @@ bool BytesView::acquire(PyObject* object) {
     size_ = static_cast<std::size_t>(size);
     return data_ != nullptr;
   }
-  if (PyObject_GetBuffer(object, &buffer_, PyBUF_SIMPLE) < 0) return false;
+  return acquire_buffer(object, PyBUF_SIMPLE);
+}
+
+bool BytesView::acquire_writable(PyObject* object) {
+  return acquire_buffer(object, PyBUF_WRITABLE);
+}
+
+bool BytesView::acquire_buffer(PyObject* object, int flags) {
+  if (PyObject_GetBuffer(object, &buffer_, flags) < 0) return false;
   has_buffer_ = true;
   data_ = static_cast<const char*>(buffer_.buf);
   size_ = static_cast<std::size_t>(buffer_.len);

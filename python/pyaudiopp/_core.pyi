@@ -5,6 +5,8 @@
 from collections.abc import Callable, Sequence
 from typing import final
 
+from typing_extensions import Buffer
+
 from pyaudiopp import _portaudio as _portaudio
 
 __version__: str
@@ -25,6 +27,25 @@ class SessionShare:
 def is_started(stream: _portaudio.Stream) -> bool: ...
 def keep_while_active(stream: _portaudio.Stream, keeper: object) -> None: ...
 def check(stream: _portaudio.Stream) -> None: ...
+def write_within(
+    stream: _portaudio.Stream,
+    data: Buffer | str,
+    frames: int | None,
+    exception_on_underflow: bool,
+    timeout: float | None,
+    /,
+) -> None: ...
+def read_within(
+    stream: _portaudio.Stream,
+    frames: int,
+    exception_on_overflow: bool,
+    timeout: float | None,
+    /,
+) -> bytes: ...
+def read_into(
+    stream: _portaudio.Stream, buffer: Buffer, timeout: float | None, /
+) -> tuple[int, bool]: ...
+def set_timeout(stream: _portaudio.Stream, timeout: float | None, /) -> None: ...
 
 @final
 class SimulatedDevice:

@@ -101,6 +101,8 @@ class PyAudio:
             input_host_api_specific_stream_info: Any | None = None,
             output_host_api_specific_stream_info: Any | None = None,
             stream_callback: StreamCallback | None = None,
+            *,
+            timeout: float | None = None,
         ) -> None:
             """Opens a stream for input, output or both.
 
@@ -126,13 +128,17 @@ class PyAudio:
                     `frame_count` frames are the last ones. What it raises is printed, stops the
                     stream, and is raised once by the next call on the stream. None makes a
                     stream for `read` and `write`.
+                timeout: How many seconds a `read`, `read_into` or `write` may take that brings
+                    no `timeout` of its own; None for as long as it takes.
 
             Raises:
-                ValueError: Neither `input` nor `output`, or no channels.
+                ValueError: Neither `input` nor `output`, no channels, or a negative `timeout`.
                 OSError: PortAudio cannot open the stream; args are (code, text).
             """
             if not (input or output):
                 raise ValueError("Must specify an input or output stream.")
+            if timeout is not None and not timeout >= 0:
+                raise ValueError(f"timeout must be a number of seconds from 0 up, not {timeout!r}")
 
             self._parent = PA_manager
             self._is_input = input
@@ -165,6 +171,8 @@ class PyAudio:
                 arguments["stream_callback"] = stream_callback
 
             self._stream = pa.open(**arguments)
+            if timeout is not None:
+                _core.set_timeout(self._stream, timeout)
             self._input_latency = self._stream.inputLatency
             self._output_latency = self._stream.outputLatency
             if isinstance(PA_manager, PyAudio):
@@ -259,6 +267,7 @@ class PyAudio:
             frames: Buffer | str,
             num_frames: int | None = None,
             exception_on_underflow: bool = False,
+            timeout: float | None = None,
         ) -> None:
             """Writes frames; returns when they are queued.
 
@@ -266,38 +275,83 @@ class PyAudio:
                 frames: Interleaved samples in the stream's format: any C-contiguous buffer.
                 num_frames: How many frames of it to write; None for all. No more than there are.
                 exception_on_underflow: Whether to raise if there was a gap before these frames.
+                timeout: How many seconds it may take: 0 for what is possible at once, infinity
+                    for as long as it takes; None for the stream's own.
 
             Raises:
+                TimeoutError: Not all frames were taken in time; its `frames` tells how many.
                 OSError: An underflow (-9980), which leaves the stream open; or PortAudio cannot
                     write, and the stream is closed now.
             """
             if not self._is_output:
                 raise OSError("Not output stream", pa.paCanNotWriteToAnInputOnlyStream)
             try:
-                pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
+                if timeout is None:
+                    pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
+                else:
+                    _core.write_within(
+                        self._stream, frames, num_frames, exception_on_underflow, timeout
+                    )
             except OSError:
                 self._note_end()
                 raise
 
-        def read(self, num_frames: int, exception_on_overflow: bool = True) -> bytes:
+        # A parameter that is given by name alone would make each call by a twentieth slower.
+        def read(
+            self,
+            num_frames: int,
+            exception_on_overflow: bool = True,
+            timeout: float | None = None,
+        ) -> bytes:
             """Reads frames; waits until there are that many.
 
             Args:
                 num_frames: How many.
                 exception_on_overflow: Whether to raise if input was lost before these frames;
                     they are then the first that the next call returns.
+                timeout: How many seconds it may take: 0 for what is possible at once, infinity
+                    for as long as it takes; None for the stream's own.
 
             Returns:
                 Interleaved samples in the stream's format.
 
             Raises:
+                TimeoutError: There were not that many in time. Those there were are the first
+                    that the next call returns.
                 OSError: An overflow (-9981), which leaves the stream open; or PortAudio cannot
                     read, and the stream is closed now.
             """
             if not self._is_input:
                 raise OSError("Not input stream", pa.paCanNotReadFromAnOutputOnlyStream)
             try:
-                return pa.read_stream(self._stream, num_frames, exception_on_overflow)
+                if timeout is None:
+                    return pa.read_stream(self._stream, num_frames, exception_on_overflow)
+                return _core.read_within(self._stream, num_frames, exception_on_overflow, timeout)
+            except OSError:
+                self._note_end()
+                raise
+
+        def read_into(self, buffer: Buffer, timeout: float | None = None) -> tuple[int, bool]:
+            """Fills a buffer with frames, without a copy; waits until there are enough.
+
+            Args:
+                buffer: Any writable C-contiguous buffer: bytearray, array, NumPy array of any
+                    shape. It gets as many whole frames as it has room for.
+                timeout: As for `read`.
+
+            Returns:
+                How many frames were read, and whether input was lost before them.
+
+            Raises:
+                TimeoutError: As for `read`.
+                BufferError: The buffer is read-only or not C-contiguous; a NumPy array raises
+                    ValueError.
+                OSError: PortAudio cannot read, and the stream is closed now.
+            """
+            if not self._is_input:
+                raise OSError("Not input stream", pa.paCanNotReadFromAnOutputOnlyStream)
+            try:
+                return _core.read_into(self._stream, buffer, timeout)
             except OSError:
                 self._note_end()
                 raise

@@ -84,6 +84,19 @@ def test_a_wire_ends_after_its_time(name: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "Wired for 0.3 seconds ...\n", "")
 
 
+def test_a_level_meter_shows_ten_levels_a_second(tmp_path: Path) -> None:
+    done = run("level_meter.py", "--seconds", 0.5)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [["-90.3", "dB"]] * 5
+
+
+def test_a_level_meter_does_not_wait_for_ever(tmp_path: Path) -> None:
+    system = tmp_path / "system.json"
+    system.write_text('{"clock": "by_hand"}')
+    done = run("level_meter.py", backend=f"simulation:{system}")
+    assert says(done, "Cannot listen: nothing was heard from the device for 2 seconds")
+
+
 def test_system_info_lists_what_there_is() -> None:
     done = run("system_info.py")
     assert (done.returncode, done.stderr) == (0, "")
@@ -185,6 +198,7 @@ def test_an_example_uses_pyaudios_names_alone(name: str) -> None:
         ("play_wave.py", "{tune}", "Cannot play {tune}: {no} output {none}"),
         ("play_wave_callback.py", "{tune}", "Cannot play {tune}: {no} output {none}"),
         ("record.py", "{recording}", "Cannot record {recording}: {no} input {none}"),
+        ("level_meter.py", "", "Cannot listen: {no} input {none}"),
         ("wire_full.py", "", "Cannot wire input to output: {no} output {none}"),
         ("wire_callback.py", "", "Cannot wire input to output: {no} output {none}"),
     ],
