@@ -10,6 +10,7 @@
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "audiopp/error.hpp"
 
@@ -42,6 +43,57 @@ TEST(Dispatcher, HandsTheBlockToTheHandler) {
   EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
   EXPECT_EQ(block.front(), 1);
   EXPECT_EQ(block.back(), 1);
+}
+
+struct NativeTimes {
+  double input_adc;
+  double current;
+  double output_dac;
+};
+
+struct Native {
+  std::vector<double> seen;
+  int result = 0;
+};
+
+int play_twos(const void*, void* output, unsigned long frames, const NativeTimes* times,
+              unsigned long flags, void* user_data) {
+  auto& native = *static_cast<Native*>(user_data);
+  native.seen = {static_cast<double>(frames), times->input_adc, times->current, times->output_dac,
+                 static_cast<double>(flags)};
+  auto* samples = static_cast<std::int16_t*>(output);
+  for (unsigned long i = 0; i < 2 * frames; ++i) samples[i] = 2;
+  return native.result;
+}
+
+TEST(Dispatcher, ANativeFunctionIsAHandler) {
+  Native native;
+  CallbackDispatcher dispatcher(output_format(), native_callback(play_twos, &native));
+  Block block;
+  const CallbackTimes times{Seconds(1.5), Seconds(2.5), Seconds(3.5)};
+  for (int result = 0; result < 3; ++result) {
+    native.result = result;
+    dispatcher.reset(0);
+    EXPECT_EQ(dispatcher.dispatch(nullptr, block.data(), 8, times, CallbackFlags::output_underflow),
+              static_cast<CallbackResult>(result));
+    EXPECT_EQ(native.seen, (std::vector<double>{8, 1.5, 2.5, 3.5, 4}));
+    EXPECT_EQ(block.back(), 2);
+  }
+}
+
+TEST(Dispatcher, AWrongResultOfANativeFunctionIsAnException) {
+  Native native;
+  CallbackDispatcher dispatcher(output_format(), native_callback(play_twos, &native));
+  Block block;
+  for (const int wrong : {-1, 3, 1000}) {
+    native.result = wrong;
+    dispatcher.reset(0);
+    EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::abort);
+    EXPECT_EQ(block, Block{}) << "silence in place of what it wrote";
+    const auto exception = dispatcher.take_exception();
+    ASSERT_TRUE(exception);
+    EXPECT_THROW(std::rethrow_exception(exception), std::invalid_argument);
+  }
 }
 
 TEST(Dispatcher, WithoutAHandlerTheBlockIsSilent) {

@@ -3,7 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <functional>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
 
 #include "audiopp/buffer.hpp"
 #include "audiopp/flags.hpp"
@@ -59,5 +63,28 @@ class CallbackContext {
 /// *Real time*: must not allocate, lock, wait or do I/O if the sound is not to break up.
 /// *Throws*: whatever it throws becomes CallbackResult::abort and is kept for the control side.
 using Callback = std::function<CallbackResult(const CallbackContext&)>;
+
+/// A C function with the signature of PortAudio's PaStreamCallback, as a Callback.
+///
+/// `Times` is PaStreamCallbackTimeInfo, or any structure of its three doubles. A result that is no
+/// PaStreamCallbackResult becomes std::invalid_argument, and so ends the stream.
+template <class Times>
+auto native_callback(int (*function)(const void* input, void* output, unsigned long frames,
+                                     const Times* times, unsigned long flags, void* user_data),
+                     void* user_data = nullptr) {
+  static_assert(std::is_trivially_copyable_v<Times> && sizeof(Times) == sizeof(CallbackTimes));
+  return [function, user_data](const CallbackContext& context) {
+    Times times;
+    std::memcpy(&times, &context.times, sizeof times);
+    const int result =
+        function(context.input, context.output, static_cast<unsigned long>(context.frames), &times,
+                 static_cast<unsigned long>(context.flags), user_data);
+    if (result < 0 || result > 2) {
+      throw std::invalid_argument("Invalid PaStreamCallbackResult from callback: " +
+                                  std::to_string(result));
+    }
+    return static_cast<CallbackResult>(result);
+  };
+}
 
 }  // namespace audiopp
