@@ -14,6 +14,7 @@
 #include "py_callback.hpp"
 #include "py_errors.hpp"
 #include "py_messages.hpp"
+#include "py_native.hpp"
 #include "py_reuse.hpp"
 #include "py_sessions.hpp"
 #include "py_signals.hpp"
@@ -34,9 +35,9 @@ namespace {
 // What an open or once open stream object has. An empty one, made by calling the type, has none.
 struct Body {
   audiopp::Stream stream;
-  std::shared_ptr<PyCallback> callback;  // shared with the stream's handler
-  std::size_t frame_size = 0;            // in bytes; 0 for a custom format
-  BlockBytes blocks;                     // what read() returns
+  std::shared_ptr<StreamCallback> callback;  // shared with the stream's handler
+  std::size_t frame_size = 0;                // in bytes; 0 for a custom format
+  BlockBytes blocks;                         // what read() returns
   std::string unread;       // read, but not handed over: a read that ended early, or refused
   bool overflowed = false;  // before what is unread, and nobody has been told
   Seconds timeout{std::numeric_limits<double>::infinity()};  // of calls that bring none
@@ -88,10 +89,25 @@ bool check_open(const PyStream* self, ClosedError kind) {
   return false;
 }
 
+// Sets the exception by which the callback has failed, once; false if there is one.
+bool raise_failure(Body& body) {
+  if (!body.callback) return true;
+  if (!body.callback->raise_pending()) return false;
+  const std::exception_ptr failure = body.stream.take_exception();  // of a compiled one
+  if (!failure) return true;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception&) {
+    set_current_error();
+  } catch (...) {
+    PyErr_SetString(PyExc_RuntimeError, "the stream callback has thrown a C++ exception");
+  }
+  return false;
+}
+
 // An open stream whose callback has not failed; nullptr with an exception set.
 PyStream* ready(PyStream* self, ClosedError kind) {
-  if (self == nullptr || !check_open(self, kind)) return nullptr;
-  if (self->body->callback && !self->body->callback->raise_pending()) return nullptr;
+  if (self == nullptr || !check_open(self, kind) || !raise_failure(*self->body)) return nullptr;
   return self;
 }
 
@@ -141,6 +157,7 @@ struct OpenArguments {
   std::shared_ptr<const audiopp::HostOptions> input_options;
   std::shared_ptr<const audiopp::HostOptions> output_options;
   PyObject* callback = nullptr;
+  std::shared_ptr<StreamCallback> native;  // the callback, if it is compiled
 };
 
 bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
@@ -175,7 +192,8 @@ bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
       !parse_host_options(output_info, parsed.output_options)) {
     return false;
   }
-  if (parsed.callback && !PyCallable_Check(parsed.callback)) {
+  if (parsed.callback && !parse_native_callback(parsed.callback, parsed.native)) return false;
+  if (parsed.callback && !parsed.native && !PyCallable_Check(parsed.callback)) {
     PyErr_SetString(PyExc_TypeError, "stream_callback must be callable");
     return false;
   }
@@ -249,7 +267,8 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
   auto body = std::make_unique<Body>();
   body->frame_size = audiopp::sample_size(static_cast<audiopp::SampleFormat>(parsed.format)) *
                      static_cast<std::size_t>(parsed.channels);
-  if (parsed.callback) {
+  body->callback = parsed.native;
+  if (parsed.callback && !parsed.native) {
     body->callback = std::make_shared<PyCallback>(
         parsed.callback, parsed.input ? body->frame_size : 0, parsed.output ? body->frame_size : 0);
   }
@@ -260,11 +279,7 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
       try {
         const auto config = make_config(session ? &*session : nullptr, parsed);
         if (body->callback) {
-          body->stream =
-              audiopp::Stream(*session, config,
-                              [callback = body->callback](const audiopp::CallbackContext& context) {
-                                return (*callback)(context);
-                              });
+          body->stream = audiopp::Stream(*session, config, body->callback->handler());
         } else {
           body->stream = audiopp::Stream(*session, config);
         }
@@ -341,7 +356,7 @@ PyObject* stop(PyObject* args, StopMode mode) {
     return fail(self);
   }
   if (PyErr_Occurred()) return nullptr;  // Ctrl-C during the drain: the stream is stopped
-  if (self->body->callback && !self->body->callback->raise_pending()) return nullptr;
+  if (!raise_failure(*self->body)) return nullptr;
   Py_RETURN_NONE;
 }
 
@@ -386,7 +401,7 @@ PyObject* is_stream_active(PyObject*, PyObject* args) {
   };
   if (self == nullptr || !ask(self, answer, question)) return nullptr;
   // The callback may have failed since: then this is the call that says so.
-  if (!answer && self->body->callback && !self->body->callback->raise_pending()) return nullptr;
+  if (!answer && !raise_failure(*self->body)) return nullptr;
   return PyBool_FromLong(answer);
 }
 

@@ -4,6 +4,7 @@
 #include "compat.hpp"
 #include "py_audio_thread.hpp"
 #include "py_errors.hpp"
+#include "py_native.hpp"
 #include "py_sessions.hpp"
 
 #include <audiopp/version.hpp>
@@ -49,7 +50,10 @@ PYBIND11_MODULE(_core, module) {
   auto portaudio = py::reinterpret_steal<py::object>(make_portaudio_module());
   if (!portaudio) throw py::error_already_set();
   module.add_object("_portaudio", portaudio);
-  if (PyModule_AddFunctions(module.ptr(), stream_additions) < 0) throw py::error_already_set();
+  if (PyModule_AddFunctions(module.ptr(), stream_additions) < 0 ||
+      PyModule_AddFunctions(module.ptr(), native_functions) < 0) {
+    throw py::error_already_set();
+  }
 
   py::module_::import("atexit").attr("register")(py::cpp_function(shut_down));
   const auto os = py::module_::import("os");

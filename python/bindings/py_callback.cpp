@@ -57,6 +57,14 @@ void print(PyObject* type, PyObject* value, PyObject* traceback) {
 
 }  // namespace
 
+void StreamCallback::clear_at_end() {
+  if (Py_IsInitialized() && PyGILState_Check()) {
+    clear();
+  } else if (const AudioThreadGil gil; gil) {
+    clear();
+  }
+}
+
 PyCallback::PyCallback(PyObject* callable, std::size_t input_frame_size,
                        std::size_t output_frame_size)
     : callable_(callable),
@@ -66,11 +74,12 @@ PyCallback::PyCallback(PyObject* callable, std::size_t input_frame_size,
 }
 
 PyCallback::~PyCallback() {
-  if (Py_IsInitialized() && PyGILState_Check()) {
-    clear();
-  } else if (const AudioThreadGil gil; gil) {
-    clear();
-  }
+  clear_at_end();
+}
+
+audiopp::Callback PyCallback::handler() {
+  return [self = std::static_pointer_cast<PyCallback>(shared_from_this())](
+             const CallbackContext& context) { return (*self)(context); };
 }
 
 CallbackResult PyCallback::operator()(const CallbackContext& context) {

@@ -8,6 +8,28 @@
 #include "bindings.hpp"
 #include "py_reuse.hpp"
 
+/// What a callback stream has of Python's; shared with the stream's handler.
+class StreamCallback : public std::enable_shared_from_this<StreamCallback> {
+ public:
+  StreamCallback() = default;
+  virtual ~StreamCallback() = default;
+  StreamCallback(const StreamCallback&) = delete;
+  StreamCallback& operator=(const StreamCallback&) = delete;
+
+  virtual audiopp::Callback handler() = 0;
+
+  /// Sets an exception that waits to be raised, once; false if there is one now. Needs the GIL.
+  virtual bool raise_pending() { return true; }
+
+  /// For the garbage collector; need the GIL.
+  virtual int traverse(visitproc visit, void* arg) = 0;
+  virtual void clear() = 0;
+
+ protected:
+  /// For destructors: clears with the GIL, unless the interpreter is gone.
+  void clear_at_end();
+};
+
 /// A Python callable as an audiopp callback.
 ///
 /// What it hands to the callable is used again for the next block if nobody has kept it.
@@ -15,23 +37,19 @@
 /// The callable is called as `callback(in_data, frame_count, time_info, status_flags)` and returns
 /// `(out_data, flag)`, as PyAudio's. What it raises is printed once, ends the stream, and waits to
 /// be raised once by the next call on the stream.
-class PyCallback {
+class PyCallback final : public StreamCallback {
  public:
   /// Needs the GIL. `input_frame_size` and `output_frame_size` are in bytes, 0 for no such side.
   PyCallback(PyObject* callable, std::size_t input_frame_size, std::size_t output_frame_size);
   /// Takes the GIL, unless the interpreter is gone.
-  ~PyCallback();
-  PyCallback(const PyCallback&) = delete;
-  PyCallback& operator=(const PyCallback&) = delete;
+  ~PyCallback() override;
 
   audiopp::CallbackResult operator()(const audiopp::CallbackContext& context);
 
-  /// Sets the exception that the callable raised, once; false if there is one now. Needs the GIL.
-  bool raise_pending();
-
-  /// For the garbage collector; need the GIL.
-  int traverse(visitproc visit, void* arg);
-  void clear();
+  audiopp::Callback handler() override;
+  bool raise_pending() override;
+  int traverse(visitproc visit, void* arg) override;
+  void clear() override;
 
  private:
   audiopp::CallbackResult call(const audiopp::CallbackContext& context);

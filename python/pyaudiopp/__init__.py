@@ -19,6 +19,7 @@ Importing the package does not start PortAudio.
 import locale
 import sys
 import warnings
+from typing import TYPE_CHECKING
 
 from pyaudiopp import _portaudio as pa
 from pyaudiopp._constants import (
@@ -174,4 +175,18 @@ if sys.platform == "darwin":
 
     __all__ += ["PaMacCoreStreamInfo"]
 
-del sys
+if TYPE_CHECKING:
+    from pyaudiopp._native import NativeCallback as NativeCallback
+    from pyaudiopp._native import get_include as get_include
+else:
+
+    def __getattr__(name: str) -> object:
+        """Imports what few programs need when they ask for it."""
+        if name not in ("NativeCallback", "get_include"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from pyaudiopp import _native
+
+        return getattr(_native, name)
+
+
+del TYPE_CHECKING, sys

@@ -6,7 +6,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Callable, Final, final
 
-from typing_extensions import Buffer
+from typing_extensions import Buffer, CapsuleType
+
+from pyaudiopp._native import NativeCallback
 
 paFloat32: Final[int]
 paInt32: Final[int]
@@ -153,7 +155,9 @@ def open(
     output_host_api_specific_stream_info: Any = ...,
     stream_callback: Callable[
         [bytes | None, int, Mapping[str, float], int], tuple[Buffer | str | None, int]
-    ] = ...,
+    ]
+    | NativeCallback
+    | CapsuleType = ...,
 ) -> Stream: ...
 def close(stream: Stream, /) -> None: ...
 def start_stream(stream: Stream, /) -> None: ...

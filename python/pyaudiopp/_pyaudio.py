@@ -18,11 +18,17 @@ from pyaudiopp import _portaudio as pa
 from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paUInt8
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer, TypeAlias
+    from typing_extensions import Buffer, CapsuleType, TypeAlias
 
-    StreamCallback: TypeAlias = Callable[
-        [Optional[bytes], int, Mapping[str, float], int],
-        tuple[Union[Buffer, str, None], int],
+    from pyaudiopp._native import NativeCallback
+
+    StreamCallback: TypeAlias = Union[
+        Callable[
+            [Optional[bytes], int, Mapping[str, float], int],
+            tuple[Union[Buffer, str, None], int],
+        ],
+        NativeCallback,
+        CapsuleType,
     ]
 
 
@@ -126,8 +132,9 @@ class PyAudio:
                     It returns ``(out_data, flag)``: `out_data` any bytes-like object, ignored
                     without output; `flag` `paContinue`, `paComplete` or `paAbort`. Fewer than
                     `frame_count` frames are the last ones. What it raises is printed, stops the
-                    stream, and is raised once by the next call on the stream. None makes a
-                    stream for `read` and `write`.
+                    stream, and is raised once by the next call on the stream. Or a compiled
+                    function, called without the interpreter lock: see `NativeCallback`. None
+                    makes a stream for `read` and `write`.
                 timeout: How many seconds a `read`, `read_into` or `write` may take that brings
                     no `timeout` of its own; None for as long as it takes.
 

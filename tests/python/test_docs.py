@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import wave
@@ -13,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+import pyaudiopp
+
 ROOT = Path(__file__).resolve().parents[2]
 TONE = ROOT / "tests" / "cpp" / "consumer" / "tone.cpp"
 PAGES = ["README.md", "docs/quick-start.md"]
+COMPILED = ["docs/callbacks.md"]
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -25,13 +29,15 @@ def blocks(page: str, language: str) -> list[str]:
 
 PROGRAMS = [
     pytest.param(code, id=f"{page}-{number}")
-    for page in PAGES
+    for page in [*PAGES, *COMPILED]
     for number, code in enumerate(blocks(page, "python"))
 ]
 
 
 @pytest.mark.parametrize("code", PROGRAMS)
 def test_a_program_runs(code: str, tmp_path: Path) -> None:
+    if "import numba" in code:
+        pytest.importorskip("numba")
     (tmp_path / "devices.json").write_text('{"clock": "free_running"}')
     with wave.open(str(tmp_path / "tune.wav"), "wb") as file:
         file.setparams((2, 2, 48000, 0, "NONE", ""))
@@ -50,6 +56,14 @@ def test_a_program_runs(code: str, tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
+@pytest.mark.parametrize("code", blocks("docs/callbacks.md", "c"))
+def test_a_c_function_compiles(code: str) -> None:
+    command = ["cc", "-std=c99", "-Wall", "-Werror", "-fsyntax-only", "-x", "c", "-"]
+    include = ["-I", pyaudiopp.get_include()]
+    subprocess.run([*command, *include], input=code, text=True, timeout=60, check=True)
 
 
 @pytest.mark.parametrize("page", PAGES)

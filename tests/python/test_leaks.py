@@ -19,7 +19,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -177,7 +177,28 @@ def reading_and_writing(card: simulation.Simulation, p: PyAudio) -> None:
     stream.write("text", 1)
     stream.read(300)
     stream.read(0)
+    assert stream.read_into(bytearray(SOUND), timeout=5) == (300, False)
     stream.close()
+
+
+@operation
+def timeouts(card: simulation.Simulation, p: PyAudio) -> None:
+    card.set_clock("by_hand")
+    stream = p.open(input=True, output=True, timeout=0, **STEREO)
+    for call in (
+        lambda: stream.read(300),
+        lambda: stream.read(300, timeout=0.0001),
+        lambda: stream.read_into(bytearray(100)),
+        lambda: stream.write(bytes(100_000)),
+    ):
+        with refused(TimeoutError):
+            call()
+    for wrong in (-1, "1"):
+        with refused(ValueError, TypeError):
+            stream.read(1, timeout=wrong)
+    pyaudiopp.pa.abort_stream(stream._stream)
+    stream.close()
+    card.set_clock("free_running")
 
 
 @operation
@@ -302,6 +323,20 @@ def close(card: simulation.Simulation, stream: PyAudio.Stream) -> None:
 @operation
 def callbacks(card: simulation.Simulation, p: PyAudio) -> None:
     close(card, let_run(card, p, lambda in_data, *_: (in_data, pyaudiopp.paContinue)))
+
+
+@operation
+def callbacks_that_are_compiled(card: simulation.Simulation, p: PyAudio) -> None:
+    pointer, number = ctypes.c_void_p, ctypes.c_ulong
+    function = ctypes.CDLL(None)["abs"]  # abs(NULL) is paContinue
+    function.argtypes = [pointer, pointer, number, pointer, number, pointer]
+    for data in (None, bytearray(1000), ctypes.c_double(1), object()):
+        with refused(TypeError) if type(data) is object else nullcontext():
+            callback = pyaudiopp.NativeCallback(function, data)
+            close(card, let_run(card, p, callback, input=False))  # type: ignore[arg-type]
+    function.restype = ctypes.c_double
+    with refused(TypeError):
+        let_run(card, p, function)
 
 
 @operation
