@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import random
+import struct
 import subprocess
 import sys
 import time
@@ -145,6 +146,30 @@ def test_a_wire_ends_after_its_time(name: str, card: VirtualCard) -> None:
     assert 0.9 < time.monotonic() - start < 10
 
 
+def test_a_level_meter_hears_what_is_played(card: VirtualCard, noise: bytes) -> None:
+    line = command("level_meter.py", "--seconds", 2)
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as meter:
+        try:
+            card.wait_for_recorder()
+            card.play(noise)
+            output, _ = meter.communicate(timeout=TIMEOUT)
+        finally:
+            meter.kill()
+    levels = [float(line.split()[0]) for line in output.splitlines()]
+    assert len(levels) == 20
+    assert max(levels) > -3
+
+
+def test_a_siren_is_heard(card: VirtualCard) -> None:
+    pytest.importorskip("numba")
+    with card.capture() as captured:
+        succeed(command("native_callback.py", "--seconds", 1, "--volume", 0.5))
+    heard = sound(captured.data)
+    loudest = max(abs(sample) for (sample,) in struct.iter_unpack("<h", heard))
+    assert 0.45 < loudest / 32768 < 0.55
+    assert 0.9 < len(heard) / (RATE * FRAME_SIZE) < 2
+
+
 @pytest.mark.parametrize("name", ["system_info.py", "list_devices"])
 def test_the_devices_are_listed(name: str, card: VirtualCard) -> None:
     output = succeed(command(name))
@@ -186,6 +211,8 @@ MAKERS = {
     "record.py": ("{recording} --seconds 10", "Cannot record "),
     "wire_full.py": ("--seconds 10", "Cannot wire input to output: "),
     "wire_callback.py": ("--seconds 10", "Cannot wire input to output: "),
+    "level_meter.py": ("--seconds 10", "Cannot listen: "),
+    "native_callback.py": ("--seconds 10", "Cannot play: "),
     "play_wave": ("{sound}", "Cannot play "),
     "play_wave_callback": ("{sound}", "Cannot play "),
     "record": ("{recording} 10", "Cannot record "),
@@ -196,6 +223,8 @@ MAKERS = {
 
 def maker(name: str, directory: Path, seconds: int) -> list[str]:
     """The command line of an example that makes sound for some seconds."""
+    if name == "native_callback.py":
+        pytest.importorskip("numba")
     recording = directory / "recorded.wav"
     tune = write_wave(directory / "long.wav", bytes(seconds * RATE * FRAME_SIZE))
     arguments = MAKERS[name][0].split()
@@ -227,7 +256,7 @@ def test_an_example_says_that_the_device_is_gone(name: str, tmp_path: Path) -> N
             text=True,
         )
         try:
-            kind = "source-outputs" if name.startswith("record") else "sink-inputs"
+            kind = "source-outputs" if name.startswith(("record", "level")) else "sink-inputs"
             deadline = time.monotonic() + 10
             while not card.pactl("list", "short", kind):
                 assert time.monotonic() < deadline, "the example does not start"
