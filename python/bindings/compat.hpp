@@ -5,6 +5,7 @@
 // What the files of `_portaudio` share: PyAudio's C module, in PyAudio's words.
 
 #include <audiopp/device.hpp>
+#include <audiopp/dispatcher.hpp>
 #include <audiopp/host/mac_core.hpp>
 #include <audiopp/host_api.hpp>
 #include <memory>
@@ -40,6 +41,9 @@ bool is_started_stream(PyObject* stream);
 
 /// Lets an active callback stream keep `keeper`, an object that holds it, from being collected.
 void keep_while_active(PyObject* stream, PyObject* keeper);
+
+/// What a callback stream has counted; zeros for others.
+audiopp::CallbackCounters stream_counters(PyObject* stream);
 
 /// Raises what the callback of an open stream has raised, once, or that its device is lost.
 void check_stream(PyObject* stream);

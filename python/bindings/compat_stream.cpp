@@ -30,6 +30,8 @@ using audiopp::IoStatus;
 using audiopp::Seconds;
 using audiopp::StopMode;
 
+namespace py = pybind11;
+
 namespace {
 
 // What an open or once open stream object has. An empty one, made by calling the type, has none.
@@ -158,7 +160,15 @@ struct OpenArguments {
   std::shared_ptr<const audiopp::HostOptions> output_options;
   PyObject* callback = nullptr;
   std::shared_ptr<StreamCallback> native;  // the callback, if it is compiled
+  Py_ssize_t callback_buffer = 0;          // in frames
 };
+
+// Takes what PyAudio does not know out of the keyword arguments, so that its errors stay its own.
+bool parse_additions(py::dict& keywords, OpenArguments& parsed) {
+  if (!keywords.contains("callback_buffer")) return true;
+  keywords = py::reinterpret_steal<py::dict>(PyDict_Copy(keywords.ptr()));
+  return parse_frames(keywords.attr("pop")("callback_buffer").ptr(), parsed.callback_buffer);
+}
 
 bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
   static const char* names[] = {"rate",
@@ -256,13 +266,15 @@ audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArg
   }
   config.sample_rate = parsed.rate;
   config.frames_per_buffer = static_cast<unsigned long>(parsed.frames_per_buffer);
+  config.callback_buffer = static_cast<std::size_t>(parsed.callback_buffer);
   config.flags = audiopp::StreamFlags::clip_off;
   return config;
 }
 
 PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
   OpenArguments parsed;
-  if (!parse_open(args, keywords, parsed)) return nullptr;
+  auto known = keywords ? py::reinterpret_borrow<py::dict>(keywords) : py::dict();
+  if (!parse_additions(known, parsed) || !parse_open(args, known.ptr(), parsed)) return nullptr;
 
   auto body = std::make_unique<Body>();
   body->frame_size = audiopp::sample_size(static_cast<audiopp::SampleFormat>(parsed.format)) *
@@ -853,6 +865,12 @@ void keep_while_active(PyObject* object, PyObject* keeper) {
   if (!is_open(self) || !self->body->callback) return;
   Py_INCREF(keeper);
   Py_XSETREF(self->body->keeper, keeper);
+}
+
+audiopp::CallbackCounters stream_counters(PyObject* object) {
+  if (!PyObject_TypeCheck(object, &stream_type)) return {};
+  const Body* body = reinterpret_cast<PyStream*>(object)->body;
+  return body ? body->stream.counters() : audiopp::CallbackCounters{};
 }
 
 void check_stream(PyObject* object) {

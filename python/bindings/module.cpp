@@ -36,6 +36,20 @@ PYBIND11_MODULE(_core, module) {
       py::arg("stream"),
       "Whether a _portaudio.Stream was started, and not stopped or closed since.");
   module.def(
+      "counters",
+      [](const py::object& stream) {
+        const audiopp::CallbackCounters counted = stream_counters(stream.ptr());
+        return py::dict(py::arg("callbacks") = counted.callbacks,
+                        py::arg("frames") = counted.frames,
+                        py::arg("input_underflows") = counted.input_underflows,
+                        py::arg("input_overflows") = counted.input_overflows,
+                        py::arg("output_underflows") = counted.output_underflows,
+                        py::arg("output_overflows") = counted.output_overflows,
+                        py::arg("short_blocks") = counted.short_blocks,
+                        py::arg("missing_frames") = counted.missing_frames);
+      },
+      py::arg("stream"), "What a _portaudio.Stream's callback road has counted.");
+  module.def(
       "keep_while_active",
       [](const py::object& stream, const py::object& keeper) {
         keep_while_active(stream.ptr(), keeper.ptr());

@@ -19,7 +19,6 @@ Importing the package does not start PortAudio.
 import locale
 import sys
 import warnings
-from typing import TYPE_CHECKING
 
 from pyaudiopp import _portaudio as pa
 from pyaudiopp._constants import (
@@ -175,6 +174,7 @@ if sys.platform == "darwin":
 
     __all__ += ["PaMacCoreStreamInfo"]
 
+TYPE_CHECKING = False  # typing is a large import
 if TYPE_CHECKING:
     from pyaudiopp._native import NativeCallback as NativeCallback
     from pyaudiopp._native import get_include as get_include

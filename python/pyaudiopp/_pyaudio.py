@@ -8,16 +8,19 @@ Those are looked up as ``pa.<name>`` at each call: programs replace them there i
 from __future__ import annotations
 
 import locale
+import math
 import warnings
 import weakref
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Optional, Union
 
 from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
 from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paUInt8
 
+TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Optional, Union
+
     from typing_extensions import Buffer, CapsuleType, TypeAlias
 
     from pyaudiopp._native import NativeCallback
@@ -109,6 +112,7 @@ class PyAudio:
             stream_callback: StreamCallback | None = None,
             *,
             timeout: float | None = None,
+            callback_buffer: float | None = None,
         ) -> None:
             """Opens a stream for input, output or both.
 
@@ -137,9 +141,15 @@ class PyAudio:
                     makes a stream for `read` and `write`.
                 timeout: How many seconds a `read`, `read_into` or `write` may take that brings
                     no `timeout` of its own; None for as long as it takes.
+                callback_buffer: Lets `stream_callback` be late by so much without a gap: it runs
+                    on a thread of its own, and this much sound lies between it and PortAudio's.
+                    Frames as an int, seconds as a float; two blocks at least. The output comes
+                    that much later, which `get_output_latency` counts. When the callback is later
+                    still, `counters` counts a short block and its `status_flags` say so.
 
             Raises:
-                ValueError: Neither `input` nor `output`, no channels, or a negative `timeout`.
+                ValueError: Neither `input` nor `output`, no channels, or a negative `timeout` or
+                    `callback_buffer`.
                 OSError: PortAudio cannot open the stream; args are (code, text).
             """
             if not (input or output):
@@ -176,6 +186,10 @@ class PyAudio:
                 )
             if stream_callback is not None:
                 arguments["stream_callback"] = stream_callback
+            if callback_buffer is not None:
+                if stream_callback is None:
+                    raise ValueError("callback_buffer needs a stream_callback")
+                arguments["callback_buffer"] = _count_frames(callback_buffer, rate)
 
             self._stream = pa.open(**arguments)
             if timeout is not None:
@@ -225,6 +239,17 @@ class PyAudio:
                 OSError: The stream is closed.
             """
             return pa.get_stream_cpu_load(self._stream)
+
+        @property
+        def counters(self) -> dict[str, int]:
+            """What became of the blocks of a callback stream since it was opened.
+
+            The keys: `callbacks` and `frames` that PortAudio has asked for; `input_underflows`,
+            `input_overflows`, `output_underflows`, `output_overflows`, blocks that it has flagged
+            so; with a `callback_buffer` `short_blocks`, for which the callback came too late, and
+            `missing_frames` in them. All 0 without a callback.
+            """
+            return _core.counters(self._stream)
 
         def start_stream(self) -> None:
             """Starts the stream; does nothing if it was started and not stopped.
@@ -582,6 +607,14 @@ class PyAudio:
             "defaultHighOutputLatency": device_info.defaultHighOutputLatency,
             "defaultSampleRate": device_info.defaultSampleRate,
         }
+
+
+def _count_frames(buffer: float, rate: float) -> int:
+    if isinstance(buffer, bool) or not 0 <= buffer < math.inf:
+        raise ValueError(
+            f"callback_buffer must be frames (int) or seconds (float) from 0 up, not {buffer!r}"
+        )
+    return buffer if isinstance(buffer, int) else math.ceil(buffer * rate)
 
 
 def _decode_name(name: bytes) -> str | bytes:
