@@ -26,6 +26,24 @@ import pyaudiopp
 from pyaudiopp import simulation
 
 STEREO = {"format": pyaudiopp.paInt16, "channels": 2, "rate": 48000}
+FAULTS = [
+    "Pa_Initialize",
+    "Pa_GetDeviceInfo",
+    "Pa_OpenStream",
+    "Pa_CloseStream",
+    "Pa_StartStream",
+    "Pa_StopStream",
+    "Pa_AbortStream",
+    "Pa_ReadStream",
+    "Pa_WriteStream",
+    "Pa_GetStreamReadAvailable",
+    "Pa_GetStreamWriteAvailable",
+]
+ERRORS = [
+    pyaudiopp.paUnanticipatedHostError,
+    pyaudiopp.paInsufficientMemory,
+    pyaudiopp.paDeviceUnavailable,
+]
 MEMORY_SLACK = 4 << 20  # the allocator's own comings and goings, in bytes
 
 
@@ -53,39 +71,38 @@ class Measured:
 class Worker:
     """One thread's share of the work: a PyAudio of its own, streams shared with the others."""
 
-    def __init__(self, seed: str, shared: list[pyaudiopp.PyAudio.Stream]) -> None:
+    THINGS = ("open", "open", "callback", "write", "read", "stop", "start", "ask", "close")
+    THINGS += (*THINGS, "again", "fault")
+
+    def __init__(
+        self,
+        seed: str,
+        shared: list[pyaudiopp.PyAudio.Stream],
+        card: simulation.Simulation,
+    ) -> None:
         self.random = random.Random(seed)
         self.shared = shared
+        self.card = card
         self.done: Counter[str] = Counter()
 
     def work(self, until: float) -> None:
         """Does one thing after the other, whatever comes of it."""
-        p = pyaudiopp.PyAudio()
+        p = None
         while time.monotonic() < until:
-            name = self.random.choice(
-                [
-                    "open",
-                    "open",
-                    "callback",
-                    "write",
-                    "read",
-                    "stop",
-                    "start",
-                    "ask",
-                    "close",
-                    "again",
-                ]
-            )
+            name = self.random.choice(self.THINGS)
             try:
-                if name == "again":
-                    p.terminate()
+                if name == "again" or p is None:
+                    if p is not None:
+                        p.terminate()
+                    p = None
                     p = pyaudiopp.PyAudio()
                 else:
                     getattr(self, name)(p)
                 self.done[name] += 1
             except (OSError, IndexError, ArithmeticError) as error:
                 self.done[f"{name}: {type(error).__name__}"] += 1
-        p.terminate()
+        if p is not None:
+            p.terminate()
 
     def stream(self) -> pyaudiopp.PyAudio.Stream:
         """Returns any stream that somebody has opened."""
@@ -105,7 +122,7 @@ class Worker:
         self.keep(p.open(**STEREO, **sides))
 
     def callback(self, p: pyaudiopp.PyAudio) -> None:
-        """Opens a stream whose callback ends it sooner or later, in one way or another."""
+        """Opens a stream whose callback, buffered or not, ends it sooner or later."""
         blocks = self.random.randrange(1, 20)
         end = self.random.choice([pyaudiopp.paComplete, pyaudiopp.paAbort])
 
@@ -114,15 +131,26 @@ class Worker:
             blocks -= 1
             return bytes(4 * frames), pyaudiopp.paContinue if blocks > 0 else end
 
-        self.keep(p.open(**STEREO, output=True, frames_per_buffer=64, stream_callback=call))
+        self.keep(
+            p.open(
+                **STEREO,
+                input=self.random.random() < 0.5,
+                output=True,
+                frames_per_buffer=64,
+                stream_callback=call,
+                callback_buffer=self.random.choice([None, 128, 0.01]),
+            )
+        )
 
     def write(self, p: pyaudiopp.PyAudio) -> None:
         """Writes to any stream."""
-        self.stream().write(bytes(4 * self.random.randrange(300)))
+        timeout = self.random.choice([None, 0, 0.001])
+        self.stream().write(bytes(4 * self.random.randrange(300)), timeout=timeout)
 
     def read(self, p: pyaudiopp.PyAudio) -> None:
         """Reads from any stream."""
-        self.stream().read(self.random.randrange(300), False)
+        timeout = self.random.choice([None, 0, 0.001])
+        self.stream().read(self.random.randrange(300), False, timeout=timeout)
 
     def stop(self, p: pyaudiopp.PyAudio) -> None:
         """Stops any stream."""
@@ -143,11 +171,16 @@ class Worker:
         """Closes any stream."""
         self.stream().close()
 
+    def fault(self, p: pyaudiopp.PyAudio) -> None:
+        """Lets a call of PortAudio fail soon, whoever makes it."""
+        call, error = self.random.choice(FAULTS), self.random.choice(ERRORS)
+        self.card.inject(simulation.Fault(call, error, nth=self.random.randrange(1, 10)))
 
-def run(seconds: float, seed: str, threads: int) -> Counter[str]:
+
+def run(card: simulation.Simulation, seconds: float, seed: str, threads: int) -> Counter[str]:
     """Lets the workers work, then waits for them and drops what they shared."""
     shared: list[pyaudiopp.PyAudio.Stream] = []
-    workers = [Worker(f"{seed}/{number}", shared) for number in range(threads)]
+    workers = [Worker(f"{seed}/{number}", shared, card) for number in range(threads)]
     until = time.monotonic() + seconds
     running = [threading.Thread(target=worker.work, args=(until,)) for worker in workers]
     for thread in running:
@@ -156,6 +189,7 @@ def run(seconds: float, seed: str, threads: int) -> Counter[str]:
         thread.join(seconds + 60)
         if thread.is_alive():
             sys.exit(f"a thread hangs (seed {seed})")
+    card.clear_faults()
     return sum((worker.done for worker in workers), Counter())
 
 
@@ -170,16 +204,17 @@ def main() -> int:
 
     # What was played is kept by the simulation, so little of it is, lest that look like a leak.
     device = simulation.Device(output_kept=1)
-    simulation.Simulation([simulation.HostApi(devices=[device])], clock="real_time").use()
+    card = simulation.Simulation([simulation.HostApi(devices=[device])], clock="real_time")
+    card.use()
     seconds = arguments.minutes * 60
-    done = run(seconds / 10, f"{arguments.seed}/warm", arguments.threads)
+    done = run(card, seconds / 10, f"{arguments.seed}/warm", arguments.threads)
     before = Measured.now()
-    done += run(seconds * 9 / 10, arguments.seed, arguments.threads)
+    done += run(card, seconds * 9 / 10, arguments.seed, arguments.threads)
     after = Measured.now()
 
     for name, count in sorted(done.items()):
         print(f"{count:10,}  {name}")
-    print(f"{done.total():10,}  operations")
+    print(f"{sum(done.values()):10,}  operations, {card.faults_hit():,} faults hit")
     print(f"memory       {before.memory:13,} -> {after.memory:13,} bytes")
     print(f"descriptors  {before.descriptors:13,} -> {after.descriptors:13,}")
     print(f"threads      {before.threads:13,} -> {after.threads:13,}")

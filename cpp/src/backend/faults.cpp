@@ -164,6 +164,7 @@ void FaultPlan::add(Fault fault) {
   if (!(fault.probability >= 0 && fault.probability <= 1)) {
     throw std::invalid_argument("a probability is a number from 0 to 1");
   }
+  if (fault.times == std::size_t{0}) return;
   std::mt19937_64 random(fault.seed);
   pending_.push_back({std::move(fault), random});
 }
@@ -172,7 +173,6 @@ std::optional<Fault> FaultPlan::next(std::string_view call) {
   std::optional<Fault> met;
   for (Pending& pending : pending_) {
     if (pending.fault.call != call || ++pending.calls < pending.fault.nth) continue;
-    if (pending.fault.times && pending.hits >= *pending.fault.times) continue;
     // The standard's distributions differ from one library to the next.
     const double drawn = static_cast<double>(pending.random() >> 11) * 0x1p-53;
     if (drawn >= pending.fault.probability) continue;
@@ -180,6 +180,12 @@ std::optional<Fault> FaultPlan::next(std::string_view call) {
     ++pending.hits;
     ++hits_;
     met = pending.fault;
+  }
+  const auto is_spent = [](const Pending& pending) {
+    return pending.fault.times && pending.hits >= *pending.fault.times;
+  };
+  if (met) {
+    pending_.erase(std::remove_if(pending_.begin(), pending_.end(), is_spent), pending_.end());
   }
   return met;
 }
