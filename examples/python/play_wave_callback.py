@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Plays a wave file from a callback: PortAudio asks for frames, and the program is free meanwhile.
 
-The stream ends by itself with the first block that is shorter than what was asked for.
+The stream ends by itself with the first block that is shorter than what was asked for. A program
+that computes a lot meanwhile plays without gaps with ``--buffer 0.2``: so many seconds of sound lie
+between the callback and PortAudio then.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import pyaudiopp as pyaudio
 FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudio.paInt32}
 
 
-def play(path: str) -> None:
+def play(path: str, buffer: float) -> None:
     with wave.open(path, "rb") as file:
         if file.getsampwidth() not in FORMATS:
             raise wave.Error(f"samples of {file.getsampwidth()} bytes")
@@ -39,6 +41,7 @@ def play(path: str) -> None:
             format=FORMATS[file.getsampwidth()],
             output=True,
             stream_callback=callback,
+            callback_buffer=buffer,
         )
         while stream.is_active():
             time.sleep(0.1)
@@ -51,9 +54,11 @@ def play(path: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Play a wave file from a callback.")
     parser.add_argument("file")
-    path = parser.parse_args().file
+    parser.add_argument("--buffer", type=float, default=0.0, metavar="SECONDS")
+    arguments = parser.parse_args()
+    path = arguments.file
     try:
-        play(path)
+        play(path, arguments.buffer)
     except (wave.Error, EOFError) as error:
         reason = str(error) or "it ends too early"
         sys.exit(f"{path} is not a wave file that can be played: {reason}")

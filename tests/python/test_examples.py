@@ -56,6 +56,11 @@ def test_a_wave_file_is_played_to_its_end(
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_wave_file_is_played_by_a_buffered_callback(tmp_path: Path) -> None:
+    done = run("play_wave_callback.py", write_wave(tmp_path / "tune.wav"), "--buffer", "0.1")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("name", PLAYERS)
 def test_a_wave_file_without_frames_is_played(name: str, tmp_path: Path) -> None:
     done = run(name, write_wave(tmp_path / "empty.wav", frames=0))
