@@ -149,3 +149,11 @@ def fuzz(session: nox.Session) -> None:
     install_package(session)
     options = ["--hypothesis-profile=fuzz", "--hypothesis-show-statistics", "--timeout=3600"]
     session.run("pytest", *options, "tests/python/test_fuzz.py")
+
+
+@nox.session(python=["3.9", "3.11"])
+def programs(session: nox.Session) -> None:
+    """Programs of others, unmodified, on PyAudio and on pyaudiopp; audiolazy needs CPython 3.9."""
+    session.install("-r", "requirements/programs.txt")
+    install_package(session)
+    session.run("python", "tests/programs/run.py", *session.posargs)

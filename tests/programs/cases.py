@@ -4,18 +4,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import xml.etree.ElementTree
-import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from rig import Rig, Wrong
-
-BUILD = Path(__file__).resolve().parents[2] / "build" / "programs"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Plays and records with audiolazy, or runs its tests."""
+"""Plays and records with audiolazy."""
 
 import array
 import sys
@@ -23,14 +23,6 @@ def record(heard: str) -> None:
     with AudioIO() as recorder:
         samples = recorder.record(rate=RATE).take(4 * RATE)
     Path(heard).write_bytes(array.array("f", samples).tobytes())
-
-
-def tests(directory: str, report: str) -> None:
-    import pytest
-
-    # Its tests want a pytest that cannot rewrite the assertions of this CPython.
-    pytest.main(["-q", "--assert=plain", f"--rootdir={directory}", f"--junit-xml={report}",
-                 f"{directory}/audiolazy/tests"])  # fmt: skip
 
 
 if __name__ == "__main__":

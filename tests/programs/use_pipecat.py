@@ -43,8 +43,13 @@ async def say(sound: str, heard: str) -> None:
     runner = WorkerRunner()
     await runner.add_workers(worker)
     speech = OutputAudioRawFrame(audio=audio, sample_rate=rate, num_channels=1)
-    await worker.queue_frames([speech, EndFrame()])
-    await runner.run()
+
+    async def talk() -> None:
+        await worker.queue_frame(speech)
+        await asyncio.sleep(5)  # the end would stop the input at once
+        await worker.queue_frame(EndFrame())
+
+    await asyncio.gather(runner.run(), talk())
     Path(heard).write_bytes(listener.heard)
 
 
