@@ -30,8 +30,6 @@ using audiopp::IoStatus;
 using audiopp::Seconds;
 using audiopp::StopMode;
 
-namespace py = pybind11;
-
 namespace {
 
 // What an open or once open stream object has. An empty one, made by calling the type, has none.
@@ -163,14 +161,7 @@ struct OpenArguments {
   Py_ssize_t callback_buffer = 0;          // in frames
 };
 
-// Takes what PyAudio does not know out of the keyword arguments, so that its errors stay its own.
-bool parse_additions(py::dict& keywords, OpenArguments& parsed) {
-  if (!keywords.contains("callback_buffer")) return true;
-  keywords = py::reinterpret_steal<py::dict>(PyDict_Copy(keywords.ptr()));
-  return parse_frames(keywords.attr("pop")("callback_buffer").ptr(), parsed.callback_buffer);
-}
-
-bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
+bool parse_pyaudios(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
   static const char* names[] = {"rate",
                                 "channels",
                                 "format",
@@ -220,6 +211,18 @@ bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
     return false;
   }
   return true;
+}
+
+// Our own arguments are taken out first, so that PyAudio's errors stay its own.
+bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
+  PyObject* buffer = keywords ? PyDict_GetItemString(keywords, "callback_buffer") : nullptr;
+  if (buffer == nullptr) return parse_pyaudios(args, keywords, parsed);
+  if (!parse_frames(buffer, parsed.callback_buffer)) return false;
+  PyObject* known = PyDict_Copy(keywords);
+  const bool good = known != nullptr && PyDict_DelItemString(known, "callback_buffer") == 0 &&
+                    parse_pyaudios(args, known, parsed);
+  Py_XDECREF(known);
+  return good;
 }
 
 // The device at `index`, or the default one; nothing if there is none. PyAudio asks the same way.
@@ -273,8 +276,7 @@ audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArg
 
 PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
   OpenArguments parsed;
-  auto known = keywords ? py::reinterpret_borrow<py::dict>(keywords) : py::dict();
-  if (!parse_additions(known, parsed) || !parse_open(args, known.ptr(), parsed)) return nullptr;
+  if (!parse_open(args, keywords, parsed)) return nullptr;
 
   auto body = std::make_unique<Body>();
   body->frame_size = audiopp::sample_size(static_cast<audiopp::SampleFormat>(parsed.format)) *
