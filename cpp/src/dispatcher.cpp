@@ -44,7 +44,9 @@ CallbackDispatcher::CallbackDispatcher(const CallbackFormat& format, Callback ha
 
 CallbackDispatcher::CallbackDispatcher(const CallbackFormat& format, Callback handler,
                                        const CallbackBuffer& buffer)
-    : format_(format), queue_(std::make_unique<detail::CallbackQueue>(format, buffer)) {
+    : format_(format),
+      queue_(std::make_unique<detail::CallbackQueue>(format, buffer)),
+      scope_(buffer.scope) {
   if ((format.input_channels > 0 && sample_size(format.input_format) == 0) ||
       (format.output_channels > 0 && sample_size(format.output_format) == 0)) {
     throw std::invalid_argument(
@@ -132,7 +134,8 @@ CallbackResult CallbackDispatcher::move_block(const CallbackContext& context) no
 }
 
 void CallbackDispatcher::work() {
-  if (queue_) queue_->work([this](const CallbackContext& context) { return run_handler(context); });
+  if (!queue_) return;
+  queue_->work([this](const CallbackContext& context) { return run_handler(context); }, scope_);
 }
 
 void CallbackDispatcher::stop_work() {

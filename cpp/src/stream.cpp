@@ -31,7 +31,8 @@ std::unique_ptr<CallbackDispatcher> make_dispatcher(const StreamConfig& config, 
   if (config.callback_buffer == 0) {
     return std::make_unique<CallbackDispatcher>(format, std::move(callback));
   }
-  const CallbackBuffer buffer{config.callback_buffer, config.frames_per_buffer, config.sample_rate};
+  const CallbackBuffer buffer{config.callback_buffer, config.frames_per_buffer, config.sample_rate,
+                              config.callback_scope};
   return std::make_unique<CallbackDispatcher>(format, std::move(callback), buffer);
 }
 

@@ -11,6 +11,7 @@
 
 #include "compat.hpp"
 #include "py_arguments.hpp"
+#include "py_audio_thread.hpp"
 #include "py_callback.hpp"
 #include "py_errors.hpp"
 #include "py_messages.hpp"
@@ -270,6 +271,12 @@ audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArg
   config.sample_rate = parsed.rate;
   config.frames_per_buffer = static_cast<unsigned long>(parsed.frames_per_buffer);
   config.callback_buffer = static_cast<std::size_t>(parsed.callback_buffer);
+  if (parsed.callback && !parsed.native) {
+    // Beside busy threads each wait for the GIL is longer than a block: one for all that are due.
+    config.callback_scope = [](const std::function<void()>& work) {
+      if (const AudioThreadGil gil; gil) work();
+    };
+  }
   config.flags = audiopp::StreamFlags::clip_off;
   return config;
 }

@@ -34,6 +34,7 @@ class AudioThread {
   bool is_inside() const noexcept { return inside_.load(std::memory_order_seq_cst); }
 
   PyThreadState* state = nullptr;  // this thread's own, made by us
+  bool has_gil = false;
 
  private:
   std::atomic<bool> inside_{false};
@@ -74,6 +75,10 @@ thread_local AudioThread this_thread;
 
 AudioThreadGil::AudioThreadGil() {
   AudioThread& thread = this_thread;
+  if (thread.has_gil) {
+    held_ = Held::already;
+    return;
+  }
   if (!thread.enter()) return;
 #ifndef _WIN32
   if (thread.state == nullptr && PyGILState_GetThisThreadState() == nullptr) {
@@ -87,10 +92,12 @@ AudioThreadGil::AudioThreadGil() {
     other_ = PyGILState_Ensure();
     held_ = Held::other_state;
   }
+  thread.has_gil = true;
 }
 
 AudioThreadGil::~AudioThreadGil() {
-  if (held_ == Held::no) return;
+  if (held_ == Held::no || held_ == Held::already) return;
+  this_thread.has_gil = false;
   if (held_ == Held::own_state) {
     PyEval_SaveThread();
   } else {

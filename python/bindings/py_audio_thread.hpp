@@ -4,7 +4,8 @@
 
 #include "bindings.hpp"
 
-/// The GIL, on a thread that PortAudio calls back on; held as long as this object lives.
+/// The GIL, on a thread that PortAudio or a callback buffer calls back on; held as long as this
+/// object lives. One within another changes nothing.
 ///
 /// A thread of PortAudio's gets its Python thread state at its first callback and keeps it until it
 /// ends: making one for each callback, as PyGILState_Ensure() does, takes longer than the callback.
@@ -30,7 +31,7 @@ class AudioThreadGil {
   static void renew_after_fork();
 
  private:
-  enum class Held { no, own_state, other_state };
+  enum class Held { no, already, own_state, other_state };
 
   Held held_ = Held::no;
   PyGILState_STATE other_ = PyGILState_UNLOCKED;

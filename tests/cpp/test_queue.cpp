@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <numeric>
 #include <stdexcept>
@@ -310,6 +311,30 @@ TEST_F(QueuedStream, AbortDropsWhatIsQueued) {
   by_hand_.step();
   stream.abort();
   EXPECT_EQ(heard().size(), 2U * 64);
+}
+
+TEST_F(QueuedStream, BlocksThatAreDueTogetherShareAScope) {
+  std::atomic<int> calls{0};
+  std::atomic<int> scopes{0};
+  std::atomic<bool> inside{false};
+  StreamConfig config = config_of(false, true, 16 * 64);
+  config.callback_scope = [&](const std::function<void()>& work) {
+    ++scopes;
+    inside = true;
+    work();
+    inside = false;
+  };
+  Stream stream(session_, config, [&](const CallbackContext&) {
+    EXPECT_TRUE(inside);
+    ++calls;
+    return CallbackResult::continue_;
+  });
+  stream.start();
+  ASSERT_TRUE(soon([&] { return calls == 16; }));
+  EXPECT_EQ(scopes, 1);
+  by_hand_.step();
+  ASSERT_TRUE(soon([&] { return calls == 17; }));
+  EXPECT_EQ(scopes, 2);
 }
 
 TEST_F(QueuedStream, AnExceptionAbortsAndIsKept) {

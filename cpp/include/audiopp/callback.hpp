@@ -64,6 +64,10 @@ class CallbackContext {
 /// *Throws*: whatever it throws becomes CallbackResult::abort and is kept for the control side.
 using Callback = std::function<CallbackResult(const CallbackContext&)>;
 
+/// Runs the work that it is given: the calls of a queued handler for all blocks that are due
+/// together, so that a lock that each of them needs is taken once.
+using CallbackScope = std::function<void(const std::function<void()>& work)>;
+
 /// A C function with the signature of PortAudio's PaStreamCallback, as a Callback.
 ///
 /// `Times` is PaStreamCallbackTimeInfo, or any structure of its three doubles. A result that is no

@@ -29,6 +29,7 @@ struct CallbackBuffer {
   std::size_t frames = 0;  ///< At least two blocks are taken.
   std::size_t block = 0;   ///< Frames the handler gets at once; 0: a quarter, 1,024 at most.
   double sample_rate = 48000;
+  CallbackScope scope{};  ///< Around the calls for blocks that are due together, if any.
 };
 
 namespace detail {
@@ -105,6 +106,7 @@ class AUDIOPP_API CallbackDispatcher {
 
   const CallbackFormat format_;
   const std::unique_ptr<detail::CallbackQueue> queue_;  // null for direct ones
+  const CallbackScope scope_;
 
   // The handler slot: see dispatcher.cpp for the protocol.
   std::atomic<Callback*> handler_{nullptr};

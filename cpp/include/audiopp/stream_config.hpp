@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "audiopp/callback.hpp"
 #include "audiopp/device.hpp"
 #include "audiopp/flags.hpp"
 #include "audiopp/host_api.hpp"
@@ -47,6 +48,8 @@ struct StreamConfig {
   /// when it is late by more than this. Output comes that much later, which the stream's latency
   /// says; at least two blocks are taken.
   std::size_t callback_buffer = 0;
+  /// With a callback buffer: around the calls of the callback for blocks that are due together.
+  CallbackScope callback_scope{};
 };
 
 }  // namespace audiopp

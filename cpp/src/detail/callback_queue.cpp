@@ -109,16 +109,18 @@ CallbackQueue::Exchanged CallbackQueue::exchange(const CallbackContext& context,
 
 // ---- the worker ----
 
-void CallbackQueue::work(const Handler& handler) {
+void CallbackQueue::work(const Handler& handler, const CallbackScope& scope) {
+  const auto call_all_due = [&] {
+    while (is_due() && !stopping_) call(handler);
+  };
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (is_due()) {
       lock.unlock();
-      call(handler);
+      scope ? scope(call_all_due) : call_all_due();
       lock.lock();
-    } else {
-      changed_.wait_for(lock, nap_, [this] { return stopping_; });
     }
+    changed_.wait_for(lock, nap_, [this] { return stopping_.load(); });
   }
 }
 

@@ -44,8 +44,9 @@ class CallbackQueue {
   /// The audio thread's side. `draining`: the handler is called no more, the ring is played.
   Exchanged exchange(const CallbackContext& context, bool draining) noexcept;
 
-  /// The worker's side: calls `handler` whenever it is its turn; returns after stop().
-  void work(const Handler& handler);
+  /// The worker's side: calls `handler` whenever it is its turn, all blocks that are due together
+  /// within `scope` if there is one; returns after stop().
+  void work(const Handler& handler, const CallbackScope& scope);
   void stop();
 
   /// Begins anew. With neither side at work.
@@ -95,7 +96,7 @@ class CallbackQueue {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;  // guarded by mutex_
+  std::atomic<bool> stopping_{false};  // set under mutex_
 };
 
 }  // namespace audiopp::detail
