@@ -41,7 +41,7 @@ def play(path: str, buffer: float) -> None:
             format=FORMATS[file.getsampwidth()],
             output=True,
             stream_callback=callback,
-            callback_buffer=buffer,
+            **({"callback_buffer": buffer} if buffer else {}),  # PyAudio has no such argument
         )
         while stream.is_active():
             time.sleep(0.1)
