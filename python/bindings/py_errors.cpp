@@ -22,8 +22,10 @@ py::object to_text(const std::string& words) {
 void describe(py::object& exception, const audiopp::Error& error) {
   exception.attr("code") = error.code().value();
   exception.attr("call") = error.call();
-  if (!error.detail().empty() && py::hasattr(exception, "add_note")) {  // Python 3.11
-    exception.attr("add_note")(to_text(error.detail()));
+  if (!error.detail().empty()) {
+    py::list notes;
+    notes.append(to_text(error.detail()));
+    exception.attr("__notes__") = notes;  // shown in tracebacks from Python 3.11 on
   }
   if (!error.host_error()) return;
   exception.attr("host_api") = error.host_error()->host_api;

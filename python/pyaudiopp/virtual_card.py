@@ -32,7 +32,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn, TypeVar
 
-__all__ = ["Capture", "JackDummy", "VirtualCard", "main", "prefer_real_time"]
+__all__ = ["Capture", "JackDummy", "VirtualCard", "find_pulse_plugin", "main", "prefer_real_time"]
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
@@ -204,8 +204,7 @@ class VirtualCard(_Server):
     def missing() -> list[str]:
         """Names the Debian packages that the card needs and that are not installed."""
         missing = _missing_packages(_PULSE_TOOLS)
-        patterns = [f"{directory}/{_ALSA_PLUGIN}" for directory in _ALSA_PLUGIN_DIRECTORIES]
-        if not any(next(Path("/").glob(pattern), None) for pattern in patterns):
+        if find_pulse_plugin() is None:
             missing.append("libasound2-plugins")
         return missing
 
@@ -471,6 +470,14 @@ class JackDummy(_Server):
             return "system:playback_1" in self.ports()
         except subprocess.CalledProcessError:
             return False
+
+
+def find_pulse_plugin() -> Path | None:
+    """Returns ALSA's plugin for PulseAudio, by which PortAudio reaches it, or None."""
+    for directory in _ALSA_PLUGIN_DIRECTORIES:
+        for path in Path("/").glob(f"{directory}/{_ALSA_PLUGIN}"):
+            return path
+    return None
 
 
 def prefer_real_time() -> None:

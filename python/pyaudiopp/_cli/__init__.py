@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""The command line, ``pyaudiopp`` or ``python -m pyaudiopp``: a module for each command.
+
+`main`, ``devices`` and ``doctor`` need the standard library alone, because these two are for those
+whose installation is not right yet. The other commands need the extra ``cli``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+from pyaudiopp import PortAudioError, PyAudio
+from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure
+
+# What the extra brings.
+_LIBRARIES = ("click", "numpy", "rich", "soundfile")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns the exit status.
+
+    Whatever goes wrong is told in one sentence on standard error.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A device may have a name that the terminal has no letters for.
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        status = _run(given)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
+    except Failure as failure:
+        _complain(str(failure))
+        return failure.status
+    except ModuleNotFoundError as error:
+        if error.name not in _LIBRARIES:
+            raise
+        _complain(f"this needs {error.name}: pip install 'pyaudiopp[cli]'")
+        return USAGE
+    except OSError as error:
+        output = not error.filename and not hasattr(error, "host_api")  # else PortAudio's
+        _complain(f"standard output: {explain(error)}" if output else explain(error))
+        _give_up_output()
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def start() -> PyAudio:
+    """Starts PortAudio.
+
+    Raises:
+        Failure: It does not start, and why.
+    """
+    try:
+        return PyAudio()
+    except (OSError, ValueError) as error:  # ValueError: what PYAUDIOPP_BACKEND asks for
+        raise Failure(f"PortAudio does not start: {explain(error)}") from error
+
+
+def explain(error: OSError | ValueError) -> str:
+    """What an exception says, in one line, with the notes of one of PortAudio's."""
+    if isinstance(error, PortAudioError):
+        parts = [str(error.args[-1]), error.host_text, *getattr(error, "__notes__", [])]
+        text = "; ".join(part for part in parts if part)
+    elif isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        from pyaudiopp._cli import app
+    except ModuleNotFoundError as error:
+        if error.name not in _LIBRARIES:
+            raise
+        return _run_alone(arguments, error.name)
+    return app.run(arguments)
+
+
+def _run_alone(arguments: list[str], missing: str) -> int:
+    """Runs one of the two commands that need no library."""
+    import argparse
+
+    from pyaudiopp._cli import devices, doctor
+
+    install = "pip install 'pyaudiopp[cli]'"
+    parser = argparse.ArgumentParser(
+        "pyaudiopp",
+        description="Show the sound devices, or look for what is wrong with the sound.",
+        epilog=f"All other commands need: {install}",
+    )
+    parser.add_argument(
+        "command", nargs="?", default="devices", help="devices (if left out) or doctor"
+    )
+    parser.add_argument("--json", action="store_true", help="devices: as JSON, for programs")
+    parser.add_argument("--no-record", action="store_true", help="doctor: do not record")
+    parser.add_argument("--verbose", action="store_true", help="doctor: what the sound system says")
+    options, _ = parser.parse_known_args(arguments)
+    if options.command not in ("devices", "doctor"):
+        raise Failure(f"{options.command} needs {missing}: {install}", USAGE)
+    options = parser.parse_args(arguments)
+    if options.command == "doctor":
+        return doctor.examine(record=not options.no_record, verbose=options.verbose)
+    return devices.show(as_json=options.json)
+
+
+def _complain(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        print(f"pyaudiopp: {text}", file=sys.stderr, flush=True)
+
+
+def _give_up_output() -> None:
+    """Lets the interpreter end without a word about output that nobody takes any more."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        sys.stdout.flush()
+        return
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,323 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""``pyaudiopp doctor``: what PortAudio has found, what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import logging
+import math
+import os
+import platform
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyaudiopp
+from pyaudiopp import PyAudio
+from pyaudiopp._cli import explain, start, terminal
+from pyaudiopp._cli.status import DONE, FAILED, SILENT, Failure
+
+PATIENCE = 5.0  # seconds, for a device that gives nothing
+
+_STYLES = {"ok": "green", "note": "yellow", "WRONG": "bold red"}
+
+
+class Report:
+    """Prints what was found, and counts what is wrong."""
+
+    def __init__(self) -> None:
+        self.wrong = 0
+        self.silent = False
+
+    def title(self, text: str) -> None:
+        """Begins a section."""
+        print()
+        terminal.say(text, "bold")
+
+    def ok(self, text: str) -> None:
+        """Something is as it should be."""
+        self._line("ok", text)
+
+    def note(self, text: str) -> None:
+        """Something is worth knowing."""
+        self._line("note", text)
+
+    def bad(self, text: str, advice: str) -> None:
+        """Something is wrong, and can be put right so."""
+        self.wrong += 1
+        self._line("WRONG", text)
+        terminal.say(f"         {advice}")
+
+    def _line(self, mark: str, text: str) -> None:
+        terminal.say(f"  {mark:5}  {terminal.printable(text)}", _STYLES[mark])
+
+
+def examine(record: bool, verbose: bool) -> int:
+    """Looks at everything, prints it, and returns the exit status."""
+    report = Report()
+    with _messages() as said:
+        _versions(report)
+        simulated = os.environ.get("PYAUDIOPP_BACKEND", "").startswith("simulation")
+        if simulated:
+            report.note("PYAUDIOPP_BACKEND asks for the simulation: no real sound is heard or made")
+        elif sys.platform == "linux":
+            servers(report, os.environ)
+        try:
+            p = start()
+        except Failure as failure:
+            report.title("PortAudio")
+            report.bad(str(failure), "`--verbose` shows what the sound system says.")
+        else:
+            try:
+                _host_apis(report, p)
+                if p.get_device_count():
+                    _output(report, p)
+                    _input(report, p, record)
+            finally:
+                p.terminate()
+    if verbose:
+        report.title("What the sound system has said")
+        for text in said or ["nothing"]:
+            print(f"         {terminal.printable(text)}")
+    print()
+    if report.wrong:
+        things = "One thing is" if report.wrong == 1 else f"{report.wrong} things are"
+        terminal.say(f"{things} wrong.", _STYLES["WRONG"])
+    else:
+        terminal.say("Nothing is wrong.", _STYLES["ok"])
+    if report.silent and report.wrong == 1:
+        return SILENT
+    return FAILED if report.wrong else DONE
+
+
+def servers(report: Report, environment: Mapping[str, str]) -> None:
+    """Looks for sound cards and sound servers on Linux."""
+    report.title("Sound cards and servers")
+    reached = _cards(report)
+    runtime = environment.get("XDG_RUNTIME_DIR")
+    pulse = environment.get("PULSE_SERVER") or (f"unix:{runtime}/pulse/native" if runtime else "")
+    if pulse:
+        # A list is tried from the left; only the first is usually there.
+        address = pulse.split()[0]
+        if problem := _unreachable(address):
+            text = f"PulseAudio or PipeWire does not answer at {address}: {problem}"
+            if environment.get("PULSE_SERVER"):
+                report.bad(text, "Start the server, or correct or unset PULSE_SERVER.")
+            else:
+                report.note(text)
+        else:
+            reached = True
+            report.ok(f"PulseAudio or PipeWire answers at {address}")
+            from pyaudiopp.virtual_card import find_pulse_plugin
+
+            if find_pulse_plugin() is None:
+                report.bad(
+                    "ALSA's plugin for it is missing, so PortAudio cannot reach it",
+                    "Install libasound2-plugins (Debian, Ubuntu), alsa-plugins-pulseaudio (Fedora) "
+                    "or alsa-plugins (Arch).",
+                )
+    else:
+        report.note("PulseAudio and PipeWire cannot be found: XDG_RUNTIME_DIR is not set")
+    if not reached:
+        report.bad("there is neither a sound card nor a sound server", _where_from())
+
+
+def _versions(report: Report) -> None:
+    report.title("Versions")
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    report.ok(f"pyaudiopp {pyaudiopp.__version__}, {python}, {platform.platform()}")
+    report.ok(f"{pyaudiopp.get_portaudio_version_text()}, {_library()}")
+
+
+def _library() -> str:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/maps").read_text().splitlines():
+            if "libportaudio" in line:
+                return line.split(maxsplit=5)[-1]
+        return "linked into pyaudiopp"
+    return "wherever this system keeps it"
+
+
+def _cards(report: Report) -> bool:
+    with contextlib.suppress(OSError):
+        # Two lines a card; the first has its number, driver and name.
+        lines = Path("/proc/asound/cards").read_text().splitlines()
+        cards = [line.partition(" - ")[2] for line in lines if " - " in line]
+        if cards:
+            files = list(Path("/dev/snd").glob("pcm*"))
+            if any(os.access(file, os.R_OK | os.W_OK) for file in files):
+                report.ok(f"sound cards: {', '.join(cards)}")
+                return True
+            if files:
+                report.bad(
+                    f"there is a sound card ({cards[0]}), but this user may not use it",
+                    'Join the group audio (sudo usermod -aG audio "$USER") and log in again, or '
+                    "use a sound server.",
+                )
+            else:
+                report.note(f"there is a sound card ({cards[0]}), but no device file for it here")
+            return False
+    report.note("the kernel has no sound card")
+    return False
+
+
+def _unreachable(address: str) -> str:
+    """Why nobody answers at an address of PulseAudio's; empty if somebody does."""
+    kind, _, place = address.rpartition("}")[2].partition(":")
+    try:
+        if kind.startswith("tcp"):
+            host, _, port = place.rpartition(":") if ":" in place else (place, "", "4713")
+            socket.create_connection((host.strip("[]"), int(port)), timeout=2).close()
+        elif kind == "unix" or kind.startswith("/"):
+            with socket.socket(socket.AF_UNIX) as server:
+                server.settimeout(2)
+                server.connect(place or kind)
+        else:  # a bare host
+            socket.create_connection((kind, int(place or 4713)), timeout=2).close()
+    except (OSError, ValueError) as error:
+        return explain(error)
+    return ""
+
+
+def _where_from() -> str:
+    with contextlib.suppress(OSError):
+        if "microsoft" in Path("/proc/sys/kernel/osrelease").read_text().lower():
+            return (
+                "On WSL: update it (`wsl --update`), and set "
+                "PULSE_SERVER=unix:/mnt/wslg/PulseServer."
+            )
+    if any(Path(path).exists() for path in ("/.dockerenv", "/run/.containerenv")):
+        return (
+            "This is a container: give it the card (--device /dev/snd), or the host's sound "
+            "server (its socket as a volume, and PULSE_SERVER)."
+        )
+    return "Connect a sound card, start a sound server, or test on `pyaudiopp virtual`."
+
+
+def _host_apis(report: Report, p: PyAudio) -> None:
+    report.title("Host APIs")
+    types = set()
+    for number in range(p.get_host_api_count()):
+        host_api = p.get_host_api_info_by_index(number)
+        count = host_api["deviceCount"]
+        if count:
+            report.ok(f"{host_api['name']}: {count} device{'s' if count > 1 else ''}")
+        else:
+            report.note(f"{host_api['name']}: no device")
+        types.add(host_api["type"])
+    if not p.get_device_count():
+        report.bad(
+            "PortAudio has found no device", "The reason may stand above, or in `--verbose`."
+        )
+    # PortAudio leaves JACK out when it finds no server.
+    if sys.platform == "linux" and pyaudiopp.paJACK not in types:
+        report.note("JACK: no server answers, or this PortAudio was built without it")
+
+
+def _output(report: Report, p: PyAudio) -> None:
+    report.title("Output")
+    device = _default(report, p.get_default_output_device_info, "output")
+    if device is None:
+        return
+    rate, channels = int(device["defaultSampleRate"]), min(2, device["maxOutputChannels"])
+    try:
+        stream = p.open(
+            rate, channels, pyaudiopp.paInt16, output=True, timeout=PATIENCE, frames_per_buffer=1024
+        )
+        stream.write(bytes(2 * channels * (rate // 5)))
+        stream.close()
+    except TimeoutError:
+        report.bad("it takes no sound", "Is its server or its driver stuck? Start it again.")
+    except OSError as error:
+        report.bad(f"it cannot play: {explain(error)}", _ADVICE)
+    else:
+        report.ok("it takes sound (a moment of silence was played)")
+
+
+def _input(report: Report, p: PyAudio, record: bool) -> None:
+    report.title("Input")
+    device = _default(report, p.get_default_input_device_info, "input")
+    if device is None or not record:
+        return
+    rate, channels = int(device["defaultSampleRate"]), min(2, device["maxInputChannels"])
+    block = array.array("h", bytes(2 * channels * rate))
+    try:
+        stream = p.open(
+            rate, channels, pyaudiopp.paInt16, input=True, timeout=PATIENCE, frames_per_buffer=1024
+        )
+        start = time.monotonic()
+        _, lost = stream.read_into(block)
+        seconds = time.monotonic() - start
+        stream.close()
+    except TimeoutError:
+        report.bad("it gives nothing", "Is its server or its driver stuck? Start it again.")
+        return
+    except OSError as error:
+        report.bad(f"it cannot record: {explain(error)}", _ADVICE)
+        return
+    report.ok(f"it gives sound: a second of it took {seconds:.1f} s")
+    if lost:
+        report.note("some of it was lost: the machine is too busy")
+    peak = max(max(block), -min(block))
+    if peak:
+        report.ok(
+            f"it is not silent: the loudest sample had {20 * math.log10(peak / 32768):.0f} dB"
+        )
+    else:
+        report.silent = True
+        report.bad("only digital silence was heard: every sample was 0", _UNMUTE)
+
+
+def _default(report: Report, ask: Any, direction: str) -> dict[str, Any] | None:
+    try:
+        info: dict[str, Any] = ask()
+    except OSError as error:
+        report.bad(
+            f"there is no default {direction} device: {explain(error)}",
+            "`pyaudiopp devices` shows what there is; choose one by its name or number.",
+        )
+        return None
+    report.ok(
+        f"default: {terminal.printable(info['name'])}, device {info['index']}, "
+        f"{info[f'max{direction.title()}Channels']} channels, {info['defaultSampleRate']:g} Hz"
+    )
+    return info
+
+
+_ADVICE = "Does another program have it for itself? `pyaudiopp devices` shows the others."
+
+_UNMUTE = {
+    "linux": "Is it muted, or the wrong one? Try: pactl set-source-mute @DEFAULT_SOURCE@ 0, "
+    "pavucontrol or alsamixer.",
+    "darwin": "May this terminal use the microphone? System Settings, Privacy and Security, "
+    "Microphone.",
+    "win32": "May programs use the microphone? Settings, Privacy, Microphone; or it is muted.",
+}.get(sys.platform, "Is it muted, or the wrong one?")
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+@contextlib.contextmanager
+def _messages() -> Iterator[list[str]]:
+    """Collects what ALSA, JACK and others write while PortAudio works."""
+    logger = logging.getLogger("pyaudiopp.portaudio")
+    level, handler = logger.level, _Collector()
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield handler.said
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""What is drawn on a terminal, and is plain text elsewhere, or where rich is not installed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console(stream: TextIO | None) -> Console | None:
+    """Returns rich's console on a stream that is a terminal, None for plain text."""
+    if stream is None or not stream.isatty():
+        return None
+    try:
+        from rich.console import Console
+    except ModuleNotFoundError:
+        return None
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+def say(text: str, style: str = "") -> None:
+    """Prints a line on standard output; the style is for terminals."""
+    screen = console(sys.stdout)
+    if screen is None:
+        print(text)
+    else:
+        screen.print(text, style=style or None)
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints a table. The columns whose heading begins with a blank are numbers."""
+    screen = console(sys.stdout)
+    if screen is not None:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        drawn = Table(title=Text(title, "bold"), title_justify="left", box=box.ROUNDED)
+        for column in columns:
+            drawn.add_column(
+                column.strip(),
+                justify="right" if column.startswith(" ") else "left",
+                overflow="fold",
+            )
+        for row in rows:
+            drawn.add_row(*map(Text, row))
+        screen.print(drawn)
+        return
+    print(title)
+    lines = [[column.strip() for column in columns], *rows]
+    widths = [max(map(len, cells)) for cells in zip(*lines)]
+    for line in lines:
+        cells = (
+            cell.rjust(width) if column.startswith(" ") else cell.ljust(width)
+            for cell, width, column in zip(line, widths, columns)
+        )
+        print("  ".join(["", *cells]).rstrip())
+
+
+def printable(name: str | bytes) -> str:
+    """A device's name without what would move the cursor; bytes are of an unknown encoding."""
+    text = name if isinstance(name, str) else name.decode("utf-8", "backslashreplace")
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
