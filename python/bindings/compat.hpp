@@ -39,6 +39,9 @@ extern PyMethodDef stream_additions[];
 /// Whether `stream` is a `_portaudio.Stream` that was started, and not stopped or closed since.
 bool is_started_stream(PyObject* stream);
 
+/// Closes a stream without playing what is queued.
+void close_at_once(PyObject* stream);
+
 /// Lets an active callback stream keep `keeper`, an object that holds it, from being collected.
 void keep_while_active(PyObject* stream, PyObject* keeper);
 

@@ -37,7 +37,8 @@ namespace {
 struct Body {
   audiopp::Stream stream;
   std::shared_ptr<StreamCallback> callback;  // shared with the stream's handler
-  std::size_t frame_size = 0;                // in bytes; 0 for a custom format
+  std::size_t input_frame = 0;               // its size in bytes; 0 for a custom format
+  std::size_t output_frame = 0;              // likewise
   BlockBytes blocks;                         // what read() returns
   std::string unread;       // read, but not handed over: a read that ended early, or refused
   bool overflowed = false;  // before what is unread, and nobody has been told
@@ -146,20 +147,34 @@ PyObject* fail(PyStream* self) {
 // ---- open
 // ----------------------------------------------------------------------------------------
 
+struct OpenSide {
+  int wanted = 0;
+  int device = -1;
+  std::shared_ptr<const audiopp::HostOptions> options;
+  // What is not given is as `channels` and `format` say, and the latency the device's low one.
+  std::optional<int> channels;
+  std::optional<unsigned long> format;
+  Latency latency;
+};
+
 struct OpenArguments {
   int rate = 0;
   int channels = 0;
   unsigned long format = 0;
-  int input = 0;
-  int output = 0;
-  int input_device = -1;
-  int output_device = -1;
+  OpenSide input;
+  OpenSide output;
   int frames_per_buffer = 0;
-  std::shared_ptr<const audiopp::HostOptions> input_options;
-  std::shared_ptr<const audiopp::HostOptions> output_options;
   PyObject* callback = nullptr;
   std::shared_ptr<StreamCallback> native;  // the callback, if it is compiled
   Py_ssize_t callback_buffer = 0;          // in frames
+  audiopp::StreamFlags flags = audiopp::StreamFlags::clip_off;
+
+  int channels_of(const OpenSide& side) const { return side.channels.value_or(channels); }
+  unsigned long format_of(const OpenSide& side) const { return side.format.value_or(format); }
+  std::size_t frame_size(const OpenSide& side) const {
+    return audiopp::sample_size(static_cast<audiopp::SampleFormat>(format_of(side))) *
+           static_cast<std::size_t>(channels_of(side));
+  }
 };
 
 bool parse_pyaudios(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
@@ -187,11 +202,11 @@ bool parse_pyaudios(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
   }
   if (!parse_integral(rate, parsed.rate) || !parse_int(channels, parsed.channels) ||
       !parse_format(format, 3, parsed.format) ||
-      (input && !parse_optional_int(input, parsed.input)) ||
-      (output && !parse_optional_int(output, parsed.output)) ||
+      (input && !parse_optional_int(input, parsed.input.wanted)) ||
+      (output && !parse_optional_int(output, parsed.output.wanted)) ||
       (frames && !parse_optional_int(frames, parsed.frames_per_buffer)) ||
-      !parse_host_options(input_info, parsed.input_options) ||
-      !parse_host_options(output_info, parsed.output_options)) {
+      !parse_host_options(input_info, parsed.input.options) ||
+      !parse_host_options(output_info, parsed.output.options)) {
     return false;
   }
   if (parsed.callback && !parse_native_callback(parsed.callback, parsed.native)) return false;
@@ -199,30 +214,77 @@ bool parse_pyaudios(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
     PyErr_SetString(PyExc_TypeError, "stream_callback must be callable");
     return false;
   }
-  if (!parse_device_index(input_device, "input_device_index", parsed.input_device) ||
-      !parse_device_index(output_device, "output_device_index", parsed.output_device)) {
+  if (!parse_device_index(input_device, "input_device_index", parsed.input.device) ||
+      !parse_device_index(output_device, "output_device_index", parsed.output.device)) {
     return false;
   }
-  if (!parsed.input && !parsed.output) {
+  if (!parsed.input.wanted && !parsed.output.wanted) {
     PyErr_SetString(PyExc_ValueError, "Must specify either input or output");
     return false;
   }
-  if (parsed.channels < 1) {
+  if (parsed.channels_of(parsed.input) < 1 || parsed.channels_of(parsed.output) < 1) {
     PyErr_SetString(PyExc_ValueError, "Invalid audio channels");
     return false;
   }
   return true;
 }
 
+template <OpenSide OpenArguments::* side>
+bool parse_channels(PyObject* object, OpenArguments& parsed) {
+  return parse_int(object, (parsed.*side).channels.emplace());
+}
+
+template <OpenSide OpenArguments::* side>
+bool parse_side_format(PyObject* object, OpenArguments& parsed) {
+  int bits = 0;
+  if (!parse_int(object, bits)) return false;
+  (parsed.*side).format = static_cast<unsigned int>(bits);
+  return true;
+}
+
+template <OpenSide OpenArguments::* side>
+bool parse_side_latency(PyObject* object, OpenArguments& parsed) {
+  return parse_latency(object, (parsed.*side).latency);
+}
+
+bool parse_callback_buffer(PyObject* object, OpenArguments& parsed) {
+  return parse_frames(object, parsed.callback_buffer);
+}
+
+bool parse_flags(PyObject* object, OpenArguments& parsed) {
+  int bits = 0;
+  if (!parse_int(object, bits)) return false;
+  parsed.flags = static_cast<audiopp::StreamFlags>(bits);
+  return true;
+}
+
+// What PyAudio does not have.
+constexpr struct {
+  const char* name;
+  bool (*parse)(PyObject*, OpenArguments&);
+} own_arguments[] = {
+    {"callback_buffer", parse_callback_buffer},
+    {"input_channels", parse_channels<&OpenArguments::input>},
+    {"output_channels", parse_channels<&OpenArguments::output>},
+    {"input_format", parse_side_format<&OpenArguments::input>},
+    {"output_format", parse_side_format<&OpenArguments::output>},
+    {"input_latency", parse_side_latency<&OpenArguments::input>},
+    {"output_latency", parse_side_latency<&OpenArguments::output>},
+    {"flags", parse_flags},
+};
+
 // Our own arguments are taken out first, so that PyAudio's errors stay its own.
 bool parse_open(PyObject* args, PyObject* keywords, OpenArguments& parsed) {
-  PyObject* buffer = keywords ? PyDict_GetItemString(keywords, "callback_buffer") : nullptr;
-  if (buffer == nullptr) return parse_pyaudios(args, keywords, parsed);
-  if (!parse_frames(buffer, parsed.callback_buffer)) return false;
-  PyObject* known = PyDict_Copy(keywords);
-  const bool good = known != nullptr && PyDict_DelItemString(known, "callback_buffer") == 0 &&
-                    parse_pyaudios(args, known, parsed);
-  Py_XDECREF(known);
+  PyObject* pyaudios = keywords ? PyDict_Copy(keywords) : nullptr;
+  if (keywords && pyaudios == nullptr) return false;
+  bool good = true;
+  for (const auto& own : own_arguments) {
+    PyObject* value = pyaudios && good ? PyDict_GetItemString(pyaudios, own.name) : nullptr;
+    if (value == nullptr) continue;
+    good = own.parse(value, parsed) && PyDict_DelItemString(pyaudios, own.name) == 0;
+  }
+  good = good && parse_pyaudios(args, pyaudios, parsed);
+  Py_XDECREF(pyaudios);
   return good;
 }
 
@@ -246,26 +308,29 @@ std::string describe_devices(const audiopp::Session* session, bool input) {
   return input ? session->describe_input_devices() : session->describe_output_devices();
 }
 
+audiopp::StreamSide make_side(const audiopp::Session* session, const OpenArguments& parsed,
+                              const OpenSide& wanted, bool input) {
+  audiopp::StreamSide side;
+  side.channels = parsed.channels_of(wanted);
+  side.format = static_cast<audiopp::SampleFormat>(parsed.format_of(wanted));
+  side.host_options = wanted.options;
+  side.device = session ? find_device(*session, wanted.device, input) : std::nullopt;
+  if (!side.device) throw NoDevice{input, describe_devices(session, input)};
+  side.latency = wanted.latency.seconds;
+  if (wanted.latency.high) {
+    side.latency =
+        input ? side.device->default_high_input_latency : side.device->default_high_output_latency;
+  }
+  return side;
+}
+
 audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArguments& parsed) {
   constexpr unsigned long non_interleaved = 0x80000000UL;
   audiopp::StreamConfig config;
-  audiopp::StreamSide side;
-  side.channels = parsed.channels;
-  side.format = static_cast<audiopp::SampleFormat>(parsed.format);
-  if (parsed.output) {
-    side.device = session ? find_device(*session, parsed.output_device, false) : std::nullopt;
-    if (!side.device) throw NoDevice{false, describe_devices(session, false)};
-    side.host_options = parsed.output_options;
-    config.output = side;
-  }
-  if (parsed.input) {
-    side.device = session ? find_device(*session, parsed.input_device, true) : std::nullopt;
-    if (!side.device) throw NoDevice{true, describe_devices(session, true)};
-    side.host_options = parsed.input_options;
-    config.input = side;
-  }
+  if (parsed.output.wanted) config.output = make_side(session, parsed, parsed.output, false);
+  if (parsed.input.wanted) config.input = make_side(session, parsed, parsed.input, true);
   // PyAudio hands planar streams a flat buffer and crashes (B8); C++ has them.
-  if (parsed.format & non_interleaved) {
+  if ((parsed.format_of(parsed.input) | parsed.format_of(parsed.output)) & non_interleaved) {
     throw Error(Errc::sample_format_not_supported, "Pa_OpenStream", "paNonInterleaved");
   }
   config.sample_rate = parsed.rate;
@@ -277,7 +342,7 @@ audiopp::StreamConfig make_config(const audiopp::Session* session, const OpenArg
       if (const AudioThreadGil gil; gil) work();
     };
   }
-  config.flags = audiopp::StreamFlags::clip_off;
+  config.flags = parsed.flags;
   return config;
 }
 
@@ -286,12 +351,13 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
   if (!parse_open(args, keywords, parsed)) return nullptr;
 
   auto body = std::make_unique<Body>();
-  body->frame_size = audiopp::sample_size(static_cast<audiopp::SampleFormat>(parsed.format)) *
-                     static_cast<std::size_t>(parsed.channels);
+  body->input_frame = parsed.frame_size(parsed.input);
+  body->output_frame = parsed.frame_size(parsed.output);
   body->callback = parsed.native;
   if (parsed.callback && !parsed.native) {
-    body->callback = std::make_shared<PyCallback>(
-        parsed.callback, parsed.input ? body->frame_size : 0, parsed.output ? body->frame_size : 0);
+    body->callback =
+        std::make_shared<PyCallback>(parsed.callback, parsed.input.wanted ? body->input_frame : 0,
+                                     parsed.output.wanted ? body->output_frame : 0);
   }
   std::optional<NoDevice> no_device;
   try {
@@ -467,10 +533,10 @@ bool check_count(Py_ssize_t count, Py_ssize_t least, Py_ssize_t most) {
   return false;
 }
 
-// The stream, if it is open and has frames of a known size; nullptr with an exception set.
-PyStream* ready_for_frames(PyObject* object) {
+// The stream, if it is open and its frames have a known size; nullptr with an exception set.
+PyStream* ready_for_frames(PyObject* object, std::size_t Body::* frame_size) {
   PyStream* self = ready(stream_of(object), ClosedError::stream_closed);
-  if (self == nullptr || self->body->frame_size != 0) return self;
+  if (self == nullptr || self->body->*frame_size != 0) return self;
   PyErr_SetString(PyExc_ValueError,
                   "frames of a custom sample format have no known size: they can be neither read "
                   "nor written");
@@ -502,7 +568,7 @@ void attach_frames(std::size_t frames) {
 constexpr std::size_t small_block = 8192;  // bytes: a few microseconds
 
 IoResult write(Body& body, const void* data, std::size_t frames, Seconds timeout) {
-  if (frames * body.frame_size <= small_block) {
+  if (frames * body.output_frame <= small_block) {
     if (const auto result = body.stream.try_write(data, frames)) return *result;
   }
   SignalCheck signals;
@@ -514,7 +580,7 @@ IoResult write(Body& body, const void* data, std::size_t frames, Seconds timeout
 }
 
 IoResult read(Body& body, void* buffer, std::size_t frames, Seconds timeout) {
-  if (frames * body.frame_size <= small_block) {
+  if (frames * body.input_frame <= small_block) {
     if (const auto result = body.stream.try_read(buffer, frames)) return *result;
   }
   SignalCheck signals;
@@ -528,19 +594,19 @@ IoResult read(Body& body, void* buffer, std::size_t frames, Seconds timeout) {
 // What an earlier read left, then the stream's own. A read that ends early leaves what it has got.
 IoResult fetch(Body& body, char* buffer, std::size_t frames, Seconds timeout) {
   // Taken out while the GIL is let go: another thread may read too.
-  const std::size_t left = std::min(body.unread.size(), frames * body.frame_size);
+  const std::size_t left = std::min(body.unread.size(), frames * body.input_frame);
   if (left > 0) {
     std::memcpy(buffer, body.unread.data(), left);
     body.unread.erase(0, left);
   }
   const bool overflowed = std::exchange(body.overflowed, false);
-  const std::size_t had = left / body.frame_size;
+  const std::size_t had = left / body.input_frame;
   IoResult result;
   if (had < frames || had == 0) result = read(body, buffer + left, frames - had, timeout);
   result.frames += had;
   result.xrun |= overflowed;
   if (result.status != IoStatus::done) {
-    body.unread.insert(0, buffer, result.frames * body.frame_size);
+    body.unread.insert(0, buffer, result.frames * body.input_frame);
     body.overflowed |= result.xrun;
   }
   return result;
@@ -557,12 +623,12 @@ PyObject* write_frames(PyObject* const* args, PyObject* raise, PyObject* timeout
   if (args[2] != Py_None && !parse_frames(args[2], asked)) return nullptr;
   if (raise && !parse_int(raise, raise_underflow)) return nullptr;
   if (timeout_object && !parse_timeout(timeout_object, timeout)) return nullptr;
-  PyStream* self = ready_for_frames(args[0]);
+  PyStream* self = ready_for_frames(args[0], &Body::output_frame);
   if (self == nullptr) return nullptr;
 
   // No more than the data holds: PyAudio reads on past its end (B5).
   const std::size_t frames =
-      std::min(static_cast<std::size_t>(asked), data.size() / self->body->frame_size);
+      std::min(static_cast<std::size_t>(asked), data.size() / self->body->output_frame);
   IoResult result;
   try {
     result = write(*self->body, data.data(), frames, timeout.value_or(self->body->timeout));
@@ -588,10 +654,10 @@ PyObject* read_frames(PyObject* const* args, PyObject* raise, PyObject* timeout_
   if (stream_of(args[0]) == nullptr || !parse_frames(args[1], frames)) return nullptr;
   if (raise && !parse_int(raise, raise_overflow)) return nullptr;
   if (timeout_object && !parse_timeout(timeout_object, timeout)) return nullptr;
-  PyStream* self = ready_for_frames(args[0]);
+  PyStream* self = ready_for_frames(args[0], &Body::input_frame);
   if (self == nullptr) return nullptr;
 
-  const auto frame_size = static_cast<Py_ssize_t>(self->body->frame_size);
+  const auto frame_size = static_cast<Py_ssize_t>(self->body->input_frame);
   if (frames > PY_SSIZE_T_MAX / frame_size - 64)
     return PyErr_NoMemory();  // 64: a bytes object's own
   PyObject* bytes = self->body->blocks.make(frames * frame_size);
@@ -608,7 +674,7 @@ PyObject* read_frames(PyObject* const* args, PyObject* raise, PyObject* timeout_
   const bool done = result.status == IoStatus::done;
   if (done && !(result.xrun && raise_overflow)) return bytes;
   if (done) {
-    self->body->unread.insert(0, buffer, wanted * self->body->frame_size);  // for the next read
+    self->body->unread.insert(0, buffer, wanted * self->body->input_frame);  // for the next read
     set_error(Error(Errc::input_overflowed, "Pa_ReadStream"));
   } else {
     set_ended_early(result, wanted, left_for_next_read);
@@ -642,10 +708,10 @@ PyObject* read_into(PyObject*, PyObject* const* args, Py_ssize_t count) {
       !buffer.acquire_writable(args[1]) || !parse_timeout(args[2], timeout)) {
     return nullptr;
   }
-  PyStream* self = ready_for_frames(args[0]);
+  PyStream* self = ready_for_frames(args[0], &Body::input_frame);
   if (self == nullptr) return nullptr;
 
-  const std::size_t frames = buffer.size() / self->body->frame_size;
+  const std::size_t frames = buffer.size() / self->body->input_frame;
   IoResult result;
   try {
     result = fetch(*self->body, buffer.writable(), frames, timeout.value_or(self->body->timeout));
@@ -866,6 +932,12 @@ bool is_started_stream(PyObject* object) {
     // PortAudio cannot say: then it does not run.
   }
   return !stopped;
+}
+
+void close_at_once(PyObject* object) {
+  if (!PyObject_TypeCheck(object, &stream_type)) return;
+  auto* self = reinterpret_cast<PyStream*>(object);
+  if (is_open(self)) close_quietly(self, StopMode::abort);
 }
 
 void keep_while_active(PyObject* object, PyObject* keeper) {

@@ -36,6 +36,9 @@ PYBIND11_MODULE(_core, module) {
       py::arg("stream"),
       "Whether a _portaudio.Stream was started, and not stopped or closed since.");
   module.def(
+      "close_at_once", [](const py::object& stream) { close_at_once(stream.ptr()); },
+      py::arg("stream"), "Closes a _portaudio.Stream without playing what is queued.");
+  module.def(
       "counters",
       [](const py::object& stream) {
         const audiopp::CallbackCounters counted = stream_counters(stream.ptr());

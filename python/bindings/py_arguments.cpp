@@ -85,6 +85,26 @@ bool parse_timeout(PyObject* object, std::optional<audiopp::Seconds>& timeout) {
   return true;
 }
 
+bool parse_latency(PyObject* object, Latency& latency) {
+  if (object == Py_None) return true;
+  double seconds = -1;
+  if (PyUnicode_Check(object)) {
+    latency.high = PyUnicode_CompareWithASCIIString(object, "high") == 0;
+    if (latency.high || PyUnicode_CompareWithASCIIString(object, "low") == 0) return true;
+  } else {
+    seconds = PyFloat_AsDouble(object);
+    if (seconds == -1 && PyErr_Occurred()) return false;
+  }
+  if (!(seconds >= 0) || std::isinf(seconds)) {
+    PyErr_Format(PyExc_ValueError,
+                 "a latency must be 'low', 'high' or a number of seconds from 0 up, not %R",
+                 object);
+    return false;
+  }
+  latency.seconds = audiopp::Seconds(seconds);
+  return true;
+}
+
 bool parse_format(PyObject* object, int position, unsigned long& format) {
   if (!PyIndex_Check(object)) {
     PyErr_Format(PyExc_TypeError, "argument %d must be int, not %s", position,

@@ -18,10 +18,11 @@ from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paUInt8
 
 TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any, Optional, Union
+    from collections.abc import Callable, Iterator, Mapping
+    from types import TracebackType
+    from typing import Any, Literal, Optional, Union
 
-    from typing_extensions import Buffer, CapsuleType, TypeAlias
+    from typing_extensions import Buffer, CapsuleType, Self, TypeAlias
 
     from pyaudiopp._native import NativeCallback
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
         NativeCallback,
         CapsuleType,
     ]
+    Device: TypeAlias = Union[int, str, tuple[str, str], Mapping[str, Any]]
+    Latency: TypeAlias = Union[Literal["low", "high"], float]
 
 
 def get_sample_size(format: int) -> int:
@@ -84,6 +87,9 @@ class PyAudio:
     PortAudio starts with the first instance and ends when the last was terminated and the streams
     are closed; instances do not disturb each other. Device lists are those of the last start.
 
+    ``with PyAudio() as p`` terminates at its end; when an exception ends it, without playing what
+    is queued.
+
     Raises:
         OSError: PortAudio does not start.
     """
@@ -93,6 +99,9 @@ class PyAudio:
 
         Times are in seconds, amounts of sound in frames (one sample for each channel). Every
         method may be called from any thread; inside the stream's own callback only questions.
+
+        ``with p.open(...) as stream`` closes the stream at its end; when an exception ends it,
+        without playing what is queued. ``for block in stream`` reads, block by block.
         """
 
         def __init__(
@@ -113,6 +122,19 @@ class PyAudio:
             *,
             timeout: float | None = None,
             callback_buffer: float | None = None,
+            latency: Latency | None = None,
+            input_latency: Latency | None = None,
+            output_latency: Latency | None = None,
+            input_channels: int | None = None,
+            output_channels: int | None = None,
+            input_format: int | None = None,
+            output_format: int | None = None,
+            input_device: Device | None = None,
+            output_device: Device | None = None,
+            clip_off: bool = True,
+            dither_off: bool = False,
+            never_drop_input: bool = False,
+            prime_output: bool = False,
         ) -> None:
             """Opens a stream for input, output or both.
 
@@ -146,10 +168,30 @@ class PyAudio:
                     Frames as an int, seconds as a float; two blocks at least. The output comes
                     that much later, which `get_output_latency` counts. When the callback is later
                     still, `counters` counts a short block and its `status_flags` say so.
+                latency: What to suggest to the sound system: "low" or "high", which are the
+                    device's own ideas, or seconds. None is "low". `get_input_latency` and
+                    `get_output_latency` tell what came of it.
+                input_latency: For the input, instead of `latency`.
+                output_latency: For the output, instead of `latency`.
+                input_channels: For the input, instead of `channels`.
+                output_channels: For the output, instead of `channels`.
+                input_format: For the input, instead of `format`.
+                output_format: For the output, instead of `format`.
+                input_device: Instead of `input_device_index`, anything that
+                    `PyAudio.find_device` takes, such as a part of the device's name.
+                output_device: Instead of `output_device_index`, likewise.
+                clip_off: Whether samples beyond full scale may wrap around rather than be clipped
+                    when PortAudio converts them.
+                dither_off: Whether not to dither when PortAudio converts samples.
+                never_drop_input: Whether the callback gets all of the input even when it is late;
+                    for full-duplex streams whose `frames_per_buffer` is 0.
+                prime_output: Whether the callback makes the first output, too, which is silence
+                    otherwise.
 
             Raises:
-                ValueError: Neither `input` nor `output`, no channels, or a negative `timeout` or
-                    `callback_buffer`.
+                ValueError: Neither `input` nor `output`, no channels, a negative `timeout`,
+                    `callback_buffer` or latency, no such device or several, or an argument for a
+                    direction that the stream does not have.
                 OSError: PortAudio cannot open the stream; args are (code, text).
             """
             if not (input or output):
@@ -176,6 +218,30 @@ class PyAudio:
                 "output_device_index": output_device_index,
                 "frames_per_buffer": frames_per_buffer,
             }
+            for side, wanted, own in (
+                ("input", input, (input_channels, input_format, input_latency, input_device)),
+                ("output", output, (output_channels, output_format, output_latency, output_device)),
+            ):
+                names = ("channels", "format", "latency", "device")
+                given: dict[str, Any] = {
+                    name: value for name, value in zip(names, own) if value is not None
+                }
+                if given and not wanted:
+                    raise ValueError(f"{side}_{next(iter(given))} needs {side}=True")
+                if wanted and latency is not None:
+                    given.setdefault("latency", latency)
+                if "device" in given:
+                    if arguments[f"{side}_device_index"] is not None:
+                        raise ValueError(
+                            f"{side}_device and {side}_device_index cannot both be given"
+                        )
+                    device = PA_manager.find_device(given.pop("device"), **{side: True})
+                    arguments[f"{side}_device_index"] = device["index"]
+                arguments.update((f"{side}_{name}", value) for name, value in given.items())
+            switches = ((1, clip_off), (2, dither_off), (4, never_drop_input), (8, prime_output))
+            flags = sum(bit for bit, on in switches if on)
+            if flags != 1:
+                arguments["flags"] = flags  # PaStreamFlags; PyAudio's streams have paClipOff
             if input_host_api_specific_stream_info:
                 arguments["input_host_api_specific_stream_info"] = (
                     input_host_api_specific_stream_info
@@ -207,6 +273,39 @@ class PyAudio:
             pa.close(self._stream)
             self._is_running = False
             self._parent._remove_stream(self)
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(
+            self,
+            kind: type[BaseException] | None,
+            value: BaseException | None,
+            traceback: TracebackType | None,
+        ) -> None:
+            if kind is not None:
+                _core.close_at_once(self._stream)
+            self.close()
+
+        def __iter__(self) -> Iterator[bytes]:
+            """Reads block after block, of `frames_per_buffer` frames, or 1024 if that is 0.
+
+            Starts the stream if need be. Ends when the stream is stopped or closed. `counters`
+            tells whether input was lost between the blocks.
+
+            Raises:
+                OSError: As for `read`, but for overflows.
+            """
+            self.start_stream()
+            frames = self._frames_per_buffer or 1024
+            while self._is_running:
+                try:
+                    block = self.read(frames, False)
+                except OSError as error:
+                    if error.errno in (pa.paStreamIsStopped, pa.paBadStreamPtr):
+                        return  # by another thread
+                    raise
+                yield block
 
         def get_input_latency(self) -> float:
             """Returns the input latency in seconds.
@@ -241,6 +340,15 @@ class PyAudio:
             return pa.get_stream_cpu_load(self._stream)
 
         @property
+        def sample_rate(self) -> float:
+            """The sample rate in fact, in frames a second, as far as PortAudio can tell.
+
+            Raises:
+                OSError: The stream is closed.
+            """
+            return self._stream.sampleRate
+
+        @property
         def counters(self) -> dict[str, int]:
             """What became of the blocks of a callback stream since it was opened.
 
@@ -269,14 +377,15 @@ class PyAudio:
             Raises:
                 OSError: PortAudio cannot stop it, and it is closed now.
             """
-            if not self._is_running:
-                return
-            try:
-                pa.stop_stream(self._stream)
-            except BaseException:
-                self._note_end()
-                raise
-            self._is_running = False
+            self._stop(pa.stop_stream)
+
+        def abort(self) -> None:
+            """Stops the stream at once: what is queued is lost; nothing if it was not started.
+
+            Raises:
+                OSError: PortAudio cannot stop it, and it is closed now.
+            """
+            self._stop(pa.abort_stream)
 
         def is_active(self) -> bool:
             """Returns whether the stream runs: started, not stopped, its callback not finished.
@@ -404,6 +513,16 @@ class PyAudio:
             """
             return pa.get_stream_write_available(self._stream)
 
+        def _stop(self, stop: Callable[[pa.Stream], None]) -> None:
+            if not self._is_running:
+                return
+            try:
+                stop(self._stream)
+            except BaseException:
+                self._note_end()
+                raise
+            self._is_running = False
+
         def _ask(self, question: Callable[[pa.Stream], bool]) -> bool:
             try:
                 return question(self._stream)
@@ -432,6 +551,20 @@ class PyAudio:
             stream.close()
         self._streams = set()
         self._share.call(pa.terminate)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            for stream in self._streams | set(self._made):
+                _core.close_at_once(stream._stream)
+        self.terminate()
 
     def get_sample_size(self, format: int) -> int:
         """Returns the size of a sample of `format` in bytes; see the function `get_sample_size`."""
@@ -581,6 +714,25 @@ class PyAudio:
             OSError: There is none; its one argument is the text.
         """
         return self.get_device_info_by_index(pa.get_default_output_device())
+
+    def find_device(
+        self, device: Device, *, input: bool = False, output: bool = False
+    ) -> dict[str, Any]:
+        """Returns what PortAudio knows of a device that is told by its name.
+
+        Args:
+            device: Its name, or a part of it, in upper or lower case; a name that is the same
+                wins over names that contain it. Or a pair (host API, name), each of them as
+                above. Or an index. Or the dictionary of a device, which has to be there still.
+            input: Whether it has to have inputs.
+            output: Whether it has to have outputs.
+
+        Raises:
+            ValueError: There is none, or there are several; the text lists what there is.
+        """
+        from pyaudiopp._devices import find_device
+
+        return find_device(self, device, input=input, output=output)
 
     def get_device_info_by_index(self, device_index: int) -> dict[str, Any]:
         """Returns what PortAudio knows of the device at an index.

@@ -38,7 +38,9 @@ PROGRAMS = [
 def test_a_program_runs(code: str, tmp_path: Path) -> None:
     if "import numba" in code:
         pytest.importorskip("numba")
-    (tmp_path / "devices.json").write_text('{"clock": "free_running"}')
+    (tmp_path / "devices.json").write_text(
+        '{"clock": "free_running", "host_apis": [{"devices": [{"name": "pulse"}]}]}'
+    )
     with wave.open(str(tmp_path / "tune.wav"), "wb") as file:
         file.setparams((2, 2, 48000, 0, "NONE", ""))
         file.writeframes(bytes(4 * 4800))
