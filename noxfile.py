@@ -61,6 +61,14 @@ def stubs(session: nox.Session) -> None:
 
 
 @nox.session(python="3.11")
+def docs(session: nox.Session) -> None:
+    """Makes the documentation site, build/docs/html; needs Debian's doxygen."""
+    session.install("-r", "requirements/docs.txt")
+    install_package(session)
+    session.run("python", "scripts/suites.py", "docs")
+
+
+@nox.session(python="3.11")
 def defects(session: nox.Session) -> None:
     """Makes docs/defects.md anew: PyAudio's defects, on PyAudio and on pyaudiopp."""
     session.install("-r", "requirements/test.txt")

@@ -120,6 +120,10 @@ def suites() -> dict[str, Suite]:
             [sys.executable, "tests/pyaudio_suite/run.py", "--compare"],
             "line",
         ),
+        "docs": Suite(
+            "Documentation site and its links",
+            [*python, "sphinx", "-qEW", "--keep-going", "-c", "docs", ".", "build/docs/html"],
+        ),
         "ruff-check": Suite("ruff check", [*python, "ruff", "check"]),
         "ruff-format": Suite("ruff format", [*python, "ruff", "format", "--check"]),
         "mypy": Suite("mypy", [*python, "mypy"]),

@@ -3,7 +3,7 @@
 r"""A sound card for machines that have none: a private PulseAudio null sink, or JACK's dummy.
 
 The real PortAudio plays and records through the real ALSA or JACK; only the hardware is missing.
-What is played into a `VirtualCard` is captured bit for bit, and what is fed to it is recorded:
+What is played into a `VirtualCard` is captured bit for bit, and what is fed to it is recorded::
 
     with VirtualCard() as card, card.capture() as captured:
         subprocess.run(["python", "play_wave.py"], env={**os.environ, **card.environment()})

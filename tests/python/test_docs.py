@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The programs in README.md and docs/: they run, and the C++ one is what is built and heard."""
+"""README.md and docs/: the code in them runs or says why not, and the links lead somewhere.
+
+A block that is not run has a line before it, which readers do not see: ``<!-- not run: why -->``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ import shutil
 import subprocess
 import sys
 import wave
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -18,23 +23,50 @@ import pyaudiopp
 
 ROOT = Path(__file__).resolve().parents[2]
 TONE = ROOT / "tests" / "cpp" / "consumer" / "tone.cpp"
-PAGES = ["README.md", "docs/quick-start.md"]
-COMPILED = ["docs/callbacks.md"]
+PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/**/*.md"))]
+OTHERS = ["CONTRIBUTING.md", "CHANGELOG.md"]
+OTHERS += ["benchmarks/README.md", "benchmarks/results/figures.md"]
+
+# What the pieces of C++ on a page may count on.
+PREAMBLE = """
+#include <audiopp/audiopp.hpp>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+audiopp::StreamConfig config;
+audiopp::Callback callback;
+"""
 
 
-def blocks(page: str, language: str) -> list[str]:
-    """The code of that language on a page."""
-    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / page).read_text(), re.M | re.S)
+class Block(NamedTuple):
+    page: str
+    line: int
+    language: str
+    code: str
+    not_run: str | None
 
 
-PROGRAMS = [
-    pytest.param(code, id=f"{page}-{number}")
-    for page in [*PAGES, *COMPILED]
-    for number, code in enumerate(blocks(page, "python"))
-]
+def read_blocks(page: str) -> Iterator[Block]:
+    text = (ROOT / page).read_text()
+    pattern = r"(?:^<!-- not run: (.+?) -->\n)?^```(\S*)\n(.*?)^```$"
+    for match in re.finditer(pattern, text, re.M | re.S):
+        not_run, language, code = match.groups()
+        yield Block(page, text.count("\n", 0, match.start(2)) + 1, language, code, not_run)
 
 
-@pytest.mark.parametrize("code", PROGRAMS)
+BLOCKS = [block for page in PAGES for block in read_blocks(page)]
+
+
+def to_run(*languages: str) -> list[object]:
+    """The blocks of these languages, as parameters of a test."""
+    return [
+        pytest.param(block.code, id=f"{block.page}-{block.line}")
+        for block in BLOCKS
+        if block.language in languages and not block.not_run
+    ]
+
+
+@pytest.mark.parametrize("code", to_run("python"))
 def test_a_program_runs(code: str, tmp_path: Path) -> None:
     if "import numba" in code:
         pytest.importorskip("numba")
@@ -61,29 +93,71 @@ def test_a_program_runs(code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
-@pytest.mark.parametrize("code", blocks("docs/callbacks.md", "c"))
+@pytest.mark.parametrize("code", to_run("c"))
 def test_a_c_function_compiles(code: str) -> None:
     command = ["cc", "-std=c99", "-Wall", "-Werror", "-fsyntax-only", "-x", "c", "-"]
     include = ["-I", pyaudiopp.get_include()]
     subprocess.run([*command, *include], input=code, text=True, timeout=60, check=True)
 
 
+@pytest.mark.parametrize("code", [param for param in to_run("cpp") if "main()" in param.values[0]])
+def test_the_cpp_program_is_the_one_that_is_built_and_heard(code: str) -> None:
+    assert code == TONE.read_text().partition("\n\n")[2]
+
+
+def test_the_pieces_of_cpp_compile() -> None:
+    generated = next(ROOT.glob("build/**/include/audiopp/export.hpp"), None)
+    if generated is None or shutil.which("c++") is None:
+        pytest.skip("no C++ compiler, or the C++ library was not built here")
+    pieces = [param.values[0] for param in to_run("cpp") if "main()" not in param.values[0]]
+    assert pieces
+    functions = [f"void piece_{n}() {{\n{piece}}}\n" for n, piece in enumerate(pieces)]
+    include = [f"-I{ROOT / 'cpp/include'}", f"-I{generated.parents[1]}"]
+    command = ["c++", "-std=c++17", "-Wall", "-Werror", "-Wno-unused", "-fsyntax-only", *include]
+    source = PREAMBLE + "".join(functions)
+    subprocess.run([*command, "-x", "c++", "-"], input=source, text=True, timeout=120, check=True)
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_the_cpp_program_is_the_one_that_is_built_and_heard(page: str) -> None:
-    program = TONE.read_text().partition("\n\n")[2]
-    assert program in blocks(page, "cpp")
+def test_each_block_of_code_is_run_or_says_why_not(page: str) -> None:
+    blocks = list(read_blocks(page))
+    assert 2 * len(blocks) == len(re.findall(r"^```", (ROOT / page).read_text(), re.M))
+    for block in blocks:
+        drawn = block.language in ("", "text") or block.language.startswith("{")
+        run = block.language in ("python", "c", "cpp")
+        assert drawn or run or block.not_run, f"{page}:{block.line}: neither run nor marked"
 
 
-def links() -> list[tuple[str, str]]:
-    pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
-    pages += [f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")]
+def read_places(page: Path) -> set[str]:
+    """The places on a page that links can lead to, as forges and MyST name headings."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    plain = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading) for heading in headings]
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in plain}
+
+
+def read_links() -> list[tuple[str, str]]:
     return [
         (page, target)
-        for page in pages
-        for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text())
+        for page in [*PAGES, *OTHERS]
+        for target in re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text())
+        if "://" not in target
     ]
 
 
-@pytest.mark.parametrize(("page", "target"), links())
+@pytest.mark.parametrize(("page", "target"), read_links())
 def test_a_link_leads_somewhere(page: str, target: str) -> None:
-    assert (ROOT / page).parent.joinpath(target).exists()
+    path, _, place = target.partition("#")
+    leads_to = (ROOT / page).parent / path if path else ROOT / page
+    assert leads_to.exists()
+    assert not place or place in read_places(leads_to)
+
+
+def test_the_cpp_reference_has_all_public_names() -> None:
+    reference = (ROOT / "docs/reference/cpp.rst").read_text()
+    headers = ROOT.glob("cpp/include/audiopp/**/*.hpp")
+    declared = r"^(?:class|struct|enum class)(?: AUDIOPP_API)? (\w+)[^;]*$|^using (\w+) ="
+    for header in headers:
+        for names in re.findall(declared, header.read_text(), re.M):
+            name = "".join(names)
+            assert f"audiopp::{name}\n" in reference, f"{header.name}: {name}"

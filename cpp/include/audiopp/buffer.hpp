@@ -10,7 +10,7 @@ namespace audiopp {
 
 /// A view of interleaved frames that somebody else owns: `view(frame, channel)` is a sample.
 ///
-/// T is one of the sample types of sample_format.hpp, const for frames to be written to a stream.
+/// T is a sample type that SampleFormatOf knows, const for frames to be written to a stream.
 template <class T>
 class Interleaved {
  public:

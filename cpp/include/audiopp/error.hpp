@@ -88,7 +88,8 @@ class AUDIOPP_API Error : public std::system_error {
 
 /// A call that may wait was made from inside a stream callback, where it would wait for itself.
 ///
-/// A callback ends its stream by what it returns (CallbackResult::complete or ::abort).
+/// A callback ends its stream by what it returns: CallbackResult::complete or
+/// CallbackResult::abort.
 class AUDIOPP_API InsideCallbackError : public std::logic_error {
  public:
   explicit InsideCallbackError(const char* call);
@@ -102,5 +103,7 @@ AUDIOPP_API ErrorHook set_error_hook(ErrorHook hook) noexcept;
 
 }  // namespace audiopp
 
+/// @cond
 template <>
 struct std::is_error_code_enum<audiopp::Errc> : std::true_type {};
+/// @endcond
