@@ -60,7 +60,7 @@ default_role = "code"  # as the docstrings mean it
 nitpicky = True
 # Nothing is fetched while building, so what is Python's and C++'s own is not linked.
 nitpick_ignore_regex = [
-    ("py:.*", r"(collections|os|subprocess|typing)\..*"),
+    ("py:.*", r"(?!pyaudiopp)\w+\..*"),
     ("py:class", "Buffer|StreamCallback"),
     ("cpp:identifier", r"std(::.*)?|audiopp|play_nice|.*<[ET]>(::value)?"),
 ]
