@@ -13,8 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pyaudiopp import PortAudioError, PyAudio
-from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure
+from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure, explain
 
 # What the extra brings.
 _LIBRARIES = ("click", "numpy", "rich", "soundfile")
@@ -50,30 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
-
-
-def start() -> PyAudio:
-    """Starts PortAudio.
-
-    Raises:
-        Failure: It does not start, and why.
-    """
-    try:
-        return PyAudio()
-    except (OSError, ValueError) as error:  # ValueError: what PYAUDIOPP_BACKEND asks for
-        raise Failure(f"PortAudio does not start: {explain(error)}") from error
-
-
-def explain(error: OSError | ValueError) -> str:
-    """What an exception says, in one line, with the notes of one of PortAudio's."""
-    if isinstance(error, PortAudioError):
-        parts = [str(error.args[-1]), error.host_text, *getattr(error, "__notes__", [])]
-        text = "; ".join(part for part in parts if part)
-    elif isinstance(error, OSError) and error.strerror:
-        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    else:
-        text = str(error) or type(error).__name__
-    return " ".join(text.split())
 
 
 def _run(arguments: list[str]) -> int:

@@ -4,10 +4,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any, Callable
+
 import click
 
 import pyaudiopp
 
+_FILE = click.Path(path_type=Path)
+_SECONDS = click.FloatRange(min=0, min_open=True)
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -72,3 +77,50 @@ def doctor(no_record: bool, verbose: bool) -> int:
     from pyaudiopp._cli.doctor import examine
 
     return examine(record=not no_record, verbose=verbose)
+
+
+def _device_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that choose a device."""
+    device = click.option(
+        "-d", "--device", help="Number or name, or a part of the name, in any case."
+    )
+    host_api = click.option("--host-api", help="Name of the device's host API, or a part of it.")
+    return device(host_api(command))
+
+
+@cli.command(epilog=_example("pyaudiopp play --device usb intro.flac tune.wav"))
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@_device_options
+def play(files: tuple[Path, ...], device: str | None, host_api: str | None) -> int:
+    """Play sound files, one after the other.
+
+    Any format that libsndfile reads, such as WAV, FLAC, Ogg and MP3, at the file's own rate.
+    """
+    from pyaudiopp._cli.play import play
+
+    return play(files, device, host_api)
+
+
+@cli.command(epilog=_example("pyaudiopp record --duration 10 --device usb take.flac"))
+@click.argument("file", type=_FILE)
+@_device_options
+@click.option("-t", "--duration", type=_SECONDS, help="Seconds; without it until Ctrl-C.")
+@click.option("-r", "--rate", type=click.IntRange(min=1), help="Frames a second.")
+@click.option("-c", "--channels", type=click.IntRange(min=1), help="As many as 2 if left out.")
+@click.option(
+    "-f",
+    "--sample-format",
+    type=click.Choice(["int16", "int24", "int32", "float32"]),
+    help="int16 if left out and if the type of file has that.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+def record(file: Path, **options: Any) -> int:
+    """Record into a sound file, until Ctrl-C or for some seconds.
+
+    The file's extension tells its type: any that libsndfile writes, such as .wav, .flac, .ogg and
+    .mp3. However the recording ends, by Ctrl-C, SIGTERM, a lost device or a full disk, the file has
+    what was recorded until then.
+    """
+    from pyaudiopp._cli.record import record
+
+    return record(file, **options)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pyaudiopp
 from pyaudiopp import PyAudio
-from pyaudiopp._cli import start, terminal
+from pyaudiopp._cli import terminal
+from pyaudiopp._cli.sound import start
 from pyaudiopp._cli.status import DONE, SILENT, Failure
 
 RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000)

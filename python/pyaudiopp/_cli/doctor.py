@@ -19,8 +19,9 @@ from typing import Any
 
 import pyaudiopp
 from pyaudiopp import PyAudio
-from pyaudiopp._cli import explain, start, terminal
-from pyaudiopp._cli.status import DONE, FAILED, SILENT, Failure
+from pyaudiopp._cli import terminal
+from pyaudiopp._cli.sound import start
+from pyaudiopp._cli.status import DONE, FAILED, SILENT, Failure, explain
 
 PATIENCE = 5.0  # seconds, for a device that gives nothing
 

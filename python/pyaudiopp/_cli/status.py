@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The exit statuses, which docs/command-line.md promises to scripts."""
+"""How commands end: the exit statuses, which docs/command-line.md promises, and the sentences."""
 
 from __future__ import annotations
+
+from pyaudiopp import PortAudioError
 
 DONE = 0
 FAILED = 1
@@ -18,3 +20,15 @@ class Failure(Exception):
     def __init__(self, text: str, status: int = FAILED) -> None:
         super().__init__(text)
         self.status = status
+
+
+def explain(error: Exception) -> str:
+    """What an exception says, in one line, with the notes of one of PortAudio's."""
+    if isinstance(error, PortAudioError):
+        parts = [str(error.args[-1]), error.host_text, *getattr(error, "__notes__", [])]
+        text = "; ".join(part for part in parts if part)
+    elif isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())

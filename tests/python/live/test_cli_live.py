@@ -5,12 +5,26 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from pyaudiopp.virtual_card import JackDummy, VirtualCard
 
-SILENT = 3
+np = pytest.importorskip("numpy")
+soundfile = pytest.importorskip("soundfile")
+
+Exactly = Callable[..., None]
+
+RATE = 48000
+SILENT, LOST = 3, 4
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -22,6 +36,69 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+def write_noise(path: Path, frames: int) -> bytes:
+    """Makes a sound file of frames that are not silent, and returns them."""
+    noise = np.frombuffer(random.Random(2).randbytes(4 * frames), "<i2").reshape(-1, 2) | 1
+    soundfile.write(path, noise, RATE, "PCM_16")
+    return bytes(noise.tobytes())
+
+
+@pytest.mark.parametrize("extension", ["wav", "flac"])
+def test_each_frame_of_a_file_is_played(
+    card: VirtualCard, exactly: Exactly, tmp_path: Path, extension: str
+) -> None:
+    path = tmp_path / f"tune.{extension}"
+    noise = write_noise(path, RATE)
+
+    def play() -> tuple[bytes, bytes, int]:
+        with card.capture() as captured:
+            done = command("play", path)
+        assert done.returncode in (0, LOST), done.stderr
+        return noise, captured.data.strip(b"\0"), done.returncode
+
+    exactly(play, frame_size=4)
+
+
+@pytest.mark.parametrize("extension", ["wav", "flac"])
+def test_each_frame_is_recorded(
+    card: VirtualCard, exactly: Exactly, tmp_path: Path, extension: str
+) -> None:
+    noise = write_noise(tmp_path / "tune.wav", RATE)
+    path = tmp_path / f"take.{extension}"
+
+    def record() -> tuple[bytes, bytes, int]:
+        line = [sys.executable, "-m", "pyaudiopp", "record", "--overwrite", "--rate", str(RATE)]
+        with subprocess.Popen([*line, path], stderr=subprocess.PIPE, text=True) as recorder:
+            card.wait_for_recorder()
+            card.play(noise)
+            time.sleep(0.5)  # the monitor lags
+            recorder.send_signal(signal.SIGINT)
+            _, errors = recorder.communicate(timeout=60)
+        assert recorder.returncode in (0, LOST), errors
+        data, _ = soundfile.read(path, dtype="int16")
+        return noise, data.tobytes().strip(b"\0"), recorder.returncode
+
+    exactly(record, frame_size=4)
+
+
+def test_a_server_that_ends_leaves_the_recording(tmp_path: Path) -> None:
+    path = tmp_path / "take.wav"
+    line = [sys.executable, "-m", "pyaudiopp", "record", "--rate", str(RATE), path]
+    with VirtualCard() as card:
+        recorder = subprocess.Popen(
+            line, env={**os.environ, **card.environment()}, stderr=subprocess.PIPE, text=True
+        )
+        card.wait_for_recorder()
+        card.play(b"\0\x40\0\xc0" * RATE)
+    _, errors = recorder.communicate(timeout=60)
+    frames = soundfile.info(path).frames
+    assert recorder.returncode == 1
+    last = errors.splitlines()[-1]  # after PortAudio's own words
+    assert last.startswith("pyaudiopp: the recording has ended early: ")
+    assert f"{path}: {frames} frames" in last
+    assert frames > RATE
 
 
 def test_the_devices_of_the_card_are_listed(card: VirtualCard) -> None:

@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""``pyaudiopp play``: plays sound files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import soundfile  # type: ignore[import-untyped]
+
+from pyaudiopp import PyAudio, paOutputUnderflowed
+from pyaudiopp._cli import terminal
+from pyaudiopp._cli.levels import peaks
+from pyaudiopp._cli.progress import SoundProgress, clock
+from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, open_stream, start
+from pyaudiopp._cli.status import DONE, LOST, Failure, explain
+
+# libsndfile's subtypes whose samples fit into 16 and into 32 bits; all others are read as floats.
+_INT16 = ("PCM_16", "PCM_S8", "PCM_U8", "ULAW", "ALAW", "ALAC_16")
+_INT32 = ("PCM_24", "PCM_32", "ALAC_20", "ALAC_24", "ALAC_32")
+
+
+def play(paths: Sequence[Path], device: str | None, host_api: str | None) -> int:
+    """Plays files one after the other, without a gap between those of the same kind."""
+    for path in paths:  # before the first one is heard
+        _open(path).close()
+    with start() as p:  # which does not play to the end what Ctrl-C interrupts
+        player = _Player(p, find(p, "output", device, host_api)["index"])
+        for path in paths:
+            player.play(path)
+    if player.gaps:
+        times = "once" if player.gaps == 1 else f"{player.gaps} times"
+        raise Failure(f"the sound was interrupted {times}: the machine was too busy", LOST)
+    return DONE
+
+
+class _Player:
+    """Plays on one device, and keeps the stream for as long as it fits."""
+
+    def __init__(self, p: PyAudio, device: int) -> None:
+        self.gaps = 0
+        self._p = p
+        self._device = device
+        self._stream: PyAudio.Stream | None = None
+        self._opened: tuple[int, int, str] | None = None
+
+    def play(self, path: Path) -> None:
+        """Plays a file, but for what the device holds back for the next one."""
+        with (
+            _open(path) as file,
+            SoundProgress(path.name, file.frames / file.samplerate) as progress,
+        ):
+            sample_type = _sample_type(file.subtype)
+            played = 0
+            try:
+                for block in file.blocks(file.samplerate // 20, dtype=sample_type, always_2d=True):
+                    self._write(self._stream_for(path, file, sample_type), block)
+                    played += len(block)
+                    progress.show(played / file.samplerate, peaks(block))
+            except soundfile.LibsndfileError as error:
+                raise Failure(
+                    f"{path} is broken after {played} frames: {explain(error)}"
+                ) from error
+            except TimeoutError as error:
+                raise Failure(f"cannot play {path}: the device takes no more sound") from error
+            except OSError as error:
+                raise Failure(f"cannot play {path}: {explain(error)}") from error
+        terminal.say(f"{path}: {played} frames, {clock(played / file.samplerate)}")
+
+    def _stream_for(self, path: Path, file: Any, sample_type: str) -> PyAudio.Stream:
+        wanted = (file.samplerate, file.channels, sample_type)
+        if self._stream is None or wanted != self._opened:
+            if self._stream is not None:
+                self._stream.close()
+            self._stream = open_stream(
+                self._p,
+                f"play {path}",
+                rate=file.samplerate,
+                channels=file.channels,
+                format=FORMATS[sample_type],
+                output=True,
+                output_device=self._device,
+                latency="high",
+                clip_off=False,  # a decoder's floats may be beyond full scale
+                timeout=PATIENCE,
+            )
+            self._opened = wanted
+        return self._stream
+
+    def _write(self, stream: PyAudio.Stream, block: Any) -> None:
+        try:
+            stream.write(block, exception_on_underflow=True)
+        except OSError as error:
+            if error.errno != paOutputUnderflowed:
+                raise
+            self.gaps += 1  # the block has been played after it
+
+
+def _open(path: Path) -> Any:
+    try:
+        with open(path, "rb"):
+            pass  # whatever is wrong with it, libsndfile calls it a system error
+        return soundfile.SoundFile(path)
+    except OSError as error:
+        raise Failure(f"cannot read {path}: {error.strerror}") from error
+    except soundfile.LibsndfileError as error:
+        raise Failure(f"cannot read {path}: {error.error_string}") from error
+    except TypeError as error:  # RAW, which has no header
+        raise Failure(f"cannot read {path}: it does not tell its rate and channels") from error
+
+
+def _sample_type(subtype: str) -> str:
+    return "int16" if subtype in _INT16 else "int32" if subtype in _INT32 else "float32"

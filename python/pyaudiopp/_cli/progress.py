@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""A line on the terminal: how far a sound is, and how loud. Nothing where there is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from pyaudiopp._cli import levels, terminal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_REFRESH_SECONDS = 0.1
+
+
+class SoundProgress:
+    """Draws on standard error, so that standard output is for the result.
+
+    Args:
+        title: What is played or recorded.
+        seconds: How long it will be; None when nobody knows.
+    """
+
+    def __init__(self, title: str, seconds: float | None) -> None:
+        self._loudest: list[float] = []
+        self._drawn = 0.0
+        self._progress: Progress | None = None
+        screen = terminal.console(sys.stderr)
+        if screen is None:
+            return
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        # A scale of eighths needs letters that not every terminal has.
+        self._letters = "█▏▎▍▌▋▊▉" if screen.encoding.lower().startswith("utf") else "#"
+        bars = [BarColumn()] if seconds is not None else []
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            *bars,
+            TextColumn("{task.fields[time]}", style="cyan"),
+            TextColumn("{task.fields[level]}", style="green", markup=False),
+            console=screen,
+            auto_refresh=False,
+        )
+        self._seconds = seconds
+        self._task = self._progress.add_task(title, total=seconds, time="", level="")
+
+    def __enter__(self) -> SoundProgress:
+        if self._progress is not None:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def show(self, seconds: float, peaks: list[float]) -> None:
+        """Tells how far it is now, and how loud it has been since the last time."""
+        if self._progress is None:
+            return
+        self._loudest = [max(pair) for pair in zip(peaks, self._loudest or peaks)]
+        now = time.monotonic()
+        if now - self._drawn < _REFRESH_SECONDS:
+            return
+        self._drawn = now
+        total = "" if self._seconds is None else f" / {clock(self._seconds)}"
+        loudest = max(self._loudest)
+        level = f"{levels.bar(loudest, 20, self._letters)} {levels.decibels(loudest):5.1f} dB"
+        self._progress.update(
+            self._task,
+            completed=seconds,
+            time=f"{clock(seconds)}{total}",
+            level=level,
+            refresh=True,
+        )
+        self._loudest = []
+
+
+def clock(seconds: float) -> str:
+    """Seconds as people read them: 1:02.3, or 1:00:02.3."""
+    minutes, rest = divmod(round(seconds, 1), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{rest:04.1f}"
+    return f"{minutes}:{rest:04.1f}"

@@ -1,0 +1,300 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""``pyaudiopp record``: records into a sound file, and loses nothing that can be kept.
+
+The sound comes by a buffered callback, so that PortAudio's thread waits neither for the disk nor
+for Python, and goes through a queue to the main thread, which writes it. Ctrl-C, a device that is
+lost and a disk that is full end the recording; each leaves a file whose header is right.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import soundfile  # type: ignore[import-untyped]
+
+from pyaudiopp import paComplete, paContinue
+from pyaudiopp._cli import terminal
+from pyaudiopp._cli.levels import peaks, samples
+from pyaudiopp._cli.progress import SoundProgress, clock
+from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, open_stream, start
+from pyaudiopp._cli.status import DONE, INTERRUPTED, LOST, SILENT, USAGE, Failure, explain
+
+# How much may wait before Python, in seconds, and how much for the disk, in bytes.
+_BUFFER_SECONDS = 5.0
+_MOST_WAITING = 512 * 2**20
+
+# Kept free on the disk, for what a format writes at the end of its files.
+_RESERVE = 256 * 1024
+
+# What the headers of these cannot count, less some room for the header itself.
+_LARGEST = dict.fromkeys(("WAV", "WAVEX", "AIFF", "AU"), 2**32 - 2**16)
+
+_ALIASES = {"AIF": "AIFF", "OGA": "OGG", "OPUS": "OGG", "WAVE": "WAV"}
+
+# By the samples that were asked for: how they are recorded, and how they are kept.
+_SUBTYPES = {
+    "int16": ("int16", "PCM_16"),
+    "int24": ("int32", "PCM_24"),
+    "int32": ("int32", "PCM_32"),
+    "float32": ("float32", "FLOAT"),
+}
+
+
+def record(
+    path: Path,
+    device: str | None,
+    host_api: str | None,
+    rate: int | None,
+    channels: int | None,
+    sample_format: str | None,
+    duration: float | None,
+    overwrite: bool,
+) -> int:
+    """Records until the duration is over or a signal comes."""
+    file_format, sample_type, subtype = _formats(path, sample_format)
+    if path.exists() and not overwrite:
+        raise Failure(f"{path} exists: choose another name, or --overwrite", USAGE)
+    with start() as p:
+        info = find(p, "input", device, host_api)
+        rate = rate or int(info["defaultSampleRate"])
+        channels = channels or min(2, info["maxInputChannels"])
+        frame_size = channels * (2 if sample_type == "int16" else 4)
+        capture = _Capture(frame_size, None if duration is None else round(duration * rate))
+        stream = open_stream(
+            p,
+            f"record {path}",
+            rate=rate,
+            channels=channels,
+            format=FORMATS[sample_type],
+            input=True,
+            input_device=info["index"],
+            latency="high",
+            frames_per_buffer=1024,
+            stream_callback=capture.take,
+            callback_buffer=_BUFFER_SECONDS,
+            start=False,
+        )
+        target = _Target(path, _LARGEST.get(file_format))
+        frames, loudest, trouble = 0, 0.0, ""
+        try:
+            file = soundfile.SoundFile(target, "w", rate, channels, subtype, format=file_format)
+            with file, _end_by_signals(capture.end), SoundProgress(path.name, duration) as progress:
+                stream.start_stream()
+                for block in capture.blocks(stream):
+                    _write(file, target, block, sample_type)
+                    frames += len(block) // frame_size
+                    peak = peaks(samples(block, sample_type, channels))
+                    loudest = max(loudest, *peak)
+                    progress.show(frames / rate, peak)
+        except soundfile.LibsndfileError as error:
+            text = explain(target.error) if target.error else f"{path}: {error.error_string}"
+            trouble = f"cannot write {text}"
+        except OSError as error:
+            trouble = f"the recording has ended early: {explain(error)}"
+        finally:
+            target.close()
+        if trouble and target.error is not None:
+            frames = _count(path)  # what the disk had room for
+        if trouble and not frames:
+            path.unlink()
+            raise Failure(trouble)
+        kept = f"{path}: {frames} frames, {clock(frames / rate)}"
+        if trouble:
+            raise Failure(f"{trouble}; what was recorded is kept in {kept}")
+        terminal.say(kept)
+        counters = stream.counters
+        if lost := counters["input_overflows"] + counters["short_blocks"]:
+            times = "once" if lost == 1 else f"{lost} times"
+            raise Failure(f"sound was lost {times}: the machine was too busy", LOST)
+        if not loudest:
+            text = "only digital silence was recorded; `pyaudiopp doctor` tells more"
+            raise Failure(text, SILENT)
+        return INTERRUPTED if capture.is_cut_short else DONE
+
+
+class _Capture:
+    """Takes the sound from the stream's callback and hands it to the main thread.
+
+    Args:
+        frame_size: Bytes in a frame.
+        frames: How many to take; None for any number.
+    """
+
+    def __init__(self, frame_size: int, frames: int | None) -> None:
+        self.is_cut_short = False
+        self._frame_size = frame_size
+        self._left = frames
+        self._ending = False
+        # Unlike Queue, it may be put to in a signal handler.
+        self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+    def take(self, data: bytes, frames: int, *_: object) -> tuple[None, int]:
+        """The callback. None in the queue is the end."""
+        # Memory is not endless either: then sound is lost, which the stream counts.
+        while self._waiting.qsize() * len(data) > _MOST_WAITING and not self._ending:
+            time.sleep(0.05)
+        if self._left is not None:
+            data = data[: self._left * self._frame_size]
+            self._left -= len(data) // self._frame_size
+        self._waiting.put(data)
+        if self._left != 0:
+            return None, paContinue
+        self._waiting.put(None)
+        return None, paComplete
+
+    def end(self) -> None:
+        """Ends the recording, from a signal handler."""
+        self.is_cut_short = self._left is not None
+        self._ending = True
+        self._waiting.put(None)
+
+    def blocks(self, stream: Any) -> Iterator[bytes]:
+        """Yields what was recorded until the end.
+
+        Raises:
+            OSError: The device was lost, or gives nothing.
+        """
+        heard = time.monotonic()
+        while True:
+            try:
+                block = self._waiting.get(timeout=0.2)
+            except queue.Empty:
+                stream.is_active()  # raises if the device was lost
+                if time.monotonic() - heard > PATIENCE:
+                    raise TimeoutError("the device gives nothing") from None
+                continue
+            if block is None:
+                break
+            heard = time.monotonic()
+            yield block
+        stream.stop_stream()
+        while not self._waiting.empty():
+            block = self._waiting.get()
+            if block is not None:
+                yield block
+
+
+class _Target:
+    """A file for libsndfile to write to, which tells what goes wrong with it.
+
+    Some space on the disk is reserved: when the disk is full, it is let go for what has to be
+    written at the end.
+
+    Args:
+        path: The file.
+        largest: How many bytes it may have.
+    """
+
+    def __init__(self, path: Path, largest: int | None) -> None:
+        self.error: OSError | None = None
+        self._path = path
+        self._largest = largest
+        try:
+            self._file = open(path, "wb", buffering=0)  # noqa: SIM115
+        except OSError as error:
+            raise Failure(f"cannot write {explain(error)}") from error
+        self._reserve: Any = None
+        with contextlib.suppress(OSError):
+            self._reserve = tempfile.TemporaryFile(dir=path.parent, buffering=0)  # noqa: SIM115
+            self._reserve.write(bytes(_RESERVE))
+
+    def write(self, data: bytes) -> int:
+        """Writes as much as possible and returns how much; `error` is why it was not all."""
+        view, done = memoryview(data), 0
+        while done < len(view):
+            try:
+                done += self._file.write(view[done:])
+            except OSError as error:
+                first = self.error is None
+                self.error = OSError(error.errno, error.strerror, str(self._path))
+                self._let_go()
+                if not first:
+                    break
+        if self.error is None and self._largest and self._file.tell() > self._largest:
+            self.error = OSError(0, "a file of this type cannot be larger", str(self._path))
+        return done
+
+    def read(self, size: int) -> bytes:
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def close(self) -> None:
+        self._let_go()
+        self._file.close()
+
+    def _let_go(self) -> None:
+        if self._reserve is not None:
+            self._reserve.close()
+            self._reserve = None
+
+
+def _formats(path: Path, sample_format: str | None) -> tuple[str, str, str]:
+    """The file's format, and how its samples are recorded and kept."""
+    extension = path.suffix[1:].upper()
+    file_format = _ALIASES.get(extension, extension)
+    if file_format not in soundfile.available_formats() or file_format == "RAW":
+        known = " ".join(f".{name.lower()}" for name in sorted(soundfile.available_formats()))
+        raise Failure(f"{path} has no extension of a known type: {known}", USAGE)
+    sample_type, subtype = _SUBTYPES[sample_format or "int16"]
+    if soundfile.check_format(file_format, subtype):
+        return file_format, sample_type, subtype
+    if sample_format is not None:
+        raise Failure(f"files of type {file_format} cannot have {sample_format} samples", USAGE)
+    subtype = "OPUS" if extension == "OPUS" else soundfile.default_subtype(file_format)
+    return file_format, "float32", subtype
+
+
+def _write(file: Any, target: _Target, block: bytes, sample_type: str) -> None:
+    try:
+        file.buffer_write(block, sample_type)
+    except (AssertionError, soundfile.LibsndfileError):  # a write that came out short
+        if target.error is None:
+            raise
+    if target.error is not None:
+        raise target.error
+
+
+def _count(path: Path) -> int:
+    with contextlib.suppress(soundfile.LibsndfileError):
+        return int(soundfile.info(path).frames)
+    return 0
+
+
+@contextlib.contextmanager
+def _end_by_signals(end: Any) -> Iterator[None]:
+    """Lets the first signal end the recording; another one does what it did before."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    # What was ignored, as by nohup, still is.
+    ours = [number for number in numbers if before[number] is not signal.SIG_IGN]
+
+    def restore() -> None:
+        for number in ours:
+            signal.signal(number, before[number])
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        restore()
+        end()
+
+    for number in ours:
+        signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        restore()

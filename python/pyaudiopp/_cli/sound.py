@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""What the commands share: PortAudio's start, the device that is meant, and a stream on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyaudiopp import PyAudio, paFloat32, paInt16, paInt32
+from pyaudiopp._cli.status import SILENT, USAGE, Failure, explain
+
+# A device that gives or takes nothing for so many seconds is stuck.
+PATIENCE = 5.0
+
+# By NumPy's and soundfile's names.
+FORMATS = {"int16": paInt16, "int32": paInt32, "float32": paFloat32}
+
+
+def start() -> PyAudio:
+    """Starts PortAudio.
+
+    Raises:
+        Failure: It does not start, and why.
+    """
+    try:
+        return PyAudio()
+    except (OSError, ValueError) as error:  # ValueError: what PYAUDIOPP_BACKEND asks for
+        raise Failure(f"PortAudio does not start: {explain(error)}") from error
+
+
+def find(p: PyAudio, direction: str, device: str | None, host_api: str | None) -> dict[str, Any]:
+    """Returns what PortAudio knows of the device that the options mean.
+
+    Args:
+        p: A PyAudio.
+        direction: "input" or "output".
+        device: A number, a name or a part of it; None for the default one.
+        host_api: A host API's name or a part of it; None for all.
+
+    Raises:
+        Failure: There is no such device, or several.
+    """
+    if device is None:
+        return _default(p, direction, host_api)
+    wanted: Any = int(device) if device.isdecimal() else device
+    try:
+        return p.find_device(
+            wanted if host_api is None else (host_api, device), **{direction: True}
+        )
+    except ValueError as error:
+        raise Failure(explain(error), USAGE) from error
+
+
+def _default(p: PyAudio, direction: str, host_api: str | None) -> dict[str, Any]:
+    key = f"default{direction.title()}Device"
+    names = []
+    for number in range(p.get_host_api_count()):
+        info = p.get_host_api_info_by_index(number)
+        names.append(info["name"])
+        if (
+            host_api is not None
+            and host_api.casefold() in info["name"].casefold()
+            and info[key] >= 0
+        ):
+            return p.get_device_info_by_index(info[key])
+    if host_api is not None:
+        listed = ", ".join(names)
+        raise Failure(f"no host API like {host_api!r} has an {direction} device: {listed}", USAGE)
+    ask = (
+        p.get_default_input_device_info
+        if direction == "input"
+        else p.get_default_output_device_info
+    )
+    try:
+        return ask()
+    except OSError as error:
+        text = f"there is no {direction} device; `pyaudiopp doctor` tells more"
+        raise Failure(text, SILENT) from error
+
+
+def open_stream(p: PyAudio, purpose: str, **arguments: Any) -> PyAudio.Stream:
+    """Opens a stream, or says why it cannot be opened.
+
+    Raises:
+        Failure: "cannot <purpose>", and what the device takes.
+    """
+    try:
+        return p.open(**arguments)
+    except (OSError, ValueError) as error:
+        raise Failure(f"cannot {purpose}: {explain(error)}") from error
