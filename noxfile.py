@@ -94,7 +94,7 @@ def soak(session: nox.Session) -> None:
 
 # What runs programs with other surroundings, or counts memory itself.
 NOT_FOR_LEAKS = ["live", "defects", "surface", "test_docs.py", "test_examples.py", "test_leaks.py"]
-NOT_FOR_LEAKS += ["test_scripts.py", "test_typing.py"]
+NOT_FOR_LEAKS += ["test_pytest_plugin.py", "test_scripts.py", "test_typing.py"]
 
 
 @nox.session(python="3.11")

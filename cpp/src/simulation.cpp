@@ -55,6 +55,10 @@ std::size_t Simulation::output_frames(int device) const {
   return system_->output_frames(device);
 }
 
+int Simulation::output_channels(int device) const {
+  return system_->output_channels(device);
+}
+
 void Simulation::clear_output(int device) {
   system_->clear_output(device);
 }

@@ -131,6 +131,7 @@ void bind_simulation(py::module_& module) {
       .def("input_left", &Simulation::input_left, py::arg("device"))
       .def("output", &output, py::arg("device"), py::arg("format"))
       .def("output_frames", &Simulation::output_frames, py::arg("device"))
+      .def("output_channels", &Simulation::output_channels, py::arg("device"))
       .def("clear_output", &Simulation::clear_output, py::arg("device"))
       .def("inject", &Simulation::inject, py::arg("fault"))
       .def("clear_faults", &Simulation::clear_faults)

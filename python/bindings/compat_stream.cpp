@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,16 @@ PyStream* only_argument(PyObject* args) {
 
 bool is_open(const PyStream* self) {
   return self->body != nullptr && self->body->stream.is_open();
+}
+
+std::string describe(const audiopp::Stream& stream) {
+  std::ostringstream text;
+  const audiopp::StreamConfig& config = stream.config();
+  if (config.input) text << config.input->channels << "-channel input";
+  if (config.input && config.output) text << " and ";
+  if (config.output) text << config.output->channels << "-channel output";
+  text << " at " << config.sample_rate << " Hz";
+  return text.str();
 }
 
 // PyAudio answers for a closed stream in two ways.
@@ -966,15 +977,18 @@ void check_stream(PyObject* object) {
   if (self == nullptr || !ask(self, checked, question)) throw pybind11::error_already_set();
 }
 
-void close_all_streams() {
+std::vector<std::string> close_all_streams(StopMode mode) {
   // A strong reference to each: others may drop theirs while the GIL is let go.
   std::vector<PyStream*> all;
   for (PyStream* self : open_streams()) {
     Py_INCREF(self);
     all.push_back(self);
   }
+  std::vector<std::string> closed;
   for (PyStream* self : all) {
-    close_quietly(self, StopMode::drain);
+    if (is_open(self)) closed.push_back(describe(self->body->stream));
+    close_quietly(self, mode);
     Py_DECREF(self);
   }
+  return closed;
 }

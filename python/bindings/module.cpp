@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
+#include <pybind11/stl.h>
+
 #include "bindings.hpp"
 #include "compat.hpp"
 #include "py_audio_thread.hpp"
@@ -17,7 +19,7 @@ namespace {
 // ours asks for the GIL.
 void shut_down() {
   begin_exit();
-  close_all_streams();
+  close_all_streams(audiopp::StopMode::drain);
   AudioThreadGil::close();
   without_gil([] { end_all_sessions(); });
 }
@@ -63,6 +65,15 @@ PYBIND11_MODULE(_core, module) {
   module.def(
       "check", [](const py::object& stream) { check_stream(stream.ptr()); }, py::arg("stream"),
       "Raises what a stream's callback has raised, or that its device is lost.");
+
+  module.def(
+      "release_all",
+      [] {
+        auto closed = close_all_streams(audiopp::StopMode::abort);
+        without_gil([] { end_all_sessions(); });
+        return closed;
+      },
+      "Closes all streams and ends every PyAudio's share; tells which streams were open.");
 
   auto portaudio = py::reinterpret_steal<py::object>(make_portaudio_module());
   if (!portaudio) throw py::error_already_set();

@@ -13,7 +13,8 @@ namespace {
 // Never destroyed: what is left at exit is ended by end_all_sessions(), or by the operating system.
 struct Held {
   std::mutex mutex;  // guards the lists; no session starts or ends under it
-  std::list<std::pair<const SessionShare*, audiopp::Session>> shares;
+  using Shares = std::list<std::pair<const SessionShare*, audiopp::Session>>;
+  Shares shares;
   std::list<audiopp::Session> own;
 };
 
@@ -22,40 +23,43 @@ Held& held() {
   return all;
 }
 
+// The next share of that owner; under the lock.
+Held::Shares::iterator share_of(const SessionShare* owner, Held::Shares::iterator from) {
+  return std::find_if(from, held().shares.end(),
+                      [owner](const auto& entry) { return entry.first == owner; });
+}
+
 }  // namespace
 
 void SessionShare::start() {
-  if (session_) return;
+  {
+    const std::lock_guard lock(held().mutex);
+    auto& shares = held().shares;
+    if (share_of(this, shares.begin()) != shares.end()) return;
+  }
   audiopp::Session session;
-  session_ = session;
   const std::lock_guard lock(held().mutex);
   held().shares.emplace_back(this, std::move(session));
 }
 
 void SessionShare::end() {
-  session_.reset();
-  std::list<std::pair<const SessionShare*, audiopp::Session>> ended;  // outlives the lock
+  Held::Shares ended;  // outlives the lock
   const std::lock_guard lock(held().mutex);
   auto& shares = held().shares;
-  const auto mine = std::find_if(shares.begin(), shares.end(),
-                                 [this](const auto& entry) { return entry.first == this; });
+  const auto mine = share_of(this, shares.begin());
   if (mine != shares.end()) ended.splice(ended.begin(), shares, mine);
 }
 
 SessionShare::~SessionShare() {
-  decltype(Held::shares) ended;  // outlives the lock
+  Held::Shares ended;  // outlives the lock
   const std::lock_guard lock(held().mutex);
   auto& shares = held().shares;
-  const auto next_of = [&](auto from, const SessionShare* owner) {
-    return std::find_if(from, shares.end(),
-                        [owner](const auto& entry) { return entry.first == owner; });
-  };
-  const auto mine = next_of(shares.begin(), this);
+  const auto mine = share_of(this, shares.begin());
   if (mine == shares.end()) return;
   mine->first = nullptr;
   // One that nobody ends is enough to keep PortAudio running.
-  const auto first = next_of(shares.begin(), nullptr);
-  if (next_of(std::next(first), nullptr) != shares.end())
+  const auto first = share_of(nullptr, shares.begin());
+  if (share_of(nullptr, std::next(first)) != shares.end())
     ended.splice(ended.begin(), shares, first);
 }
 
@@ -108,7 +112,7 @@ std::optional<audiopp::Session> current_session() {
 }
 
 void end_all_sessions() {
-  decltype(Held::shares) shares;
+  Held::Shares shares;
   decltype(Held::own) own;
   const std::lock_guard lock(held().mutex);
   shares.swap(held().shares);

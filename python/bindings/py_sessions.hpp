@@ -22,9 +22,6 @@ class SessionShare {
 
   /// The share for which this thread calls pa.initialize() or pa.terminate(), or nullptr.
   static SessionShare* in_question() noexcept;
-
- private:
-  std::optional<audiopp::Session> session_;
 };
 
 /// Binds SessionShare with its one method: `share.call(pa.initialize)` calls the function, which
@@ -38,5 +35,5 @@ void end_own_session();
 /// The session to ask, or nothing when PortAudio is not initialised.
 std::optional<audiopp::Session> current_session();
 
-/// Lets every session go, at the interpreter's exit.
+/// Lets every session go, whoever holds it.
 void end_all_sessions();

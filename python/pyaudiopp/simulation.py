@@ -38,14 +38,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from pyaudiopp import _core
+from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paInt32, paUInt8
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from typing_extensions import Buffer
 
     # What a value in JSON may be, in words and as types.
@@ -164,9 +168,9 @@ class Simulation:
         Raises:
             RuntimeError: Another simulation is running.
         """
-        global _chosen
+        global _chosen, _used
         self._simulation.use()
-        _chosen = True
+        _chosen, _used = True, self
 
     def __enter__(self) -> Simulation:
         self.use()
@@ -200,16 +204,42 @@ class Simulation:
         """Lets the inputs of a device hear what its outputs play from now on, or not."""
         self._simulation.set_loopback(device, on)
 
-    def feed_input(self, device: int, data: Buffer, *, channels: int, format: int) -> None:
+    def feed_input(
+        self, device: int, data: Buffer, *, channels: int | None = None, format: int | None = None
+    ) -> None:
         """Appends to what the inputs of a device will hear; silence follows its end.
 
         Args:
             device: The number of the device.
             data: Interleaved samples: any C-contiguous buffer. A partial frame is left out.
-            channels: Samples in a frame.
-            format: One of PyAudio's sample formats, such as `paInt16`.
+            channels: Samples in a frame; may be left out for an array of frames and channels, or
+                of one channel.
+            format: One of PyAudio's sample formats, such as `paInt16`; may be left out for an
+                array of such items, or of doubles.
+
+        Raises:
+            ValueError: There is no such device, it has not so many channels, or the data does not
+                tell its format.
         """
+        if channels is None:
+            channels = _channels_of(data)
+        if format is None:
+            data, format = _samples_of(data)
         self._simulation.feed_input(device, data, channels, format)
+
+    def feed_wave(self, device: int, path: str | os.PathLike[str]) -> None:
+        """Appends a wave file's frames, as they are at any rate: see `feed_input`.
+
+        Raises:
+            OSError: The file cannot be read.
+            wave.Error: It is not a wave file of integer samples.
+        """
+        import wave
+
+        with wave.open(os.fspath(path), "rb") as file:
+            frames = file.readframes(file.getnframes())
+            format = (paUInt8, paInt16, paInt24, paInt32)[file.getsampwidth() - 1]
+            self.feed_input(device, frames, channels=file.getnchannels(), format=format)
 
     def input_left(self, device: int) -> int:
         """Returns how many frames were fed to a device and not yet heard."""
@@ -227,6 +257,23 @@ class Simulation:
             played at once.
         """
         return self._simulation.output(device, format)
+
+    def output_array(self, device: int, format: int = paInt16) -> NDArray[Any]:
+        """Returns what `output` does, as a NumPy array of frames and channels.
+
+        Args:
+            device: The number of the device.
+            format: The sample format to return it in; not `paInt24`, for which NumPy has no type.
+
+        Raises:
+            ImportError: NumPy is not installed.
+        """
+        import numpy
+
+        if format not in _NUMPY_TYPES:
+            raise ValueError(f"NumPy has no type for samples of format {format}")
+        samples = numpy.frombuffer(self.output(device, format), _NUMPY_TYPES[format])
+        return samples.reshape(-1, self._simulation.output_channels(device))
 
     def output_frames(self, device: int) -> int:
         """Returns how many frames `output` returns now."""
@@ -296,6 +343,7 @@ class Simulation:
 
 # Whether the program has chosen for itself; then the environment's choice does not count.
 _chosen = False
+_used: Simulation | None = None
 
 
 def use(host_apis: Sequence[HostApi] | None = None, clock: str = "real_time") -> Simulation:
@@ -316,9 +364,23 @@ def use(host_apis: Sequence[HostApi] | None = None, clock: str = "real_time") ->
 
 def stop_using() -> None:
     """Lets PortAudio start on the machine's real sound system again."""
-    global _chosen
+    global _chosen, _used
     _core.Simulation.stop_using()
-    _chosen = True
+    _chosen, _used = True, None
+
+
+@contextmanager
+def restored() -> Generator[None, None, None]:
+    """Lets PortAudio start, after the context, on what it would have started on before it."""
+    use_environment()
+    before = _used
+    try:
+        yield
+    finally:
+        if before is None:
+            stop_using()
+        else:
+            before.use()
 
 
 def use_environment() -> None:
@@ -437,6 +499,46 @@ def _check_type(what: str, value: object, kind: _Kind) -> None:
     # JSON tells true and 1 apart, which Python's isinstance does not.
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         raise ValueError(f"{what} must be {words}, not {value!r}")
+
+
+_NUMPY_TYPES = {
+    paFloat32: "float32",
+    paInt32: "int32",
+    paInt16: "int16",
+    paInt8: "int8",
+    paUInt8: "uint8",
+}
+
+# What an item of an array is to PortAudio, by its kind and its size.
+_ITEMS = {
+    ("f", 4): paFloat32,
+    ("i", 4): paInt32,
+    ("i", 2): paInt16,
+    ("i", 1): paInt8,
+    ("u", 1): paUInt8,
+}
+_KINDS = dict.fromkeys("bhilq", "i") | {"B": "u", "f": "f", "d": "f"}
+
+
+def _channels_of(data: Buffer) -> int:
+    shape = memoryview(data).shape or ()
+    if len(shape) > 2:
+        raise ValueError(f"data must have frames and channels, not {len(shape)} dimensions")
+    return shape[1] if len(shape) == 2 else 1
+
+
+def _samples_of(data: Buffer) -> tuple[Buffer, int]:
+    view = memoryview(data)
+    if isinstance(data, (bytes, bytearray)):
+        raise ValueError("bytes do not tell their format: please give it")
+    if view.format == "d":
+        return array("f", array("d", view.tobytes())), paFloat32
+    format = _ITEMS.get((_KINDS.get(view.format, ""), view.itemsize))
+    if format is None:
+        raise ValueError(
+            f"no sample format has items of type {view.format!r} and {view.itemsize} bytes"
+        )
+    return data, format
 
 
 def _describe(host_api: HostApi) -> _core.SimulatedHostApi:

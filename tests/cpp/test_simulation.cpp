@@ -175,6 +175,8 @@ TEST_F(SimulationTest, WhatItIsToldMustBeThere) {
   EXPECT_THROW(simulation_.set_loopback(1, true), std::invalid_argument);
   EXPECT_THROW(simulation_.output(-1, SampleFormat::int16), std::invalid_argument);
   EXPECT_THROW(simulation_.output(0, SampleFormat::custom), std::invalid_argument);
+  EXPECT_EQ(simulation_.output_channels(0), 2);
+  EXPECT_THROW(simulation_.output_channels(1), std::invalid_argument);
   EXPECT_THROW(simulation_.feed_input(0, frame, 1, 3, SampleFormat::int16), std::invalid_argument);
   EXPECT_THROW(simulation_.feed_input(0, frame, 1, 0, SampleFormat::int16), std::invalid_argument);
   EXPECT_THROW(simulation_.feed_input(0, frame, 1, 1, SampleFormat::custom), std::invalid_argument);

@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 import pyaudiopp
 from pyaudiopp import simulation
+
+if TYPE_CHECKING:
+    from pytest_pyaudiopp import MakeSimulatedCard
 
 # The same few examples each time, unless --hypothesis-profile=fuzz asks for many new ones.
 settings.register_profile(
@@ -25,28 +29,21 @@ STEREO = {"format": pyaudiopp.paInt16, "channels": 2, "rate": 48000}
 
 
 @pytest.fixture
-def make_simulation() -> Iterator[Callable[..., simulation.Simulation]]:
+def make_simulation(make_simulated_card: MakeSimulatedCard) -> MakeSimulatedCard:
     """Makes a simulation that is in use until the test ends."""
-
-    def make(**arguments: object) -> simulation.Simulation:
-        made = simulation.Simulation(**arguments)
-        made.use()
-        return made
-
-    yield make
-    simulation.stop_using()
+    return make_simulated_card
 
 
 @pytest.fixture
-def free(make_simulation: Callable[..., simulation.Simulation]) -> simulation.Simulation:
+def free(simulated_card: simulation.Simulation) -> simulation.Simulation:
     """A free-running simulation with one stereo device."""
-    return make_simulation(clock="free_running")
+    return simulated_card
 
 
 @pytest.fixture
-def by_hand(make_simulation: Callable[..., simulation.Simulation]) -> simulation.Simulation:
+def by_hand(make_simulated_card: MakeSimulatedCard) -> simulation.Simulation:
     """A simulation with one stereo device, whose time the test moves."""
-    return make_simulation(clock="by_hand")
+    return make_simulated_card(clock="by_hand")
 
 
 @pytest.fixture

@@ -79,8 +79,13 @@ def test_a_program_runs(code: str, tmp_path: Path) -> None:
     environment = dict(os.environ)
     if "simulation." not in code:  # it does not bring its own
         environment["PYAUDIOPP_BACKEND"] = "simulation:devices.json"
+    if "def test_" in code:
+        (tmp_path / "test_page.py").write_text(code)
+        command = ["-m", "pytest", "--quiet", "-W", "error"]
+    else:
+        command = ["-c", code.replace("+ 5\n", "+ 0.3\n")]
     done = subprocess.run(
-        [sys.executable, "-c", code.replace("+ 5\n", "+ 0.3\n")],
+        [sys.executable, *command],
         cwd=tmp_path,
         env=environment,
         stdin=subprocess.DEVNULL,

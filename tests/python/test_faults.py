@@ -362,7 +362,7 @@ def test_a_read_that_breaks_off_in_the_middle(by_hand: simulation.Simulation, p:
 def test_a_stall_and_a_jump(
     make_simulation: Callable[..., simulation.Simulation],
 ) -> None:
-    card = make_simulation()
+    card = make_simulation(clock="real_time")
     p = PyAudio()
     stream = p.open(input=True, **STEREO)
     before = stream.get_time()

@@ -8,9 +8,11 @@ import json
 import os
 import subprocess
 import sys
+import wave
 from array import array
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import pyaudiopp
@@ -199,3 +201,106 @@ def test_a_step_lets_the_callback_have_the_gil(by_hand: simulation.Simulation, p
     stream.close()
     by_hand.step()
     assert len(heard) == 3
+
+
+def heard(card: simulation.Simulation, channels: int, frames: int = 2) -> list[float]:
+    p = PyAudio()
+    stream = p.open(format=pyaudiopp.paFloat32, channels=channels, rate=48000, input=True)
+    samples = array("f", stream.read(frames)).tolist()
+    p.terminate()
+    return samples
+
+
+@pytest.mark.parametrize(
+    ("typecode", "samples"),
+    [
+        ("b", [64, -128]),
+        ("B", [192, 0]),
+        ("h", [0x4000, -0x8000]),
+        ("i", [0x40000000, -0x80000000]),
+        ("f", [0.5, -1]),
+        ("d", [0.5, -1]),
+    ],
+)
+def test_an_array_tells_its_format(
+    free: simulation.Simulation, typecode: str, samples: list[float]
+) -> None:
+    free.feed_input(0, array(typecode, samples))
+    assert heard(free, channels=1) == [0.5, -1]
+
+
+def test_an_array_tells_its_channels(free: simulation.Simulation) -> None:
+    free.feed_input(0, np.array([[0.5, -1], [0.25, -0.5]]))
+    assert heard(free, channels=2) == [0.5, -1, 0.25, -0.5]
+    free.feed_input(0, np.empty((0, 2)))
+    assert free.input_left(0) == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (b"ab", "bytes do not tell their format"),
+        (bytearray(b"ab"), "bytes do not tell their format"),
+        (np.array([1, 2]), "items of type 'l' and 8 bytes"),
+        (np.zeros(2, "float16"), "items of type 'e' and 2 bytes"),
+        (np.zeros((1, 1, 1), "int16"), "not 3 dimensions"),
+        (np.zeros((1, 3), "int16"), "1 to 2 input channels, not 3"),
+    ],
+)
+def test_what_cannot_be_guessed(free: simulation.Simulation, data: bytes, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        free.feed_input(0, data)
+
+
+@pytest.mark.parametrize(
+    ("width", "samples"),
+    [(1, "C000"), (2, "00400080"), (3, "000040000080"), (4, "0000004000000080")],
+)
+def test_a_wave_file_is_heard(
+    free: simulation.Simulation, tmp_path: Path, width: int, samples: str
+) -> None:
+    path = tmp_path / "sound.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, width, 8000, 0, "NONE", ""))
+        file.writeframes(bytes.fromhex(samples))
+    free.feed_wave(0, path)
+    assert heard(free, channels=1) == [0.5, -1]
+
+
+def test_a_wave_file_that_cannot_be_read(free: simulation.Simulation, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        free.feed_wave(0, tmp_path / "nowhere.wav")
+    (tmp_path / "letter.wav").write_text("Dear reader, this is no sound.")
+    with pytest.raises(wave.Error):
+        free.feed_wave(0, str(tmp_path / "letter.wav"))
+
+
+@pytest.mark.parametrize(
+    ("format", "samples"),
+    [
+        (pyaudiopp.paInt16, [[0x4000, 0], [-0x8000, 0]]),
+        (pyaudiopp.paInt8, [[64, 0], [-128, 0]]),
+        (pyaudiopp.paUInt8, [[192, 128], [0, 128]]),
+        (pyaudiopp.paInt32, [[0x40000000, 0], [-0x80000000, 0]]),
+        (pyaudiopp.paFloat32, [[0.5, 0], [-1, 0]]),
+    ],
+)
+def test_what_was_played_is_an_array(
+    free: simulation.Simulation, p: PyAudio, format: int, samples: list[list[float]]
+) -> None:
+    assert free.output_array(0, format).shape == (0, 2)
+    stream = p.open(format=pyaudiopp.paFloat32, channels=1, rate=48000, output=True)
+    stream.write(array("f", [0.5, -1]))
+    assert free.output_array(0, format).tolist() == samples
+    with pytest.raises(ValueError, match="NumPy has no type for samples of format 4"):
+        free.output_array(0, pyaudiopp.paInt24)
+
+
+def test_what_was_in_use_is_restored(free: simulation.Simulation, p: PyAudio) -> None:
+    p.terminate()
+    with simulation.restored():
+        simulation.use([simulation.HostApi(name="other")])
+        simulation.stop_using()
+    p = PyAudio()
+    assert p.get_host_api_info_by_index(0)["name"] == "Simulation"
+    p.terminate()

@@ -131,6 +131,8 @@ class AUDIOPP_API Simulation {
   std::vector<std::uint8_t> output(int device, SampleFormat format) const;
   /// The frames that output() returns now.
   std::size_t output_frames(int device) const;
+  /// The channels of its frames.
+  int output_channels(int device) const;
   void clear_output(int device);
 
   /// By hand: moves time on by `blocks` blocks of every running stream (a blocking stream's block

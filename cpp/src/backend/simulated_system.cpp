@@ -165,6 +165,11 @@ std::size_t SimulatedSystem::output_frames(int device) {
   return static_cast<std::size_t>(played.played.end() - played.output_from);
 }
 
+int SimulatedSystem::output_channels(int device) const {
+  const std::lock_guard lock(mutex);
+  return card(device).device.max_output_channels;
+}
+
 void SimulatedSystem::clear_output(int device) {
   const std::lock_guard lock(mutex);
   advance();

@@ -46,6 +46,7 @@ class SimulatedSystem {
   std::size_t input_left(int device);
   std::vector<std::uint8_t> output(int device, SampleFormat format);
   std::size_t output_frames(int device);
+  int output_channels(int device) const;
   void clear_output(int device);
   void step(std::size_t blocks);
   void inject(Fault fault);

@@ -39,16 +39,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"not exact: {line}")
 
 
-@pytest.fixture(scope="session")
-def card() -> Iterator[VirtualCard]:
-    """The virtual sound card, as the default device of this process and of its children."""
-    if missing := VirtualCard.missing():
-        pytest.skip(f"no virtual sound card here: it needs {', '.join(missing)}")
+@pytest.fixture(scope="session", autouse=True)
+def in_real_time() -> None:
+    """Lets the virtual sound card, and what plays on it, be disturbed less."""
     prefer_real_time()
-    with VirtualCard() as card, pytest.MonkeyPatch.context() as patch:
-        for name, value in card.environment().items():
-            patch.setenv(name, value)
-        yield card
+
+
+@pytest.fixture
+def card(virtual_card: VirtualCard) -> VirtualCard:
+    """The virtual sound card, as the default device of this process and of its children."""
+    return virtual_card
 
 
 @pytest.fixture

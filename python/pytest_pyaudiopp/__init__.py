@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""pytest's fixtures for programs that play and record; installing pyaudiopp is all they need.
+
+docs/testing.md tells how to use them. pytest imports this in every run on a machine that has
+pyaudiopp, so pyaudiopp itself is imported by the fixtures alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from pyaudiopp.simulation import HostApi, Simulation
+    from pyaudiopp.virtual_card import VirtualCard
+
+    class MakeSimulatedCard(Protocol):
+        """What the fixture `make_simulated_card` gives."""
+
+        def __call__(
+            self, host_apis: Sequence[HostApi] | None = None, clock: str = "free_running"
+        ) -> Simulation: ...
+
+
+class OpenStreamWarning(pytest.PytestWarning):
+    """A test has passed and left streams open."""
+
+
+_TIME_LIMIT = "pyaudiopp_time_limit"
+_failed = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds our setting to those of pytest.ini and pyproject.toml."""
+    parser.addini(
+        _TIME_LIMIT,
+        "Seconds that a test with a simulated card may take (30); 0 for any.",
+        default="30",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Notes which tests have failed: an exception keeps streams open, which is no news then."""
+    if call.excinfo is not None:
+        item.stash[_failed] = True
+
+
+@pytest.fixture
+def make_simulated_card(request: pytest.FixtureRequest) -> Iterator[MakeSimulatedCard]:
+    """Makes a simulated card with devices and a clock of the test's choice: see `Simulation`."""
+    from pyaudiopp import simulation
+
+    cards = []
+
+    def make(host_apis: Sequence[HostApi] | None = None, clock: str = "free_running") -> Simulation:
+        cards.append(simulation.use(host_apis, clock))
+        return cards[-1]
+
+    with _time_limit(request.config), simulation.restored(), _nothing_left(request.node):
+        yield make
+        for card in cards:
+            card.clear_faults()
+
+
+@pytest.fixture
+def simulated_card(make_simulated_card: MakeSimulatedCard) -> Simulation:
+    """A stereo sound card in memory, as fast as the program; it is the default device."""
+    return make_simulated_card()
+
+
+@pytest.fixture(scope="session")
+def _virtual_card() -> Iterator[VirtualCard]:
+    from pyaudiopp.virtual_card import VirtualCard
+
+    if missing := VirtualCard.missing():
+        pytest.skip(f"no virtual sound card here: it needs {', '.join(missing)}")
+    with VirtualCard() as card:
+        yield card
+
+
+@pytest.fixture
+def virtual_card(
+    _virtual_card: VirtualCard, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[VirtualCard]:
+    """A virtual sound card (Linux), as the default device of this process and its children."""
+    from pyaudiopp import simulation
+
+    for name, value in _virtual_card.environment().items():
+        monkeypatch.setenv(name, value)
+    with simulation.restored(), _nothing_left(request.node):
+        simulation.stop_using()
+        yield _virtual_card
+
+
+@contextlib.contextmanager
+def _nothing_left(item: pytest.Item) -> Generator[None]:
+    """Closes what the test has left open, and tells of it."""
+    from pyaudiopp import _core
+
+    yield
+    left = _core.release_all()
+    if left and not item.stash.get(_failed, False):
+        item.warn(OpenStreamWarning(f"{item.name} left open: {'; '.join(sorted(left))}"))
+
+
+@contextlib.contextmanager
+def _time_limit(config: pytest.Config) -> Generator[None]:
+    """Fails a test that hangs, by a signal, because a program may wait outside of our calls."""
+    seconds = float(config.getini(_TIME_LIMIT))
+    if seconds == 0 or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    passed = threading.Event()
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        __tracebackhide__ = True
+        if passed.is_set():
+            passed.clear()
+            pytest.fail(
+                f"this test with a simulated card takes longer than {seconds:g} s ({_TIME_LIMIT}):"
+                " a clock by hand stands still without step(),"
+                " a free-running one brings silence for ever"
+            )
+        if callable(before):
+            before(number, frame)
+
+    def interrupt() -> None:
+        passed.set()
+        if sys.platform == "win32":
+            signal.raise_signal(signal.SIGINT)
+        else:
+            main_thread = threading.main_thread().ident
+            assert main_thread is not None
+            signal.pthread_kill(main_thread, signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    timer = threading.Timer(seconds, interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
