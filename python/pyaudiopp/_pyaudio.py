@@ -7,10 +7,7 @@ Those are looked up as ``pa.<name>`` at each call: programs replace them there i
 
 from __future__ import annotations
 
-import locale
-import math
-import warnings
-import weakref
+from _weakrefset import WeakSet  # weakref's own, without what that imports for others
 
 from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
@@ -539,7 +536,7 @@ class PyAudio:
         self._share = _core.SessionShare()
         self._streams: set[PyAudio.Stream] = set()
         # Also the streams that were made without open(), for terminate().
-        self._made: weakref.WeakSet[PyAudio.Stream] = weakref.WeakSet()
+        self._made: WeakSet[PyAudio.Stream] = WeakSet()
         self._share.call(pa.initialize)
 
     def terminate(self) -> None:
@@ -762,27 +759,31 @@ class PyAudio:
 
 
 def _count_frames(buffer: float, rate: float) -> int:
-    if isinstance(buffer, bool) or not 0 <= buffer < math.inf:
+    if isinstance(buffer, bool) or not 0 <= buffer < float("inf"):
         raise ValueError(
             f"callback_buffer must be frames (int) or seconds (float) from 0 up, not {buffer!r}"
         )
-    return buffer if isinstance(buffer, int) else math.ceil(buffer * rate)
+    return buffer if isinstance(buffer, int) else -int(-buffer * rate // 1)
 
 
 def _decode_name(name: bytes) -> str | bytes:
     # PortAudio's names are UTF-8 wherever it can tell; old drivers speak the locale's encoding.
-    for encoding in ("utf-8", locale.getpreferredencoding(False)):
-        try:
-            return name.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return name
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        import locale
+    try:
+        return name.decode(locale.getpreferredencoding(False))
+    except (UnicodeDecodeError, LookupError):
+        return name
 
 
 class Stream(PyAudio.Stream):
     """Reserved. Do not instantiate."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        import warnings
+
         warnings.warn(
             "Do not instantiate pyaudio.Stream directly. Use "
             "pyaudio.PyAudio.open() instead. pyaudio.Stream may change or be "
