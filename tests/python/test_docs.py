@@ -91,7 +91,7 @@ def test_a_program_runs(code: str, tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=100,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
