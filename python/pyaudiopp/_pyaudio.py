@@ -132,6 +132,7 @@ class PyAudio:
             dither_off: bool = False,
             never_drop_input: bool = False,
             prime_output: bool = False,
+            finished_callback: Callable[[], object] | None = None,
         ) -> None:
             """Opens a stream for input, output or both.
 
@@ -184,6 +185,10 @@ class PyAudio:
                     for full-duplex streams whose `frames_per_buffer` is 0.
                 prime_output: Whether the callback makes the first output, too, which is silence
                     otherwise.
+                finished_callback: Called without arguments when a stream with a
+                    `stream_callback` has finished, however that came: when all has been played
+                    if it is not by an abort, an exception or a lost device. It is called on
+                    PortAudio's thread, by the rules of `stream_callback`.
 
             Raises:
                 ValueError: Neither `input` nor `output`, no channels, a negative `timeout`,
@@ -253,6 +258,11 @@ class PyAudio:
                 if stream_callback is None:
                     raise ValueError("callback_buffer needs a stream_callback")
                 arguments["callback_buffer"] = _count_frames(callback_buffer, rate)
+
+            if finished_callback is not None:
+                if stream_callback is None:
+                    raise ValueError("finished_callback needs a stream_callback")
+                arguments["finished_callback"] = finished_callback
 
             self._stream = pa.open(**arguments)
             if timeout is not None:
@@ -347,12 +357,15 @@ class PyAudio:
 
         @property
         def counters(self) -> dict[str, int]:
-            """What became of the blocks of a callback stream since it was opened.
+            """What was counted since the stream was opened; also when it is closed.
 
             The keys: `callbacks` and `frames` that PortAudio has asked for; `input_underflows`,
             `input_overflows`, `output_underflows`, `output_overflows`, blocks that it has flagged
             so; with a `callback_buffer` `short_blocks`, for which the callback came too late, and
-            `missing_frames` in them. All 0 without a callback.
+            `missing_frames` in them.
+
+            Without a callback `input_overflows`, reads before which input was lost, and
+            `output_underflows`, writes that came after a gap; the others are 0.
             """
             return _core.counters(self._stream)
 
