@@ -174,15 +174,17 @@ def races(session: nox.Session) -> None:
     """Two minutes (or `-- MINUTES`) of the soak test under ThreadSanitizer."""
     install_sanitized(session, "thread")
     reports = empty_directory("build/races")
+    suppressions = Path("tests/soak/tsan_suppressions.txt").resolve()
     environment = {
         "LD_PRELOAD": preloaded(session, "libtsan.so"),
-        "TSAN_OPTIONS": f"exitcode=0:log_path={reports}/report",
+        "TSAN_OPTIONS": f"exitcode=0:log_path={reports}/report:suppressions={suppressions}",
     }
     session.run("python", "-c", RACE_ON_PURPOSE, env=environment)
     if not list(reports.iterdir()):
         session.error("a race on purpose was not reported")
     empty_directory("build/races")
-    session.run("python", "tests/soak/soak.py", *(session.posargs or ["2"]), env=environment)
+    arguments = [*(session.posargs or ["2"]), "--slack", "2000"]
+    session.run("python", "tests/soak/soak.py", *arguments, env=environment)
     if texts := [report.read_text(errors="replace") for report in reports.iterdir()]:
         session.error("\n".join(texts))
     session.log("no report")
