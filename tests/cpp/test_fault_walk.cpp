@@ -204,6 +204,7 @@ struct Scenario {
 class WalkTest : public testing::TestWithParam<Scenario> {
  protected:
   void SetUp() override {
+    std::thread([] {}).join();  // ThreadSanitizer starts one of its own beside the first
     previous_hook_ = set_error_hook([](const std::exception& error) noexcept {
       if (const auto* known = dynamic_cast<const Error*>(&error)) tell(*known);
     });

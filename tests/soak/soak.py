@@ -45,6 +45,7 @@ ERRORS = [
     pyaudiopp.paDeviceUnavailable,
 ]
 
+
 @dataclass
 class Measured:
     """What the process holds."""
