@@ -141,7 +141,9 @@ def provoked(
             provoke(p, card)
         monkeypatch.undo()
         p.terminate()
-        endings.append("".join(traceback.format_exception_only(raised.value)).rstrip("\n"))
+        endings.append(
+            "".join(traceback.format_exception_only(raised.type, raised.value)).rstrip("\n")
+        )
     return endings
 
 
