@@ -158,6 +158,12 @@ def test_a_link_leads_somewhere(page: str, target: str) -> None:
     assert not place or place in read_places(leads_to)
 
 
+def test_the_page_of_examples_has_all_of_them() -> None:
+    page = (ROOT / "docs/examples.md").read_text()
+    for program in [*ROOT.glob("examples/python/*.py"), *ROOT.glob("examples/cpp/*.cpp")]:
+        assert f"(../{program.relative_to(ROOT).as_posix()})" in page
+
+
 def test_the_cpp_reference_has_all_public_names() -> None:
     reference = (ROOT / "docs/reference/cpp.rst").read_text()
     headers = ROOT.glob("cpp/include/audiopp/**/*.hpp")
@@ -166,6 +172,15 @@ def test_the_cpp_reference_has_all_public_names() -> None:
         for names in re.findall(declared, header.read_text(), re.M):
             name = "".join(names)
             assert f"audiopp::{name}\n" in reference, f"{header.name}: {name}"
+
+
+def test_the_python_reference_has_all_constants() -> None:
+    reference = (ROOT / "docs/reference/python.rst").read_text()
+    for name in pyaudiopp.__all__:
+        if name.startswith("pa") and name != "pa":
+            value = getattr(pyaudiopp, name)
+            error = f" - ``{name}``\n     - {value}\n"
+            assert (error if value <= -9000 else f"``{name}``") in reference, name
 
 
 def test_the_readme_tells_the_figures_that_were_measured() -> None:
