@@ -3,6 +3,7 @@
 #include "audiopp/messages.hpp"
 
 #include <atomic>
+#include <string>
 
 #include "detail/messages.hpp"
 
@@ -11,7 +12,11 @@
 
 #include <cstdarg>
 #include <cstdio>
-#include <string>
+#endif
+
+#ifdef AUDIOPP_PORTAUDIO_DEBUG_HOOK
+// Of PortAudio's pa_debugprint.h, which is not installed; a static PortAudio lets us reach it.
+extern "C" void PaUtil_SetDebugPrintFunction(void (*)(const char* text));
 #endif
 
 namespace audiopp {
@@ -25,12 +30,31 @@ void set_message_hook(MessageHook hook) noexcept {
 
 namespace detail {
 
-#ifdef __linux__
 namespace {
 
-void pass_on(const char* source, const char* text) noexcept {
+[[maybe_unused]] void pass_on(const char* source, const char* text) noexcept {
   if (const MessageHook hook = message_hook.load()) hook(source, text);
 }
+
+#ifdef AUDIOPP_PORTAUDIO_DEBUG_HOOK
+
+extern "C" void audiopp_on_portaudio_message(const char* text) {
+  std::string line(text);
+  while (!line.empty() && line.back() == '\n') line.pop_back();
+  pass_on("PortAudio", line.c_str());
+}
+
+void hook_portaudio(bool on) noexcept {
+  PaUtil_SetDebugPrintFunction(on ? audiopp_on_portaudio_message : nullptr);
+}
+
+#else
+
+void hook_portaudio(bool) noexcept {}
+
+#endif
+
+#ifdef __linux__
 
 using AlsaHandler = void (*)(const char* file, int line, const char* function, int error,
                              const char* format, ...);
@@ -99,6 +123,23 @@ void set_jacks(JackHandler handler) noexcept {
   }
 }
 
+void take_hosts() noexcept {
+  take_alsas();
+  set_jacks(audiopp_on_jack_message);
+}
+
+void give_hosts_back() noexcept {
+  give_alsas_back();
+  set_jacks(nullptr);
+}
+
+#else
+
+void take_hosts() noexcept {}
+void give_hosts_back() noexcept {}
+
+#endif
+
 bool taken = false;
 
 }  // namespace
@@ -106,23 +147,16 @@ bool taken = false;
 void take_messages() noexcept {
   if (message_hook.load() == nullptr) return;
   taken = true;
-  take_alsas();
-  set_jacks(audiopp_on_jack_message);
+  take_hosts();
+  hook_portaudio(true);
 }
 
 void give_messages_back() noexcept {
   if (!taken) return;
   taken = false;
-  give_alsas_back();
-  set_jacks(nullptr);
+  give_hosts_back();
+  hook_portaudio(false);
 }
-
-#else
-
-void take_messages() noexcept {}
-void give_messages_back() noexcept {}
-
-#endif
 
 }  // namespace detail
 }  // namespace audiopp

@@ -64,6 +64,13 @@ PyObject* initialize(PyObject*, PyObject*) {
   SessionShare* share = SessionShare::in_question();
   try {
     without_gil([&] { share ? share->start() : start_own_session(); });
+  } catch (const Error& error) {
+    // What is missing is the text itself: Python has notes only since 3.11.
+    if (error.errc() == Errc::host_api_not_found && !error.detail().empty()) {
+      set_error(Error(error.errc(), error.call()), error.detail().c_str());
+    } else {
+      set_error(error);
+    }
   } catch (const std::exception&) {
     set_current_error();
   }

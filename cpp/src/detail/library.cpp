@@ -3,8 +3,10 @@
 #include "detail/library.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include "audiopp/error.hpp"
+#include "backend/host_libraries.hpp"
 #include "detail/check.hpp"
 #include "detail/convert.hpp"
 #include "detail/diagnosis.hpp"
@@ -57,10 +59,16 @@ void Library::start() {
     ++starts_;
     return;
   }
-  if (starts_ == 0) take_messages();
+  const bool is_real = &api == &portaudio_backend();
+  if (starts_ == 0) {
+    if (is_real) load_host_libraries();
+    take_messages();
+  }
   const PaError result = api.initialize();
   if (result < 0 && starts_ == 0) give_messages_back();
-  check(api, result, "Pa_Initialize");
+  std::string why;
+  if (result == paHostApiNotFound && is_real) why = describe_missing_libraries();
+  check_result(api, result, "Pa_Initialize", std::move(why));
   // Counted only now: after a failure Pa_Terminate() must not be called (portaudio.h).
   if (starts_++ == 0) ++generation_;
 }

@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+#
+# Builds with Zig's clang for an old glibc, whatever this machine has: for manylinux wheels (scripts/wheel.py).
+# AUDIOPP_ZIG is the program, AUDIOPP_ZIG_TARGET for example x86_64-linux-gnu.2.17; by the environment, since CMake
+# reads this file again for each of its checks.
+
+set(zig "$ENV{AUDIOPP_ZIG}")
+set(CMAKE_C_COMPILER "${zig}" cc -target "$ENV{AUDIOPP_ZIG_TARGET}")
+set(CMAKE_CXX_COMPILER "${zig}" c++ -target "$ENV{AUDIOPP_ZIG_TARGET}")
+
+string(REGEX MATCH "^[^-]+" architecture "$ENV{AUDIOPP_ZIG_TARGET}")
+if(NOT architecture STREQUAL CMAKE_HOST_SYSTEM_PROCESSOR)
+  set(CMAKE_SYSTEM_NAME Linux)
+  set(CMAKE_SYSTEM_PROCESSOR "${architecture}")
+endif()
+
+set(CMAKE_AR "${zig}")
+foreach(language C CXX)
+  set(CMAKE_${language}_ARCHIVE_CREATE "<CMAKE_AR> ar qc <TARGET> <OBJECTS>")
+  set(CMAKE_${language}_ARCHIVE_APPEND "<CMAKE_AR> ar q <TARGET> <OBJECTS>")
+  set(CMAKE_${language}_ARCHIVE_FINISH "<CMAKE_AR> ranlib <TARGET>")
+endforeach()
+
+# Stripped here: the system's strip may not know the architecture.
+set(CMAKE_MODULE_LINKER_FLAGS_INIT "-Wl,-s")

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "backend/host_libraries.hpp"
+
+#if defined(AUDIOPP_BUNDLED_PORTAUDIO) && defined(__linux__)
+
+#include <dlfcn.h>
+#include <pa_linux_alsa.h>
+
+#ifdef AUDIOPP_JACK_AT_RUN_TIME
+#include "backend/jack_functions.h"
+
+extern "C" {
+#define AUDIOPP_DEFINE(name) __typeof__(name)* audiopp_##name = nullptr;
+AUDIOPP_JACK_FUNCTIONS(AUDIOPP_DEFINE)
+#undef AUDIOPP_DEFINE
+
+// Without a client PortAudio calls nothing else of JACK's, and lists no such host API.
+static jack_client_t* audiopp_no_jack_client(const char*, jack_options_t, jack_status_t* status,
+                                             ...) {
+  *status = JackFailure;
+  return nullptr;
+}
+}
+#endif
+
+namespace audiopp::detail {
+namespace {
+
+constexpr const char* alsa = "libasound.so.2";
+
+// Loaded for ever: PortAudio would unload ALSA when it ends, with its plugins' threads still in it.
+void* load(const char* library) noexcept {
+  return dlopen(library, RTLD_NOW | RTLD_NODELETE);
+}
+
+#ifdef AUDIOPP_JACK_AT_RUN_TIME
+template <class Function>
+bool find(void* library, const char* name, Function*& function) noexcept {
+  function = reinterpret_cast<Function*>(dlsym(library, name));
+  return function != nullptr;
+}
+
+void load_jack() noexcept {
+  void* const library = load("libjack.so.0");
+  bool complete = library != nullptr;
+#define AUDIOPP_FIND(name) complete = complete && find(library, #name, audiopp_##name);
+  AUDIOPP_JACK_FUNCTIONS(AUDIOPP_FIND)
+#undef AUDIOPP_FIND
+  if (!complete) audiopp_jack_client_open = audiopp_no_jack_client;
+}
+#endif
+
+}  // namespace
+
+void load_host_libraries() noexcept {
+  load(alsa);
+  PaAlsa_SetLibraryPathName(alsa);
+#ifdef AUDIOPP_JACK_AT_RUN_TIME
+  load_jack();
+#endif
+}
+
+std::string describe_missing_libraries() {
+  if (load(alsa) != nullptr) return {};
+  const char* const reason = dlerror();
+  return std::string("ALSA's library cannot be loaded (") + (reason ? reason : alsa) +
+         "); install it: apt install libasound2 (Debian, Ubuntu; libasound2t64 since 2024) | "
+         "dnf install alsa-lib (Fedora) | pacman -S alsa-lib (Arch)";
+}
+
+}  // namespace audiopp::detail
+
+#else
+
+namespace audiopp::detail {
+
+void load_host_libraries() noexcept {}
+
+std::string describe_missing_libraries() {
+  return {};
+}
+
+}  // namespace audiopp::detail
+
+#endif
