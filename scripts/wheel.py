@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Builds a manylinux wheel that contains PortAudio, for the Python that runs this, and checks it.
+
+Usage: wheel.py [--arch ARCH]     (x86_64 or aarch64; this machine's if left out)
+       wheel.py --fetch           only fetches PortAudio's source
+
+The compiler is Zig's, from PyPI, for glibc 2.17; `nox -s wheel` brings it. PortAudio 19.7's source
+is the archive or directory that PORTAUDIO_SOURCE names, or else comes from Debian's source package.
+The wheel is left in build/wheels/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import zipfile
+from pathlib import Path
+
+from debian import fetch_source
+
+ROOT = Path(__file__).resolve().parents[1]
+WHEELS = ROOT / "build" / "wheels"
+DOWNLOADS = ROOT / "build" / "downloads"
+
+# All that an extension module of manylinux2014 may ask of the system, of what we use.
+ALLOWED = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1"}
+ALLOWED |= {"ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
+LICENCES = {"LICENSE", "PORTAUDIO-LICENSE.txt"}
+MACHINES = {"x86_64": "X86-64", "aarch64": "AArch64"}
+
+
+class Failure(Exception):
+    """What is wrong, in a sentence for the person who builds."""
+
+
+def portaudio_source() -> str:
+    """Names PortAudio's source: PORTAUDIO_SOURCE, or Debian's original archive, fetched once.
+
+    Debian 12 itself has 19.6. CMake compares the archive's checksum.
+    """
+    if source := os.environ.get("PORTAUDIO_SOURCE"):
+        return str(Path(source).resolve()) if Path(source).exists() else source
+    archive = DOWNLOADS / "portaudio19_19.7.0.orig.tar.gz"
+    if not archive.exists():
+        try:
+            fetch_source("portaudio19", DOWNLOADS)
+        except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+            raise Failure(f"{error}; set PORTAUDIO_SOURCE to PortAudio 19.7.0's archive") from error
+    if not archive.exists():
+        raise Failure("Debian has another PortAudio; set PORTAUDIO_SOURCE to 19.7.0's archive")
+    return str(archive)
+
+
+def build(arch: str, directory: Path) -> Path:
+    """Builds the wheel with Zig, for glibc 2.17."""
+    import ziglang
+
+    zig = Path(ziglang.__file__).with_name("zig")
+    environment = {
+        **os.environ,
+        "AUDIOPP_ZIG": str(zig),
+        "AUDIOPP_ZIG_TARGET": f"{arch}-linux-gnu.2.17",
+    }
+    if arch != platform.machine():  # whose Python has the same headers, under another name
+        suffix = str(sysconfig.get_config_var("EXT_SUFFIX"))
+        environment["SETUPTOOLS_EXT_SUFFIX"] = suffix.replace(platform.machine(), arch)
+        environment["_PYTHON_HOST_PLATFORM"] = f"linux-{arch}"
+    settings = [
+        f"build-dir=build/wheel-{arch}/{{wheel_tag}}",
+        f"cmake.define.CMAKE_TOOLCHAIN_FILE={ROOT / 'cmake' / 'ZigToolchain.cmake'}",
+        f"cmake.define.AUDIOPP_PORTAUDIO_SOURCE={portaudio_source()}",
+        "install.strip=false",
+    ]
+    arguments = [argument for setting in settings for argument in ("-C", setting)]
+    command = [sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps"]
+    subprocess.run(
+        [*command, f"--wheel-dir={directory}", *arguments, str(ROOT)], env=environment, check=True
+    )
+    (built,) = directory.glob("*.whl")
+    return built
+
+
+def label(wheel: Path, arch: str) -> Path:
+    """Lets auditwheel prove that the wheel keeps to manylinux2014, and name it so."""
+    WHEELS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        command = [sys.executable, "-m", "auditwheel", "repair", "--only-plat"]
+        command += ["--plat", f"manylinux2014_{arch}", "--wheel-dir", temporary, str(wheel)]
+        subprocess.run(command, check=True)
+        (made,) = Path(temporary).iterdir()
+        return made.replace(WHEELS / made.name)
+
+
+def readelf(*arguments: str) -> str:
+    return subprocess.run(
+        ["readelf", *arguments], check=True, capture_output=True, text=True
+    ).stdout
+
+
+def check(wheel: Path, arch: str) -> str:
+    """Looks into a wheel, and tells what it found.
+
+    Raises:
+        Failure: when something is linked, exported or missing that should not be.
+    """
+    with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as temporary:
+        names = archive.namelist()
+        libraries = [name for name in names if ".so" in Path(name).name]
+        if len(libraries) != 1 or not Path(libraries[0]).name.startswith("_core."):
+            raise Failure(f"{wheel.name} has these libraries: {libraries}")
+        if missing := LICENCES - {Path(n).name for n in names if ".dist-info/licenses/" in n}:
+            raise Failure(f"{wheel.name} lacks the licences {sorted(missing)}")
+        library = archive.extract(libraries[0], temporary)
+        size = Path(library).stat().st_size
+
+        header = readelf("--file-header", library)
+        if MACHINES[arch] not in header:
+            raise Failure(f"{libraries[0]} is not for {arch}:\n{header}")
+        dynamic = readelf("--dynamic", library)
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)
+        if unwanted := set(needed) - ALLOWED:
+            raise Failure(f"{libraries[0]} is linked with {sorted(unwanted)}")
+        symbols = readelf("--dyn-syms", "--wide", library)
+        exported = re.findall(r"(?:GLOBAL|WEAK|UNIQUE) +DEFAULT +\d+ (\S+)", symbols)
+        if exported != ["PyInit__core"]:
+            raise Failure(f"{libraries[0]} exports {exported}")
+        if ".symtab" in readelf("--sections", "--wide", library):
+            raise Failure(f"{libraries[0]} is not stripped")
+    return (
+        f"{wheel.name}: {wheel.stat().st_size:,} bytes, {libraries[0]}: {size:,} bytes,"
+        f" NEEDED {', '.join(needed)}"
+    )
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Build a wheel that contains PortAudio.")
+    parser.add_argument("--arch", choices=MACHINES, default=platform.machine())
+    parser.add_argument("--fetch", action="store_true", help="only fetch PortAudio's source")
+    options = parser.parse_args(arguments)
+    arch = options.arch
+    try:
+        if options.fetch:
+            print(portaudio_source())
+            return 0
+        with tempfile.TemporaryDirectory() as temporary:
+            wheel = label(build(arch, Path(temporary)), arch)
+        print(check(wheel, arch))
+    except Failure as failure:
+        print(f"wheel: {failure}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""What runs in the bare Debian of run.py: plays 48,000 frames by a command, and compares.
+
+Usage: inside.py PLAYER...     (to which the name of a wave file is added)
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import wave
+from pathlib import Path
+
+from virtual_card import VirtualCard, prefer_real_time
+
+RATE = 48000
+FRAMES = 48000
+FRAME = 4  # bytes: two channels of 16 bits
+TRIES = 3
+
+
+def check_that_it_is_bare() -> None:
+    """Nothing here can build, and no PortAudio is installed."""
+    for compiler in ("cc", "gcc", "c++", "g++", "clang"):
+        assert shutil.which(compiler) is None, f"{compiler} is here"
+    libraries = subprocess.run(["ldconfig", "-p"], check=True, capture_output=True, text=True)
+    assert "libportaudio" not in libraries.stdout, "PortAudio is here"
+
+
+def sound(captured: bytes) -> bytes:
+    """What was captured, without the silent frames before and after."""
+    start = (len(captured) - len(captured.lstrip(b"\0"))) // FRAME * FRAME
+    end = -(-len(captured.rstrip(b"\0")) // FRAME) * FRAME
+    return captured[start:end]
+
+
+def play(card: VirtualCard, player: list[str], file: str) -> bytes:
+    """Plays a file and returns what the card was given."""
+    with card.capture() as captured:
+        subprocess.run([*player, file], check=True, env={**os.environ, **card.environment()})
+    return sound(captured.data)
+
+
+def main(player: list[str]) -> int:
+    check_that_it_is_bare()
+    noise = b"\1\1\1\1" + random.Random(3).randbytes((FRAMES - 2) * FRAME) + b"\1\1\1\1"
+    prefer_real_time()
+    with tempfile.TemporaryDirectory() as directory, VirtualCard() as card:
+        file = str(Path(directory, "noise.wav"))
+        with wave.open(file, "wb") as out:
+            out.setparams((2, 2, RATE, FRAMES, "NONE", ""))
+            out.writeframes(noise)
+        for _ in range(TRIES):
+            underruns = card.underruns
+            heard = play(card, player, file)
+            same = sum(
+                heard[i : i + FRAME] == noise[i : i + FRAME] for i in range(0, len(noise), FRAME)
+            )
+            underruns = card.underruns - underruns
+            print(
+                f"{' '.join(player)}: {FRAMES} frames played, {len(heard) // FRAME} heard,"
+                f" {same} of them identical and in their place; {underruns} underruns",
+                flush=True,
+            )
+            # Again only when the machine was too slow, which the card has counted.
+            if heard == noise or not underruns:
+                break
+    return int(heard != noise)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
