@@ -141,6 +141,14 @@ def suites() -> dict[str, Suite]:
             "clang-format", [*tool("clang-format"), "--dry-run", "-Werror", *cpp_files()]
         ),
         "codespell": Suite("codespell", [*tool("codespell")]),
+        "workflows": Suite(
+            "GitHub's workflows against its schema",
+            [
+                *tool("check-jsonschema"),
+                "--builtin-schema=vendor.github-workflows",
+                *sorted(map(str, ROOT.glob(".github/workflows/*.yml"))),
+            ],
+        ),
     }
 
 
