@@ -131,28 +131,44 @@ NOT_FOR_LEAKS = ["live", "defects", "surface", "test_docs.py", "test_examples.py
 NOT_FOR_LEAKS += ["test_pytest_plugin.py", "test_scripts.py", "test_typing.py"]
 
 
-@nox.session(python="3.11")
-def leaks(session: nox.Session) -> None:
-    """The Python tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer."""
+def install_sanitized(session: nox.Session, sanitizers: str) -> None:
+    """Builds and installs the package with sanitizers in it."""
     session.install("-r", "requirements/test.txt")
     install_package(
         session,
         "cmake.build-type=RelWithDebInfo",
-        "cmake.define.AUDIOPP_SANITIZE=address,undefined",
+        f"cmake.define.AUDIOPP_SANITIZE={sanitizers}",
         "install.strip=false",
     )
-    reports = Path("build/leaks").resolve()
-    shutil.rmtree(reports, ignore_errors=True)
-    reports.mkdir(parents=True)
-    # The sanitizer has to come before the interpreter, and to know C++'s exceptions.
-    libraries = [
+
+
+def preloaded(session: nox.Session, *libraries: str) -> str:
+    """What has to come before the interpreter, which is not built for sanitizers."""
+    paths = [
         str(session.run("c++", f"-print-file-name={name}", external=True, silent=True)).strip()
-        for name in ("libasan.so", "libstdc++.so")
+        for name in libraries
     ]
+    return " ".join(paths)
+
+
+def empty_directory(path: str) -> Path:
+    """Makes a directory for reports, without those of an earlier run."""
+    directory = Path(path).resolve()
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
+
+
+@nox.session(python="3.11")
+def leaks(session: nox.Session) -> None:
+    """The Python tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer."""
+    install_sanitized(session, "address,undefined")
+    reports = empty_directory("build/leaks")
     options = ["detect_leaks=1", "fast_unwind_on_malloc=0", "malloc_context_size=15", "exitcode=0"]
     options += ["allocator_may_return_null=1", f"log_path={reports}/report"]
     environment = {
-        "LD_PRELOAD": " ".join(libraries),
+        # The second: the sanitizer has to know C++'s exceptions.
+        "LD_PRELOAD": preloaded(session, "libasan.so", "libstdc++.so"),
         "PYTHONMALLOC": "malloc",
         "ASAN_OPTIONS": ":".join(options),
     }
@@ -173,6 +189,39 @@ def leaks(session: nox.Session) -> None:
     session.log(f"{len(texts)} reports, {len(ours)} of them about pyaudiopp: {reports}")
     if ours:
         session.error("\n".join(ours))
+
+
+RACE_ON_PURPOSE = """
+import ctypes, threading
+buffer = (ctypes.c_char * 4096)()
+def fill():
+    for _ in range(2000):
+        ctypes.memset(buffer, 1, 4096)
+threads = [threading.Thread(target=fill) for _ in range(2)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
+
+
+@nox.session(python="3.11")
+def races(session: nox.Session) -> None:
+    """Two minutes (or `-- MINUTES`) of the soak test under ThreadSanitizer."""
+    install_sanitized(session, "thread")
+    reports = empty_directory("build/races")
+    suppressions = Path("tests/soak/tsan_suppressions.txt").resolve()
+    environment = {
+        "LD_PRELOAD": preloaded(session, "libtsan.so"),
+        "TSAN_OPTIONS": f"exitcode=0:log_path={reports}/report:suppressions={suppressions}",
+    }
+    session.run("python", "-c", RACE_ON_PURPOSE, env=environment)
+    if not list(reports.iterdir()):
+        session.error("a race on purpose was not reported")
+    empty_directory("build/races")
+    arguments = [*(session.posargs or ["2"]), "--slack", "2000"]
+    session.run("python", "tests/soak/soak.py", *arguments, env=environment)
+    if texts := [report.read_text(errors="replace") for report in reports.iterdir()]:
+        session.error("\n".join(texts))
+    session.log("no report")
 
 
 @nox.session

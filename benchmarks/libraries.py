@@ -171,9 +171,11 @@ class SoundDevice:
         return callbacks[shape]
 
 
-def load(name: str, meter: ctypes.CDLL) -> Library:
-    """Returns a library by its name, such as "pyaudio" or "buffered:0.05"."""
+def load(name: str, meter: ctypes.CDLL) -> Library | None:
+    """Returns a library by its name, such as "pyaudio", "buffered:0.05" or "nothing"."""
     kind, _, argument = name.partition(":")
+    if kind == "nothing":
+        return None
     if kind == "sounddevice":
         return SoundDevice(numpy=argument == "numpy")
     if kind == "pyaudio":

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import subprocess
@@ -18,6 +19,7 @@ from targets import (
     BUFFERED_50,
     BUFFERED_200,
     BUFFERED_300,
+    BUSY_THREADS,
     DIRECT,
     DIRECT_AGAIN,
     FLOOR,
@@ -188,9 +190,11 @@ def load(effort: Effort) -> Tables:
 
     def measure(case: str, target: Target) -> None:
         interval = 0.0005 if case == SHORT_INTERVAL else SWITCH_INTERVAL
-        with Running(
-            target, "play", block=PERIOD, busy=BUSY[case], switch_interval=interval
-        ) as player:
+        options = {"busy": BUSY[case], "switch_interval": interval}
+        with contextlib.ExitStack() as stack:
+            if target is FLOOR:  # the same threads beside it, in an interpreter of their own
+                stack.enter_context(Running(BUSY_THREADS, "busy", **options)).wait_until_ready()
+            player = stack.enter_context(Running(target, "play", block=PERIOD, **options))
             player.wait_until_ready()
             with Running(FLOOR, "listen", block=PERIOD, seconds=effort.seconds) as witness:
                 witness.wait_until_ready()

@@ -61,6 +61,7 @@ BUFFERED_50 = Target("pyaudiopp, buffered 50 ms", "buffered:0.05")
 BUFFERED_200 = Target("pyaudiopp, buffered 200 ms", "buffered:0.2")
 BUFFERED_300 = Target("pyaudiopp, buffered 300 ms", "buffered:0.3")
 NATIVE = Target("pyaudiopp, native", "native")
+BUSY_THREADS = Target("Python threads", "nothing")
 
 
 def build() -> dict[str, str]:

@@ -66,8 +66,12 @@ class Worker:
 
     def play(self, block: str, busy: str, switch_interval: str) -> NoReturn:
         """Plays through JACK beside busy threads, until it is told to end."""
-        sys.setswitchinterval(float(switch_interval))
         running = self.library.start("out", int(block), jack=True)
+        self.busy(busy, switch_interval, running)
+
+    def busy(self, busy: str, switch_interval: str, running: object = None) -> NoReturn:
+        """Lets threads compute, until it is told to end."""
+        sys.setswitchinterval(float(switch_interval))
         for _ in range(int(busy)):
             threading.Thread(target=keep_busy, daemon=True).start()
         be_ready()

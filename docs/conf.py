@@ -61,7 +61,7 @@ nitpicky = True
 # Nothing is fetched while building, so what is Python's and C++'s own is not linked.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!pyaudiopp)\w+\..*"),
-    ("py:class", "Buffer|StreamCallback"),
+    ("py:class", "Buffer|Latency|NDArray|StreamCallback"),
     ("cpp:identifier", r"std(::.*)?|audiopp|play_nice|.*<[ET]>(::value)?"),
 ]
 

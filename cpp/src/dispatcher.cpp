@@ -114,10 +114,7 @@ CallbackResult CallbackDispatcher::run_handler(const CallbackContext& context) n
     result = (*handler)(context);
   } catch (...) {
     if (context.output != nullptr) silence(context.output, context.frames, format_);
-    if (captured_.load(std::memory_order_acquire) == Captured::none) {
-      exception_ = std::current_exception();
-      captured_.store(Captured::held, std::memory_order_release);
-    }
+    keep_exception();
   }
   running = outer;
   in_use_.store(nullptr, std::memory_order_release);
@@ -181,9 +178,18 @@ CallbackCounters CallbackDispatcher::counters() const noexcept {
           short_blocks_.load(relaxed),      missing_frames_.load(relaxed)};
 }
 
+void CallbackDispatcher::keep_exception() noexcept {
+  auto expected = Captured::none;
+  if (!captured_.compare_exchange_strong(expected, Captured::busy, std::memory_order_acquire)) {
+    return;
+  }
+  exception_ = std::current_exception();
+  captured_.store(Captured::held, std::memory_order_release);
+}
+
 std::exception_ptr CallbackDispatcher::take_exception() noexcept {
   auto expected = Captured::held;
-  if (!captured_.compare_exchange_strong(expected, Captured::taking, std::memory_order_acquire)) {
+  if (!captured_.compare_exchange_strong(expected, Captured::busy, std::memory_order_acquire)) {
     return nullptr;
   }
   std::exception_ptr taken = std::move(exception_);

@@ -180,7 +180,7 @@ void Stream::set_callback(Callback callback) {
 }
 
 CallbackCounters Stream::counters() const noexcept {
-  return state_ && state_->dispatcher ? state_->dispatcher->counters() : CallbackCounters{};
+  return state_ ? state_->counters() : CallbackCounters{};
 }
 
 std::exception_ptr Stream::take_exception() noexcept {

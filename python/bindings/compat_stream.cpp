@@ -37,10 +37,11 @@ namespace {
 // What an open or once open stream object has. An empty one, made by calling the type, has none.
 struct Body {
   audiopp::Stream stream;
-  std::shared_ptr<StreamCallback> callback;  // shared with the stream's handler
-  std::size_t input_frame = 0;               // its size in bytes; 0 for a custom format
-  std::size_t output_frame = 0;              // likewise
-  BlockBytes blocks;                         // what read() returns
+  std::shared_ptr<StreamCallback> callback;    // shared with the stream's handler
+  std::shared_ptr<FinishedCallback> finished;  // likewise with the stream's configuration
+  std::size_t input_frame = 0;                 // its size in bytes; 0 for a custom format
+  std::size_t output_frame = 0;                // likewise
+  BlockBytes blocks;                           // what read() returns
   std::string unread;       // read, but not handed over: a read that ended early, or refused
   bool overflowed = false;  // before what is unread, and nobody has been told
   Seconds timeout{std::numeric_limits<double>::infinity()};  // of calls that bring none
@@ -106,6 +107,7 @@ bool check_open(const PyStream* self, ClosedError kind) {
 bool raise_failure(Body& body) {
   if (!body.callback) return true;
   if (!body.callback->raise_pending()) return false;
+  if (body.finished && !body.finished->raise_pending()) return false;
   const std::exception_ptr failure = body.stream.take_exception();  // of a compiled one
   if (!failure) return true;
   try {
@@ -133,6 +135,7 @@ void close_quietly(PyStream* self, StopMode mode, const audiopp::IoOptions& opti
   if (is_open(self)) return;
   open_streams().erase(self);
   self->body->callback.reset();
+  if (self->body->finished) self->body->finished->clear();  // the configuration stays
   Py_CLEAR(self->body->keeper);
 }
 
@@ -178,6 +181,7 @@ struct OpenArguments {
   PyObject* callback = nullptr;
   std::shared_ptr<StreamCallback> native;  // the callback, if it is compiled
   Py_ssize_t callback_buffer = 0;          // in frames
+  PyObject* finished_callback = nullptr;
   audiopp::StreamFlags flags = audiopp::StreamFlags::clip_off;
 
   int channels_of(const OpenSide& side) const { return side.channels.value_or(channels); }
@@ -269,6 +273,15 @@ bool parse_flags(PyObject* object, OpenArguments& parsed) {
   return true;
 }
 
+bool parse_finished_callback(PyObject* object, OpenArguments& parsed) {
+  if (!PyCallable_Check(object)) {
+    PyErr_SetString(PyExc_TypeError, "finished_callback must be callable");
+    return false;
+  }
+  parsed.finished_callback = object;
+  return true;
+}
+
 // What PyAudio does not have.
 constexpr struct {
   const char* name;
@@ -282,6 +295,7 @@ constexpr struct {
     {"input_latency", parse_side_latency<&OpenArguments::input>},
     {"output_latency", parse_side_latency<&OpenArguments::output>},
     {"flags", parse_flags},
+    {"finished_callback", parse_finished_callback},
 };
 
 // Our own arguments are taken out first, so that PyAudio's errors stay its own.
@@ -370,12 +384,18 @@ PyObject* open(PyObject*, PyObject* args, PyObject* keywords) {
         std::make_shared<PyCallback>(parsed.callback, parsed.input.wanted ? body->input_frame : 0,
                                      parsed.output.wanted ? body->output_frame : 0);
   }
+  if (parsed.finished_callback) {
+    body->finished = std::make_shared<FinishedCallback>(parsed.finished_callback);
+  }
   std::optional<NoDevice> no_device;
   try {
     without_gil([&] {
       const auto session = current_session();
       try {
-        const auto config = make_config(session ? &*session : nullptr, parsed);
+        auto config = make_config(session ? &*session : nullptr, parsed);
+        if (body->finished) {
+          config.finished_callback = [finished = body->finished] { (*finished)(); };
+        }
         if (body->callback) {
           body->stream = audiopp::Stream(*session, config, body->callback->handler());
         } else {
@@ -861,6 +881,9 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
     // PortAudio cannot say: then no callback is to be expected either.
   }
   Py_VISIT(body->keeper);
+  if (body->finished) {
+    if (const int stopped = body->finished->traverse(visit, arg)) return stopped;
+  }
   return body->callback->traverse(visit, arg);
 }
 
@@ -868,6 +891,7 @@ int clear(PyObject* object) {
   Body* body = reinterpret_cast<PyStream*>(object)->body;
   if (body == nullptr || !body->callback) return 0;
   Py_CLEAR(body->keeper);
+  if (body->finished) body->finished->clear();
   body->callback->clear();
   return 0;
 }

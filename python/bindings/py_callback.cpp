@@ -57,12 +57,74 @@ void print(PyObject* type, PyObject* value, PyObject* traceback) {
 
 }  // namespace
 
-void StreamCallback::clear_at_end() {
+void PendingException::keep() {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  if (traceback != nullptr) PyException_SetTraceback(value, traceback);
+  print(type, value, traceback);
+  if (exception_ == nullptr) {
+    exception_ = value;
+    value = nullptr;
+  }
+  Py_XDECREF(type);
+  Py_XDECREF(value);
+  Py_XDECREF(traceback);
+}
+
+bool PendingException::raise() {
+  if (exception_ == nullptr) return true;
+  PyObject* exception = exception_;
+  exception_ = nullptr;
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception)), exception);
+  Py_DECREF(exception);
+  return false;
+}
+
+int PendingException::traverse(visitproc visit, void* arg) {
+  Py_VISIT(exception_);
+  return 0;
+}
+
+void PendingException::clear() {
+  Py_CLEAR(exception_);
+}
+
+void PythonOfStream::clear_at_end() {
   if (Py_IsInitialized() && PyGILState_Check()) {
     clear();
   } else if (const AudioThreadGil gil; gil) {
     clear();
   }
+}
+
+FinishedCallback::FinishedCallback(PyObject* callable) : callable_(callable) {
+  Py_INCREF(callable_);
+}
+
+FinishedCallback::~FinishedCallback() {
+  clear_at_end();
+}
+
+void FinishedCallback::operator()() {
+  const AudioThreadGil gil;
+  if (!gil || callable_ == nullptr) return;
+  PyObject* callable = callable_;
+  Py_INCREF(callable);  // the callback may drop what holds it
+  PyObject* result = PyObject_CallNoArgs(callable);
+  if (result == nullptr) pending_.keep();
+  Py_XDECREF(result);
+  Py_DECREF(callable);
+}
+
+int FinishedCallback::traverse(visitproc visit, void* arg) {
+  Py_VISIT(callable_);
+  return pending_.traverse(visit, arg);
+}
+
+void FinishedCallback::clear() {
+  Py_CLEAR(callable_);
+  pending_.clear();
 }
 
 PyCallback::PyCallback(PyObject* callable, std::size_t input_frame_size,
@@ -93,7 +155,7 @@ CallbackResult PyCallback::call(const CallbackContext& context) {
   CallbackResult flag = CallbackResult::abort;
   if (result == nullptr || !take_result(result, context, flag)) {
     flag = CallbackResult::abort;
-    keep_exception();
+    pending_.keep();
   }
   Py_XDECREF(result);
   return flag;
@@ -182,40 +244,15 @@ bool PyCallback::take_result(PyObject* result, const CallbackContext& context,
   return true;
 }
 
-void PyCallback::keep_exception() {
-  PyObject *type, *value, *traceback;
-  PyErr_Fetch(&type, &value, &traceback);
-  PyErr_NormalizeException(&type, &value, &traceback);
-  if (traceback != nullptr) PyException_SetTraceback(value, traceback);
-  print(type, value, traceback);
-  if (pending_ == nullptr) {
-    pending_ = value;
-    value = nullptr;
-  }
-  Py_XDECREF(type);
-  Py_XDECREF(value);
-  Py_XDECREF(traceback);
-}
-
-bool PyCallback::raise_pending() {
-  if (pending_ == nullptr) return true;
-  PyObject* exception = pending_;
-  pending_ = nullptr;
-  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception)), exception);
-  Py_DECREF(exception);
-  return false;
-}
-
 int PyCallback::traverse(visitproc visit, void* arg) {
   Py_VISIT(callable_);
-  Py_VISIT(pending_);
   Py_VISIT(time_info_);
-  return 0;
+  return pending_.traverse(visit, arg);
 }
 
 void PyCallback::clear() {
   Py_CLEAR(callable_);
-  Py_CLEAR(pending_);
+  pending_.clear();
   in_data_.clear();
   Py_CLEAR(frame_count_);
   Py_CLEAR(time_info_);

@@ -8,15 +8,27 @@
 #include "bindings.hpp"
 #include "py_reuse.hpp"
 
-/// What a callback stream has of Python's; shared with the stream's handler.
-class StreamCallback : public std::enable_shared_from_this<StreamCallback> {
+/// An exception that has left a callback. Everything needs the GIL.
+class PendingException {
  public:
-  StreamCallback() = default;
-  virtual ~StreamCallback() = default;
-  StreamCallback(const StreamCallback&) = delete;
-  StreamCallback& operator=(const StreamCallback&) = delete;
+  /// Prints the one that is set, and keeps it if none is kept.
+  void keep();
+  /// Sets it, once; false if there is one now.
+  bool raise();
+  int traverse(visitproc visit, void* arg);
+  void clear();
 
-  virtual audiopp::Callback handler() = 0;
+ private:
+  PyObject* exception_ = nullptr;
+};
+
+/// What a callback stream has of Python's; shared with what PortAudio's thread calls.
+class PythonOfStream {
+ public:
+  PythonOfStream() = default;
+  virtual ~PythonOfStream() = default;
+  PythonOfStream(const PythonOfStream&) = delete;
+  PythonOfStream& operator=(const PythonOfStream&) = delete;
 
   /// Sets an exception that waits to be raised, once; false if there is one now. Needs the GIL.
   virtual bool raise_pending() { return true; }
@@ -28,6 +40,32 @@ class StreamCallback : public std::enable_shared_from_this<StreamCallback> {
  protected:
   /// For destructors: clears with the GIL, unless the interpreter is gone.
   void clear_at_end();
+};
+
+/// What PortAudio's thread calls for each block.
+class StreamCallback : public PythonOfStream, public std::enable_shared_from_this<StreamCallback> {
+ public:
+  virtual audiopp::Callback handler() = 0;
+};
+
+/// A Python callable that is called when a stream has finished.
+class FinishedCallback final : public PythonOfStream {
+ public:
+  /// Needs the GIL.
+  explicit FinishedCallback(PyObject* callable);
+  /// Takes the GIL, unless the interpreter is gone.
+  ~FinishedCallback() override;
+
+  /// Takes the GIL, unless the interpreter is gone.
+  void operator()();
+
+  bool raise_pending() override { return pending_.raise(); }
+  int traverse(visitproc visit, void* arg) override;
+  void clear() override;
+
+ private:
+  PyObject* callable_;
+  PendingException pending_;
 };
 
 /// A Python callable as an audiopp callback.
@@ -47,7 +85,7 @@ class PyCallback final : public StreamCallback {
   audiopp::CallbackResult operator()(const audiopp::CallbackContext& context);
 
   audiopp::Callback handler() override;
-  bool raise_pending() override;
+  bool raise_pending() override { return pending_.raise(); }
   int traverse(visitproc visit, void* arg) override;
   void clear() override;
 
@@ -59,10 +97,9 @@ class PyCallback final : public StreamCallback {
   PyObject* make_time_info(const audiopp::CallbackTimes& times);
   bool take_result(PyObject* result, const audiopp::CallbackContext& context,
                    audiopp::CallbackResult& flag) const;
-  void keep_exception();
 
   PyObject* callable_;
-  PyObject* pending_ = nullptr;  // the exception object, not yet raised
+  PendingException pending_;
   // The last block's arguments.
   BlockBytes in_data_;
   PyObject* frame_count_ = nullptr;

@@ -16,9 +16,7 @@ A program written for PyAudio runs after ``import pyaudiopp as pyaudio``, or unc
 Importing the package does not start PortAudio.
 """
 
-import locale
 import sys
-import warnings
 
 from pyaudiopp import _portaudio as pa
 from pyaudiopp._constants import (
@@ -174,19 +172,36 @@ if sys.platform == "darwin":
 
     __all__ += ["PaMacCoreStreamInfo"]
 
+# What few programs need is imported when they ask for it. PyAudio's leaked modules alone would take
+# as long as all the rest.
+_LAZY = {
+    "NativeCallback": "pyaudiopp._native",
+    "get_include": "pyaudiopp._native",
+    "locale": "",
+    "warnings": "",
+}
+
 TYPE_CHECKING = False  # typing is a large import
 if TYPE_CHECKING:
+    import locale as locale
+    import warnings as warnings
+
     from pyaudiopp._native import NativeCallback as NativeCallback
     from pyaudiopp._native import get_include as get_include
 else:
 
     def __getattr__(name: str) -> object:
-        """Imports what few programs need when they ask for it."""
-        if name not in ("NativeCallback", "get_include"):
+        if name not in _LAZY:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from pyaudiopp import _native
+        from importlib import import_module
 
-        return getattr(_native, name)
+        module = _LAZY[name]
+        value = getattr(import_module(module), name) if module else import_module(name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LAZY})
 
 
 del TYPE_CHECKING, sys

@@ -7,10 +7,7 @@ Those are looked up as ``pa.<name>`` at each call: programs replace them there i
 
 from __future__ import annotations
 
-import locale
-import math
-import warnings
-import weakref
+from _weakrefset import WeakSet  # weakref's own, without what that imports for others
 
 from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
@@ -135,6 +132,7 @@ class PyAudio:
             dither_off: bool = False,
             never_drop_input: bool = False,
             prime_output: bool = False,
+            finished_callback: Callable[[], object] | None = None,
         ) -> None:
             """Opens a stream for input, output or both.
 
@@ -187,6 +185,10 @@ class PyAudio:
                     for full-duplex streams whose `frames_per_buffer` is 0.
                 prime_output: Whether the callback makes the first output, too, which is silence
                     otherwise.
+                finished_callback: Called without arguments when a stream with a
+                    `stream_callback` has finished, however that came: when all has been played
+                    if it is not by an abort, an exception or a lost device. It is called on
+                    PortAudio's thread, by the rules of `stream_callback`.
 
             Raises:
                 ValueError: Neither `input` nor `output`, no channels, a negative `timeout`,
@@ -256,6 +258,11 @@ class PyAudio:
                 if stream_callback is None:
                     raise ValueError("callback_buffer needs a stream_callback")
                 arguments["callback_buffer"] = _count_frames(callback_buffer, rate)
+
+            if finished_callback is not None:
+                if stream_callback is None:
+                    raise ValueError("finished_callback needs a stream_callback")
+                arguments["finished_callback"] = finished_callback
 
             self._stream = pa.open(**arguments)
             if timeout is not None:
@@ -350,12 +357,15 @@ class PyAudio:
 
         @property
         def counters(self) -> dict[str, int]:
-            """What became of the blocks of a callback stream since it was opened.
+            """What was counted since the stream was opened; also when it is closed.
 
             The keys: `callbacks` and `frames` that PortAudio has asked for; `input_underflows`,
             `input_overflows`, `output_underflows`, `output_overflows`, blocks that it has flagged
             so; with a `callback_buffer` `short_blocks`, for which the callback came too late, and
-            `missing_frames` in them. All 0 without a callback.
+            `missing_frames` in them.
+
+            Without a callback `input_overflows`, reads before which input was lost, and
+            `output_underflows`, writes that came after a gap; the others are 0.
             """
             return _core.counters(self._stream)
 
@@ -539,7 +549,7 @@ class PyAudio:
         self._share = _core.SessionShare()
         self._streams: set[PyAudio.Stream] = set()
         # Also the streams that were made without open(), for terminate().
-        self._made: weakref.WeakSet[PyAudio.Stream] = weakref.WeakSet()
+        self._made: WeakSet[PyAudio.Stream] = WeakSet()
         self._share.call(pa.initialize)
 
     def terminate(self) -> None:
@@ -762,27 +772,31 @@ class PyAudio:
 
 
 def _count_frames(buffer: float, rate: float) -> int:
-    if isinstance(buffer, bool) or not 0 <= buffer < math.inf:
+    if isinstance(buffer, bool) or not 0 <= buffer < float("inf"):
         raise ValueError(
             f"callback_buffer must be frames (int) or seconds (float) from 0 up, not {buffer!r}"
         )
-    return buffer if isinstance(buffer, int) else math.ceil(buffer * rate)
+    return buffer if isinstance(buffer, int) else -int(-buffer * rate // 1)
 
 
 def _decode_name(name: bytes) -> str | bytes:
     # PortAudio's names are UTF-8 wherever it can tell; old drivers speak the locale's encoding.
-    for encoding in ("utf-8", locale.getpreferredencoding(False)):
-        try:
-            return name.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return name
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        import locale
+    try:
+        return name.decode(locale.getpreferredencoding(False))
+    except (UnicodeDecodeError, LookupError):
+        return name
 
 
 class Stream(PyAudio.Stream):
     """Reserved. Do not instantiate."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        import warnings
+
         warnings.warn(
             "Do not instantiate pyaudio.Stream directly. Use "
             "pyaudio.PyAudio.open() instead. pyaudio.Stream may change or be "

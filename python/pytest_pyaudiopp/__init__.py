@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from pyaudiopp.simulation import HostApi, Simulation
     from pyaudiopp.virtual_card import VirtualCard
 
-    class MakeSimulatedCard(Protocol):
-        """What the fixture `make_simulated_card` gives."""
 
-        def __call__(
-            self, host_apis: Sequence[HostApi] | None = None, clock: str = "free_running"
-        ) -> Simulation: ...
+class MakeSimulatedCard(Protocol):
+    """What the fixture `make_simulated_card` gives."""
+
+    def __call__(
+        self, host_apis: Sequence[HostApi] | None = None, clock: str = "free_running"
+    ) -> Simulation: ...
 
 
 class OpenStreamWarning(pytest.PytestWarning):

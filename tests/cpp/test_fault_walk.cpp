@@ -142,7 +142,9 @@ void callback_scenario(Simulation& simulation) {
       return ++calls < 3 || endless ? CallbackResult::continue_ : CallbackResult::complete;
     };
     Stream stream;
-    attempt([&] { stream = Stream(session, config_of(true, true), handler); });
+    StreamConfig config = config_of(true, true);
+    config.finished_callback = [] {};
+    attempt([&] { stream = Stream(session, config, handler); });
     attempt([&] { stream.start(); });
     const auto deadline = Clock::now() + 5s;
     bool active = true;
@@ -202,6 +204,7 @@ struct Scenario {
 class WalkTest : public testing::TestWithParam<Scenario> {
  protected:
   void SetUp() override {
+    std::thread([] {}).join();  // ThreadSanitizer starts one of its own beside the first
     previous_hook_ = set_error_hook([](const std::exception& error) noexcept {
       if (const auto* known = dynamic_cast<const Error*>(&error)) tell(*known);
     });

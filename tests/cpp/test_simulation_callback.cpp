@@ -118,6 +118,30 @@ TEST_F(CallingBack, CompleteFinishesAndAStopMakesItReady) {
   }
 }
 
+TEST_F(CallingBack, TheFinishedCallbackGetsTheUserDataWhileTheStreamIsStillActive) {
+  start(SimulatedClock::by_hand);
+  static PaStream* stream;
+  static int finished;
+  static Block block;
+  finished = 0;
+  block = [](auto...) { return paComplete; };
+  stream = open_output(&block);
+  const auto callback = [](void* user_data) {
+    EXPECT_EQ(user_data, &block);
+    EXPECT_EQ(detail::simulated_backend().is_stream_active(stream), 1);
+    ++finished;
+  };
+  EXPECT_EQ(pa.set_finished_callback(stream, callback), paNoError);
+  for (int round = 1; round <= 2; ++round) {
+    EXPECT_EQ(pa.start_stream(stream), paNoError);
+    EXPECT_EQ(pa.set_finished_callback(stream, nullptr), paStreamIsNotStopped);
+    simulation_.step();
+    EXPECT_EQ(finished, round);
+    EXPECT_EQ(pa.is_stream_active(stream), 0);
+    EXPECT_EQ(pa.stop_stream(stream), paNoError);
+  }
+}
+
 TEST_F(CallingBack, CompleteIsInactiveWhenTheSoundIsOver) {
   start(SimulatedClock::real_time);
   auto output = side();

@@ -51,6 +51,23 @@ TEST_F(Misuse, AClosedStreamIsUsed) {
   EXPECT_DEATH(pa.is_stream_active(stream), "Pa_IsStreamActive: the stream is closed");
 }
 
+TEST_F(Misuse, ABlockingStreamIsGivenAFinishedCallback) {
+  EXPECT_DEATH(pa.set_finished_callback(open_output(), [](void*) {}),
+               "Pa_SetStreamFinishedCallback: the stream has no callback");
+}
+
+TEST_F(Misuse, AnExceptionLeavesAFinishedCallback) {
+  Block complete = [](auto...) { return paComplete; };
+  PaStream* stream = open_output(&complete);
+  pa.set_finished_callback(stream, [](void*) { throw 1; });
+  EXPECT_DEATH(
+      {
+        pa.start_stream(stream);
+        simulation_.step();
+      },
+      "PaStreamFinishedCallback: an exception left the callback");
+}
+
 TEST_F(Misuse, AStreamIsControlledInsideItsCallback) {
   PaStream* stream = nullptr;
   const auto inside = [&](const std::function<void()>& call) {

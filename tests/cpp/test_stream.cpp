@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -296,6 +297,105 @@ TEST_F(StreamTest, ControlCallsInsideTheCallbackAreRefusedAndQueriesAnswer) {
   EXPECT_FALSE(stopped);
 }
 
+TEST_F(StreamTest, TheFinishedCallbackIsCalledOnceForEachEnd) {
+  free_.set_clock(SimulatedClock::by_hand);
+  std::atomic<int> finished{0};
+  auto result = CallbackResult::continue_;
+  StreamConfig config = duplex_config();
+  config.finished_callback = [&] { ++finished; };
+  Stream stream(session_, config, [&](const CallbackContext&) { return result; });
+  const auto run = [&](CallbackResult last) {
+    result = last;
+    stream.start();
+    free_.step();
+  };
+  run(CallbackResult::continue_);
+  EXPECT_EQ(finished, 0);
+  stream.stop();
+  EXPECT_EQ(finished, 1);
+  run(CallbackResult::continue_);
+  stream.abort();
+  EXPECT_EQ(finished, 2);
+  for (const auto last : {CallbackResult::complete, CallbackResult::abort}) {
+    const int before = finished;
+    run(last);
+    EXPECT_EQ(finished, before + 1);
+    EXPECT_FALSE(stream.is_active());
+    stream.stop();
+    EXPECT_EQ(finished, before + 1);
+  }
+  run(CallbackResult::continue_);
+  stream.close();
+  EXPECT_EQ(finished, 5);
+}
+
+TEST_F(StreamTest, TheFinishedCallbackHearsThatTheDeviceIsLost) {
+  free_.set_clock(SimulatedClock::by_hand);
+  std::atomic<bool> finished{false};
+  StreamConfig config = output_config();
+  config.finished_callback = [&] { finished = true; };
+  Stream stream(session_, config, [](const CallbackContext&) { return CallbackResult::continue_; });
+  stream.start();
+  free_.step();
+  free_.unplug(0);
+  while (!finished) std::this_thread::sleep_for(1ms);
+  EXPECT_TRUE(stream.is_device_lost());
+}
+
+TEST_F(StreamTest, TheFinishedCallbackThrowsAndIsRefusedControl) {
+  Stream* self = nullptr;
+  std::atomic<int> refused{0};
+  std::atomic<bool> active{false};
+  StreamConfig config = output_config();
+  config.finished_callback = [&] {
+    active = self->is_active();
+    for (const auto& call : {std::function<void()>([&] { self->stop(); }),
+                             std::function<void()>([&] { self->close(); })}) {
+      try {
+        call();
+      } catch (const InsideCallbackError&) {
+        ++refused;
+      }
+    }
+    throw std::runtime_error("finished");
+  };
+  Stream stream(session_, config, [](const CallbackContext&) { return CallbackResult::complete; });
+  self = &stream;
+  stream.start();
+  while (stream.is_active()) std::this_thread::sleep_for(1ms);
+  EXPECT_TRUE(active);
+  EXPECT_EQ(refused, 2);
+  EXPECT_THROW(std::rethrow_exception(stream.take_exception()), std::runtime_error);
+}
+
+TEST_F(StreamTest, ABlockingStreamHasNoFinishedCallback) {
+  StreamConfig config = output_config();
+  config.finished_callback = [] {};
+  EXPECT_THROW(Stream(session_, config), std::invalid_argument);
+  EXPECT_EQ(free_.open_streams(), 0U);
+}
+
+TEST_F(StreamTest, BlockingXrunsAreCounted) {
+  Stream stream(session_, duplex_config());
+  stream.start();
+  const auto inject = [&](const char* call, Errc error, std::size_t times) {
+    Fault fault{call, error};
+    fault.times = times;
+    free_.inject(fault);
+  };
+  inject("Pa_ReadStream", Errc::input_overflowed, 2);
+  inject("Pa_WriteStream", Errc::output_underflowed, 1);
+  auto samples = ramp(10);
+  for (int i = 0; i < 5; ++i) {
+    stream.read(interleaved(samples, 2));
+    stream.write(interleaved(samples, 2));
+  }
+  stream.close();
+  EXPECT_EQ(stream.counters().input_overflows, 2U);
+  EXPECT_EQ(stream.counters().output_underflows, 1U);
+  EXPECT_EQ(stream.counters().callbacks, 0U);
+}
+
 TEST_F(StreamTest, AStreamDestroyedByItsOwnCallbackIsClosedLater) {
   std::atomic<bool> destroyed{false};
   auto stream = std::make_shared<Stream>();
@@ -487,6 +587,23 @@ TEST_P(StopTest, ACallbackThatIsCompletePlaysItsLastBlock) {
   while (stream.is_active()) std::this_thread::sleep_for(1ms);
   stream.close();
   EXPECT_EQ(heard(simulation_, 1280), ramp(640));
+}
+
+TEST_P(StopTest, AStreamHasFinishedWhenAllHasBeenPlayed) {
+  std::size_t played_then = 0;
+  StreamConfig config = output_config();
+  config.output->latency = 100ms;
+  config.finished_callback = [&] { played_then = simulation_.output_frames(0); };
+  std::int16_t next = 0;
+  Stream stream(session_, config, [&](const CallbackContext& context) {
+    for (auto& sample : context.output_as<std::int16_t>()) sample = ++next;
+    return next == 1280 ? CallbackResult::complete : CallbackResult::continue_;
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  stream.start();
+  while (stream.is_active()) std::this_thread::sleep_for(1ms);
+  EXPECT_GE(played_then, 640U);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 100ms) << "the queue is as long as that";
 }
 
 TEST_P(StopTest, AbortDoesNotWait) {

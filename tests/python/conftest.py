@@ -5,16 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 import pyaudiopp
 from pyaudiopp import simulation
-
-if TYPE_CHECKING:
-    from pytest_pyaudiopp import MakeSimulatedCard
+from pytest_pyaudiopp import MakeSimulatedCard
 
 # The same few examples each time, unless --hypothesis-profile=fuzz asks for many new ones.
 settings.register_profile(

@@ -17,6 +17,7 @@ import pytest
 import pyaudiopp
 from pyaudiopp import PyAudio, paComplete, paContinue
 from pyaudiopp.simulation import Simulation
+from pytest_pyaudiopp import MakeSimulatedCard
 
 FRAMES = 64
 BLOCK = FRAMES * 4
@@ -89,8 +90,8 @@ def test_a_callback_may_be_late_by_the_buffer_and_hears_of_more(
     assert blocks == [1, 2, 3, 4, 0, 0, 5, 6, 7, 8]  # late, but nothing is lost
 
 
-def test_a_sound_is_played_to_its_end(make_simulation: Callable[..., Simulation]) -> None:
-    card = make_simulation(clock="real_time")
+def test_a_sound_is_played_to_its_end(make_simulated_card: MakeSimulatedCard) -> None:
+    card = make_simulated_card(clock="real_time")
     p = PyAudio()
     sound = random.Random(7).randbytes(100 * BLOCK)
     rest = memoryview(sound)

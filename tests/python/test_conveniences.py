@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import random
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -402,3 +405,185 @@ def test_for_on_what_cannot_be_read(free: Simulation, p: PyAudio) -> None:
         pass
     with pytest.raises(OSError, match="Stream closed"):
         next(iter(stream))
+
+
+# ---- finished_callback
+
+
+def test_the_finished_callback_comes_once_for_each_end(by_hand: Simulation, p: PyAudio) -> None:
+    finished: list[str] = []
+    flag = paContinue
+
+    def callback(_: None, frame_count: int, *__: Any) -> tuple[bytes, int]:
+        return bytes(4 * frame_count), flag
+
+    stream = p.open(
+        output=True,
+        start=False,
+        stream_callback=callback,
+        finished_callback=lambda: finished.append(threading.current_thread().name),
+        **STEREO,
+    )
+
+    def run() -> int:
+        before = len(finished)
+        stream.start_stream()
+        by_hand.step()
+        return before
+
+    before = run()
+    assert len(finished) == before
+    stream.stop_stream()
+    assert len(finished) == before + 1
+    run()
+    stream.abort()
+    assert len(finished) == before + 2
+    for last in (paComplete, pyaudiopp.paAbort):
+        flag = last
+        before = run()
+        assert len(finished) == before + 1
+        assert not stream.is_active()
+        stream.stop_stream()
+        assert len(finished) == before + 1
+    assert "MainThread" not in finished
+
+
+def test_an_event_tells_that_all_has_been_played(make_simulation: MakeSimulation) -> None:
+    card = make_simulation(clock="real_time")
+    rest = memoryview(SOUND)
+    finished = threading.Event()
+
+    def callback(_: None, frame_count: int, *__: Any) -> tuple[memoryview, int]:
+        nonlocal rest
+        block, rest = rest[: 4 * frame_count], rest[4 * frame_count :]
+        return block, paContinue
+
+    with PyAudio() as p:
+        p.open(
+            output=True,
+            stream_callback=callback,
+            callback_buffer=0.1,
+            finished_callback=finished.set,
+            **STEREO,
+        )
+        assert finished.wait(20)
+        assert SOUND.strip(b"\0") in card.output(0, paInt16)
+
+
+def test_what_the_finished_callback_raises_is_printed_and_raised_once(
+    by_hand: Simulation, p: PyAudio, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("at the end")
+
+    stream = p.open(
+        output=True,
+        stream_callback=lambda *_: (b"", paComplete),
+        finished_callback=fail,
+        **STEREO,
+    )
+    by_hand.step()
+    with pytest.raises(RuntimeError, match="at the end"):
+        stream.is_active()
+    assert not stream.is_active()
+    assert capfd.readouterr().err.count("RuntimeError: at the end") == 1
+
+
+def test_the_finished_callback_may_ask_but_not_control(by_hand: Simulation, p: PyAudio) -> None:
+    told: list[object] = []
+
+    def finished() -> None:
+        told.append(stream.is_active())
+        for call in (stream.stop_stream, stream.abort, stream.close):
+            with pytest.raises(RuntimeError, match="callback"):
+                call()
+            told.append(call)
+
+    stream = p.open(
+        output=True,
+        stream_callback=lambda *_: (b"", paComplete),
+        finished_callback=finished,
+        **STEREO,
+    )
+    by_hand.step()
+    assert told == [True, stream.stop_stream, stream.abort, stream.close]
+
+
+def test_the_finished_callback_of_a_compiled_callback(by_hand: Simulation, p: PyAudio) -> None:
+    signature = ctypes.CFUNCTYPE(
+        ctypes.c_int,
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+        ctypes.c_ulong,
+        ctypes.c_void_p,
+        ctypes.c_ulong,
+        ctypes.c_void_p,
+    )
+    complete = signature(lambda *_: paComplete)
+    finished = threading.Event()
+    p.open(output=True, stream_callback=complete, finished_callback=finished.set, **STEREO)
+    by_hand.step()
+    assert finished.is_set()
+
+
+def test_the_finished_callback_is_let_go_with_the_stream(by_hand: Simulation) -> None:
+    class Finished:
+        def __call__(self) -> None:
+            pass
+
+    def silence(_: None, frame_count: int, *__: Any) -> tuple[bytes, int]:
+        return bytes(4 * frame_count), paContinue
+
+    with PyAudio() as p:
+        finished = Finished()
+        gone = weakref.ref(finished)
+        stream = p.open(output=True, stream_callback=silence, finished_callback=finished, **STEREO)
+        del finished
+        gc.collect()
+        assert gone() is not None
+        stream.close()
+        assert gone() is None
+        # In a cycle with its stream.
+        finished = Finished()
+        gone = weakref.ref(finished)
+        stream = PyAudio.Stream(
+            p,
+            output=True,
+            start=False,
+            stream_callback=silence,
+            finished_callback=finished,
+            **STEREO,
+        )
+        finished.stream = stream  # type: ignore[attr-defined]
+        del finished, stream
+        gc.collect()
+        assert gone() is None
+
+
+def test_a_finished_callback_needs_a_callback_and_has_to_be_callable(
+    free: Simulation, p: PyAudio
+) -> None:
+    with pytest.raises(ValueError, match="finished_callback needs a stream_callback"):
+        p.open(output=True, finished_callback=print, **STEREO)
+    with pytest.raises(TypeError, match="finished_callback must be callable"):
+        p.open(
+            output=True,
+            stream_callback=lambda *_: (b"", paComplete),
+            finished_callback=1,
+            **STEREO,
+        )
+
+
+# ---- counters of blocking streams
+
+
+def test_counters_of_a_blocking_stream(free: Simulation, p: PyAudio) -> None:
+    with p.open(input=True, output=True, **STEREO) as stream:
+        free.inject(Fault("Pa_ReadStream", pyaudiopp.paInputOverflowed, times=2))
+        free.inject(Fault("Pa_WriteStream", pyaudiopp.paOutputUnderflowed, nth=2))
+        for _ in range(4):
+            stream.read(100, exception_on_overflow=False)
+            stream.write(SOUND[:400])
+    counted = stream.counters
+    assert (counted["input_overflows"], counted["output_underflows"]) == (2, 1)
+    assert sum(counted.values()) == 3

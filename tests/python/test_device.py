@@ -10,6 +10,7 @@ import pytest
 
 import pyaudiopp
 from pyaudiopp import PyAudio, simulation
+from pytest_pyaudiopp import MakeSimulatedCard
 
 DEVICE_KEYS = [
     "index",
@@ -36,12 +37,12 @@ HOST_API_KEYS = [
 
 
 @pytest.fixture
-def two(make_simulation: Callable[..., simulation.Simulation]) -> simulation.Simulation:
+def two(make_simulated_card: MakeSimulatedCard) -> simulation.Simulation:
     """ALSA with a microphone and a speaker, JACK with a duplex device."""
     microphone = simulation.Device(name="Mikrofön", max_output_channels=0)
     speaker = simulation.Device(name=b"Box \xff", max_input_channels=0)
-    return make_simulation(
-        host_apis=[
+    return make_simulated_card(
+        [
             simulation.HostApi(
                 type=pyaudiopp.paALSA,
                 name="ALSA",
@@ -118,8 +119,8 @@ def test_what_is_not_there(
     assert raised.value.errno == args[0]
 
 
-def test_no_device_at_all(make_simulation: Callable[..., simulation.Simulation]) -> None:
-    make_simulation(host_apis=[simulation.HostApi(devices=[], default_input=-1, default_output=-1)])
+def test_no_device_at_all(make_simulated_card: MakeSimulatedCard) -> None:
+    make_simulated_card([simulation.HostApi(devices=[], default_input=-1, default_output=-1)])
     p = PyAudio()
     with pytest.raises(OSError) as raised:  # noqa: PT011
         p.get_default_input_device_info()

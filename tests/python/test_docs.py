@@ -91,7 +91,7 @@ def test_a_program_runs(code: str, tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=100,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -158,6 +158,12 @@ def test_a_link_leads_somewhere(page: str, target: str) -> None:
     assert not place or place in read_places(leads_to)
 
 
+def test_the_page_of_examples_has_all_of_them() -> None:
+    page = (ROOT / "docs/examples.md").read_text()
+    for program in [*ROOT.glob("examples/python/*.py"), *ROOT.glob("examples/cpp/*.cpp")]:
+        assert f"(../{program.relative_to(ROOT).as_posix()})" in page
+
+
 def test_the_cpp_reference_has_all_public_names() -> None:
     reference = (ROOT / "docs/reference/cpp.rst").read_text()
     headers = ROOT.glob("cpp/include/audiopp/**/*.hpp")
@@ -166,3 +172,55 @@ def test_the_cpp_reference_has_all_public_names() -> None:
         for names in re.findall(declared, header.read_text(), re.M):
             name = "".join(names)
             assert f"audiopp::{name}\n" in reference, f"{header.name}: {name}"
+
+
+def test_the_python_reference_has_all_constants() -> None:
+    reference = (ROOT / "docs/reference/python.rst").read_text()
+    for name in pyaudiopp.__all__:
+        if name.startswith("pa") and name != "pa":
+            value = getattr(pyaudiopp, name)
+            error = f" - ``{name}``\n     - {value}\n"
+            assert (error if value <= -9000 else f"``{name}``") in reference, name
+
+
+def test_the_readme_tells_the_figures_that_were_measured() -> None:
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    defects = (ROOT / "docs/defects.md").read_text()
+    match = re.search(r"^- PyAudio .*: .* (\d+) wrong, (\d+) hang, (\d+) crash$", defects, re.M)
+    right = re.search(r"^- pyaudiopp .*: (\d+) right$", defects, re.M)
+    assert match is not None
+    assert right is not None
+    wrong, hangs, crashes = match.groups()
+    assert f"[{right[1]} small programs](docs/defects.md)" in readme
+    assert f"crashes in {crashes} of them, hangs in {hangs} and goes wrong in {wrong};" in readme
+
+    figures = (ROOT / "benchmarks/results/figures.md").read_text()
+    table = figures.partition("## CPU per callback\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in row.split("|")] for row in table.splitlines() if "|" in row]
+    column = rows[0].index("out256")
+    cost = {row[1]: f"{float(row[column].split()[0]):.2f} µs" for row in rows[2:8]}
+    for told in (
+        f"A callback of 256 frames costs {cost['pyaudiopp']} of processor time",
+        f"with PyAudio {cost['PyAudio']}",
+        f"with sounddevice's `RawStream` {cost['sounddevice RawStream']}",
+        f"in C {cost['C floor']}",
+    ):
+        assert told in readme
+
+
+def test_links_within_the_site_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("sphinx")
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    import site_links
+
+    (tmp_path / "a.html").write_text(
+        '<p id="here"><a href="#here"></a><a href="b.html#there"></a><a href="#gone"></a>'
+        '<a href="b.html#gone"></a><img src="gone.png"><a href="https://example.org/gone"></a>'
+    )
+    (tmp_path / "b.html").write_text('<a name="there" href="../outside.html"></a>')
+    assert site_links.broken_links(tmp_path.resolve()) == [
+        "a.html: #gone",
+        "a.html: b.html#gone",
+        "a.html: gone.png",
+        "b.html: ../outside.html",
+    ]

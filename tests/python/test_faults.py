@@ -18,6 +18,7 @@ import pytest
 import pyaudiopp
 from pyaudiopp import PyAudio, simulation
 from pyaudiopp.simulation import Fault
+from pytest_pyaudiopp import MakeSimulatedCard
 
 STEREO = {"format": pyaudiopp.paInt16, "channels": 2, "rate": 48000, "frames_per_buffer": 64}
 FRAMES = 300
@@ -192,14 +193,14 @@ def settled(directory: str, wanted: int) -> int:
 @pytest.mark.parametrize("host_api", [0, pyaudiopp.paALSA], ids=["plain", "alsa"])
 @pytest.mark.timeout(120)
 def test_every_call_fails_in_turn_and_nothing_is_left(
-    make_simulation: Callable[..., simulation.Simulation],
+    make_simulated_card: MakeSimulatedCard,
     scenario: Callable[[Told, object], None],
     host_api: int,
 ) -> None:
     described = simulation.HostApi(
         type=host_api, devices=[simulation.Device(low_latency=0.005, output_kept=1)]
     )
-    card = make_simulation(host_apis=[described], clock="free_running")
+    card = make_simulated_card([described])
     calls = 0
 
     def callback(in_data: object, frame_count: int, *_: object) -> tuple[bytes, int]:
@@ -360,9 +361,9 @@ def test_a_read_that_breaks_off_in_the_middle(by_hand: simulation.Simulation, p:
 
 
 def test_a_stall_and_a_jump(
-    make_simulation: Callable[..., simulation.Simulation],
+    make_simulated_card: MakeSimulatedCard,
 ) -> None:
-    card = make_simulation(clock="real_time")
+    card = make_simulated_card(clock="real_time")
     p = PyAudio()
     stream = p.open(input=True, **STEREO)
     before = stream.get_time()

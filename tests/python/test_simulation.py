@@ -17,6 +17,7 @@ import pytest
 
 import pyaudiopp
 from pyaudiopp import PyAudio, simulation
+from pytest_pyaudiopp import MakeSimulatedCard
 
 
 def run(program: str, backend: str) -> subprocess.CompletedProcess[str]:
@@ -93,11 +94,8 @@ def test_the_programs_own_choice_counts_more_than_the_environments() -> None:
     assert run(program, "simulation").stdout == "['mine']\n"
 
 
-def test_a_loopback_is_heard(make_simulation: object) -> None:
-    card = make_simulation(  # type: ignore[operator]
-        host_apis=[simulation.HostApi(devices=[simulation.Device(loopback=True)])],
-        clock="free_running",
-    )
+def test_a_loopback_is_heard(make_simulated_card: MakeSimulatedCard) -> None:
+    card = make_simulated_card([simulation.HostApi(devices=[simulation.Device(loopback=True)])])
     p = PyAudio()
     stereo = {"format": pyaudiopp.paInt16, "channels": 2, "rate": 48000}
     source = p.open(input=True, **stereo)

@@ -15,21 +15,18 @@ import pytest
 import pyaudiopp
 from pyaudiopp import PyAudio, simulation
 from pyaudiopp.simulation import Simulation
+from pytest_pyaudiopp import MakeSimulatedCard
 
 INTEGERS = [pyaudiopp.paInt32, pyaudiopp.paInt24, pyaudiopp.paInt16, pyaudiopp.paInt8]
 FORMATS = [pyaudiopp.paFloat32, *INTEGERS, pyaudiopp.paUInt8]
 NAMES = ["float32", "int32", "int24", "int16", "int8", "uint8"]
 STREAMS = 64
 
-MakeSimulation = Callable[..., Simulation]
 
-
-def card_of(make_simulation: MakeSimulation, **device: Any) -> Simulation:
+def card_of(make_simulated_card: MakeSimulatedCard, **device: Any) -> Simulation:
     """A free-running card with one device, which hears what it plays."""
     described = simulation.Device(loopback=True, **device)
-    return make_simulation(
-        host_apis=[simulation.HostApi(devices=[described])], clock="free_running"
-    )
+    return make_simulated_card([simulation.HostApi(devices=[described])])
 
 
 def noise(format: int, samples: int) -> bytes:
@@ -46,9 +43,9 @@ def noise(format: int, samples: int) -> bytes:
 @pytest.mark.parametrize("channels", [1, 2, 3, 5, 8, 17, 63, 64])
 @pytest.mark.parametrize("frames", [0, 1, 100])
 def test_frames_of_any_shape_come_back(
-    make_simulation: MakeSimulation, format: int, channels: int, frames: int
+    make_simulated_card: MakeSimulatedCard, format: int, channels: int, frames: int
 ) -> None:
-    card_of(make_simulation, max_input_channels=channels, max_output_channels=channels)
+    card_of(make_simulated_card, max_input_channels=channels, max_output_channels=channels)
     p = PyAudio()
     sides = {"format": format, "channels": channels, "rate": 48000}
     output = p.open(output=True, **sides)
@@ -64,10 +61,10 @@ def test_frames_of_any_shape_come_back(
 @pytest.mark.parametrize("channels", [1, 3, 64])
 @pytest.mark.parametrize("frames", [1, 64])
 def test_callbacks_of_any_shape(
-    make_simulation: MakeSimulation, format: int, channels: int, frames: int
+    make_simulated_card: MakeSimulatedCard, format: int, channels: int, frames: int
 ) -> None:
     device = simulation.Device(max_input_channels=channels, max_output_channels=channels)
-    card = make_simulation(host_apis=[simulation.HostApi(devices=[device])], clock="by_hand")
+    card = make_simulated_card([simulation.HostApi(devices=[device])], clock="by_hand")
     p = PyAudio()
     sound = noise(format, 5 * frames * channels)
     card.feed_input(0, sound, channels=channels, format=format)
@@ -88,9 +85,9 @@ def test_callbacks_of_any_shape(
 
 @pytest.mark.parametrize("channels", [0, -1, 65, 2**31 - 1])
 def test_more_channels_than_there_are_and_none(
-    make_simulation: MakeSimulation, channels: int
+    make_simulated_card: MakeSimulatedCard, channels: int
 ) -> None:
-    card = card_of(make_simulation, max_input_channels=64, max_output_channels=64)
+    card = card_of(make_simulated_card, max_input_channels=64, max_output_channels=64)
     p = PyAudio()
     with pytest.raises((OSError, ValueError), match=r"number of channels|audio channels"):
         p.open(output=True, format=pyaudiopp.paInt16, channels=channels, rate=48000)
@@ -99,8 +96,8 @@ def test_more_channels_than_there_are_and_none(
 
 
 @pytest.mark.parametrize("rate", [1000, 8001, 11025.0, 22051, 44100, 96000, 192000, 384000])
-def test_odd_rates(make_simulation: MakeSimulation, rate: float) -> None:
-    card = card_of(make_simulation)
+def test_odd_rates(make_simulated_card: MakeSimulatedCard, rate: float) -> None:
+    card = card_of(make_simulated_card)
     p = PyAudio()
     sound = noise(pyaudiopp.paInt16, 2 * 999)
     stream = p.open(output=True, format=pyaudiopp.paInt16, channels=2, rate=rate)  # type: ignore
@@ -112,8 +109,8 @@ def test_odd_rates(make_simulation: MakeSimulation, rate: float) -> None:
 
 
 @pytest.mark.parametrize("rate", [1, 0, -48000, 999, 384001, 2**31 - 1])
-def test_rates_that_no_device_takes(make_simulation: MakeSimulation, rate: int) -> None:
-    card_of(make_simulation)
+def test_rates_that_no_device_takes(make_simulated_card: MakeSimulatedCard, rate: int) -> None:
+    card_of(make_simulated_card)
     p = PyAudio()
     with pytest.raises(pyaudiopp.PortAudioError) as raised:
         p.open(output=True, format=pyaudiopp.paInt16, channels=2, rate=rate)
@@ -121,9 +118,9 @@ def test_rates_that_no_device_takes(make_simulation: MakeSimulation, rate: int) 
     p.terminate()
 
 
-def test_many_blocking_streams_at_once(make_simulation: MakeSimulation) -> None:
+def test_many_blocking_streams_at_once(make_simulated_card: MakeSimulatedCard) -> None:
     devices = [simulation.Device(name=str(i)) for i in range(STREAMS // 2)]
-    card = make_simulation(host_apis=[simulation.HostApi(devices=devices)], clock="free_running")
+    card = make_simulated_card([simulation.HostApi(devices=devices)])
     p = PyAudio()
     sides = {"format": pyaudiopp.paInt16, "channels": 2, "rate": 48000, "frames_per_buffer": 256}
     sounds = [noise(pyaudiopp.paInt16, 2 * 9600 + 2 * i) for i in range(STREAMS // 2)]
@@ -156,9 +153,9 @@ def test_many_blocking_streams_at_once(make_simulation: MakeSimulation) -> None:
         assert card.output(device, pyaudiopp.paInt16) == sound
 
 
-def test_many_callback_streams_at_once(make_simulation: MakeSimulation) -> None:
+def test_many_callback_streams_at_once(make_simulated_card: MakeSimulatedCard) -> None:
     devices = [simulation.Device(name=str(i)) for i in range(STREAMS)]
-    card = make_simulation(host_apis=[simulation.HostApi(devices=devices)], clock="by_hand")
+    card = make_simulated_card([simulation.HostApi(devices=devices)], clock="by_hand")
     p = PyAudio()
     calls = [0] * STREAMS
 
@@ -189,14 +186,11 @@ def memory_available() -> int:
 
 
 @pytest.mark.timeout(600)
-def test_half_a_gigabyte_in_one_call(make_simulation: MakeSimulation) -> None:
+def test_half_a_gigabyte_in_one_call(make_simulated_card: MakeSimulatedCard) -> None:
     size = 512 << 20
     if memory_available() < 4 * size:
         pytest.skip("not enough memory, or nobody tells how much there is")
-    card = make_simulation(
-        host_apis=[simulation.HostApi(devices=[simulation.Device(output_kept=1)])],
-        clock="free_running",
-    )
+    card = make_simulated_card([simulation.HostApi(devices=[simulation.Device(output_kept=1)])])
     p = PyAudio()
     sides = {"format": pyaudiopp.paInt32, "channels": 2, "rate": 48000}
     sound = bytearray(size)

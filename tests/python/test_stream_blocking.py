@@ -15,6 +15,7 @@ import pytest
 import pyaudiopp
 from pyaudiopp import PyAudio
 from pyaudiopp.simulation import Simulation
+from pytest_pyaudiopp import MakeSimulatedCard
 
 
 def ramp(frames: int) -> bytes:
@@ -182,14 +183,12 @@ def test_the_gil_is_let_go_while_a_read_waits(
     ],
 )
 def test_every_format_and_channel_count_comes_back(
-    make_simulation: object, format: int, channels: int
+    make_simulated_card: MakeSimulatedCard, format: int, channels: int
 ) -> None:
     from pyaudiopp import simulation
 
     device = simulation.Device(max_input_channels=64, max_output_channels=64)
-    card = make_simulation(  # type: ignore[operator]
-        host_apis=[simulation.HostApi(devices=[device])], clock="free_running"
-    )
+    card = make_simulated_card([simulation.HostApi(devices=[device])])
     p = PyAudio()
     generator = np.random.default_rng(1)
     size = channels * pyaudiopp.get_sample_size(format) * 100

@@ -159,12 +159,6 @@ void play(Options& options) {
   const Session session;
   PaStream* const stream = open("out", std::stoul(options["block"]), bench_out, nullptr, true);
   check(Pa_StartStream(stream));
-  // As much work beside it as Python does: the GIL lets one of its threads run at a time.
-  if (options["busy"] != "0") {
-    std::thread([] {
-      for (std::atomic<long> number{0};;) ++number;
-    }).detach();
-  }
   be_ready();
   std::cout << "{}" << std::endl;
   _exit(0);

@@ -90,6 +90,9 @@ class AUDIOPP_API CallbackDispatcher {
 
   CallbackCounters counters() const noexcept;
 
+  /// Keeps the exception that is being handled, if none is kept.
+  void keep_exception() noexcept;
+
   /// The exception that ended the stream, handed out once; nullptr when there is none.
   std::exception_ptr take_exception() noexcept;
 
@@ -114,9 +117,8 @@ class AUDIOPP_API CallbackDispatcher {
 
   std::atomic<bool> drain_{false};
   std::atomic<bool> ended_{false};
-  // The audio thread writes an exception while `none`, a control thread moves it out while
-  // `taking`.
-  enum class Captured : int { none, held, taking };
+  // Whoever makes it `busy` writes the exception or moves it out.
+  enum class Captured : int { none, held, busy };
   std::atomic<Captured> captured_{Captured::none};
   std::exception_ptr exception_;
 

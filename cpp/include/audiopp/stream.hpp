@@ -167,7 +167,7 @@ class AUDIOPP_API Stream {
 
   /// Replaces the callback of a callback stream; see CallbackDispatcher::set_handler().
   void set_callback(Callback callback);
-  /// What the callback stream has counted; zeros for a blocking stream.
+  /// What has been counted; of a blocking stream, the reads and writes that had an xrun.
   CallbackCounters counters() const noexcept;
   /// The exception that left the callback, handed out once; nullptr when there is none.
   std::exception_ptr take_exception() noexcept;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -50,6 +51,12 @@ struct StreamConfig {
   std::size_t callback_buffer = 0;
   /// With a callback buffer: around the calls of the callback for blocks that are due together.
   CallbackScope callback_scope{};
+  /// Called when a stream with a callback has finished: after `complete` or `stop`, when all has
+  /// been played; after `abort` or an exception; or when its device is lost.
+  ///
+  /// On PortAudio's thread, by the rules of the callback: what it throws waits for
+  /// Stream::take_exception(). The stream may still be active.
+  std::function<void()> finished_callback{};
 };
 
 }  // namespace audiopp

@@ -35,6 +35,7 @@ struct Backend {
                          unsigned long frames_per_buffer, PaStreamFlags flags,
                          PaStreamCallback* callback, void* user_data);
   PaError (*close_stream)(PaStream*);
+  PaError (*set_finished_callback)(PaStream*, PaStreamFinishedCallback*);
   PaError (*start_stream)(PaStream*);
   PaError (*stop_stream)(PaStream*);
   PaError (*abort_stream)(PaStream*);

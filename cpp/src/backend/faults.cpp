@@ -122,6 +122,7 @@ Table make_table() {
       .can_fail<&Backend::is_format_supported>("Pa_IsFormatSupported")
       .can_fail<&Backend::open_stream>("Pa_OpenStream")
       .can_fail<&Backend::close_stream>("Pa_CloseStream")
+      .can_fail<&Backend::set_finished_callback>("Pa_SetStreamFinishedCallback")
       .can_fail<&Backend::start_stream>("Pa_StartStream")
       .can_fail<&Backend::stop_stream>("Pa_StopStream")
       .can_fail<&Backend::abort_stream>("Pa_AbortStream")

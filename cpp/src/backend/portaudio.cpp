@@ -38,6 +38,7 @@ const Backend& portaudio_backend() noexcept {
       Pa_IsFormatSupported,
       Pa_OpenStream,
       Pa_CloseStream,
+      Pa_SetStreamFinishedCallback,
       Pa_StartStream,
       Pa_StopStream,
       Pa_AbortStream,

@@ -213,6 +213,12 @@ PaError with_stream(const char* name, PaStream* handle, const Call& call) {
   return with_stream<PaError>(name, handle, paNotInitialized, paBadStreamPtr, call);
 }
 
+PaError set_finished_callback(PaStream* handle, PaStreamFinishedCallback* callback) {
+  refuse_in_callback("Pa_SetStreamFinishedCallback");
+  return with_stream("Pa_SetStreamFinishedCallback", handle,
+                     [&](auto& stream) { return stream.set_finished_callback(callback); });
+}
+
 PaError start_stream(PaStream* handle) {
   refuse_in_callback("Pa_StartStream");
   return with_stream("Pa_StartStream", handle, [](auto& stream) { return stream.start(); });
@@ -301,6 +307,7 @@ const Backend& simulated_backend() noexcept {
       is_format_supported,
       open_stream,
       close_stream,
+      set_finished_callback,
       start_stream,
       stop_stream,
       abort_stream,

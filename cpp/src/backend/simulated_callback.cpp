@@ -171,6 +171,18 @@ void SimulatedStream::finish(Lock& lock, int result) {
     const auto heard_last = time_of(block_position_ + output_->capacity());
     system_.changed.wait_until(lock, heard_last, [this] { return aborting_ || lost_; });
   }
+  // As on ALSA: the stream is still active in the meantime.
+  if (finished_callback_ != nullptr) {
+    lock.unlock();
+    inside_callback = true;
+    try {
+      finished_callback_(user_data_);
+    } catch (...) {
+      die("PaStreamFinishedCallback", "an exception left the callback");
+    }
+    inside_callback = false;
+    lock.lock();
+  }
   state_ = State::finished;
   turn_ = false;
   system_.changed.notify_all();

@@ -66,6 +66,18 @@ SimulatedStream::SimulatedStream(SimulatedSystem& system, const StreamOrder& ord
   }
 }
 
+// Without a stream callback PortAudio's code for some host APIs never calls it, and for JACK with
+// another pointer.
+PaError SimulatedStream::set_finished_callback(PaStreamFinishedCallback* callback) {
+  const Lock lock(system_.mutex);
+  if (is_blocking()) {
+    die("Pa_SetStreamFinishedCallback", "the stream has no callback that could finish");
+  }
+  if (state_ != State::stopped) return paStreamIsNotStopped;
+  finished_callback_ = callback;
+  return paNoError;
+}
+
 PaError SimulatedStream::start() {
   const CallMark mark(controlling_, "Pa_StartStream", "another thread controls the stream");
   check_idle("Pa_StartStream");

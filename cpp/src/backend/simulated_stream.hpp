@@ -48,6 +48,7 @@ class SimulatedStream {
   SimulatedStream& operator=(const SimulatedStream&) = delete;
 
   // PortAudio's calls; they take the mutex.
+  PaError set_finished_callback(PaStreamFinishedCallback* callback);
   PaError start();
   PaError stop(const char* call, bool drain);
   PaError is_stopped() const;
@@ -121,6 +122,7 @@ class SimulatedStream {
   bool drops_on_stop_;
   PaStreamCallback* callback_;
   void* user_data_;
+  PaStreamFinishedCallback* finished_callback_ = nullptr;
   PaStreamInfo info_{};
 
   State state_ = State::stopped;

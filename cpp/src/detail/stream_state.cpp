@@ -30,6 +30,10 @@ extern "C" int audiopp_trampoline(const void* input, void* output, unsigned long
   return static_cast<StreamState*>(state)->on_block(input, output, frames, *times, flags);
 }
 
+extern "C" void audiopp_finished(void* state) noexcept {
+  static_cast<StreamState*>(state)->on_finished();
+}
+
 constexpr const char* device_lost_words =
     "the device is lost: it was unplugged, or its sound server is gone; close the stream and open "
     "a "
@@ -115,6 +119,9 @@ StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConf
   if (config.callback_buffer > 0 && !dispatcher) {
     throw std::invalid_argument("a callback buffer needs a callback");
   }
+  if (config.finished_callback && !dispatcher) {
+    throw std::invalid_argument("a finished callback needs a callback");
+  }
   refuse_inside_callback("Pa_OpenStream");
   close_put_aside();
   open();
@@ -146,6 +153,15 @@ void StreamState::open() {
       config.frames_per_buffer, static_cast<PaStreamFlags>(config.flags),
       dispatcher ? audiopp_trampoline : nullptr, this);
   if (error < 0) throw_refusal(parameters, error);
+  if (config.finished_callback) {
+    try {
+      check(api(), api().set_finished_callback(handle_, audiopp_finished),
+            "Pa_SetStreamFinishedCallback");
+    } catch (const Error&) {
+      static_cast<void>(api().close_stream(handle_));
+      throw;
+    }
+  }
   // Read once: the values do not change while the stream is open, and outlive it here.
   if (const PaStreamInfo* info = api().stream_info(handle_)) {
     struct_version = info->structVersion;
@@ -177,6 +193,17 @@ int StreamState::on_block(const void* input, void* output, unsigned long frames,
                            Seconds(times.outputBufferDacTime)};
   return static_cast<int>(
       dispatcher->dispatch(input, output, frames, when, static_cast<CallbackFlags>(flags)));
+}
+
+// Not when the handler has returned, but when PortAudio's thread is about to end.
+void StreamState::on_finished() noexcept {
+  const CallbackMark mark(*this);
+  [[maybe_unused]] const HandlerScope users_code{};
+  try {
+    config.finished_callback();
+  } catch (...) {
+    dispatcher->keep_exception();
+  }
 }
 
 // ---- control
@@ -431,6 +458,14 @@ double StreamState::cpu_load() {
   return api().stream_cpu_load(handle_);
 }
 
+CallbackCounters StreamState::counters() const noexcept {
+  if (dispatcher) return dispatcher->counters();
+  CallbackCounters counted;
+  counted.input_overflows = input_.xruns.load(std::memory_order_relaxed);
+  counted.output_underflows = output_.xruns.load(std::memory_order_relaxed);
+  return counted;
+}
+
 std::size_t StreamState::read_available() {
   return available(true);
 }
@@ -501,6 +536,7 @@ void StreamState::move_available(bool is_input, std::size_t frames, IoResult& re
   const PaError error = move_frames(result.frames, some);
   if (error == paInputOverflowed || error == paOutputUnderflowed) {
     result.xrun = true;  // the frames were moved all the same
+    mine.xruns.fetch_add(1, std::memory_order_relaxed);
   } else {
     check_io(error, is_input ? "Pa_ReadStream" : "Pa_WriteStream");
   }

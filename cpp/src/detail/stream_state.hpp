@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -53,6 +54,7 @@ class StreamState {
   void check_device();
   StreamTime time();
   double cpu_load();
+  CallbackCounters counters() const noexcept;
   std::size_t read_available();
   std::size_t write_available();
   IoResult read(void* buffer, std::size_t frames, const IoOptions& options);
@@ -62,6 +64,7 @@ class StreamState {
 
   int on_block(const void* input, void* output, unsigned long frames,
                const PaStreamCallbackTimeInfo& times, PaStreamCallbackFlags flags) noexcept;
+  void on_finished() noexcept;
 
   const StreamConfig config;
   Seconds input_latency{};
@@ -75,6 +78,7 @@ class StreamState {
   struct Direction {
     bool busy = false;          ///< A call is under way: the next waits, so that calls stay whole.
     std::size_t available = 0;  ///< Frames that can be moved without asking again.
+    std::atomic<std::uint64_t> xruns{0};  ///< Calls that told of one.
   };
 
   const Backend& api() const noexcept { return library_.api; }

@@ -503,6 +503,15 @@ def server_dies_under_read(pyaudio: Any) -> None:
     _server_dies(pyaudio, lambda stream: stream.read(480), input=True)
 
 
+def _wire(stream: Any) -> None:
+    stream.write(stream.read(480, False))
+
+
+@program("server dies", "the sound server dies under a full-duplex stream", theirs=ANY, seconds=15)
+def server_dies_under_read_and_write(pyaudio: Any) -> None:
+    _server_dies(pyaudio, _wire, shared_memory=False, input=True, output=True)
+
+
 def _ask(stream: Any) -> None:
     assert stream.is_active(), "the stream ends in silence"
     time.sleep(0.01)
@@ -518,6 +527,18 @@ def server_dies_under_output_callback(pyaudio: Any) -> None:
 )
 def server_dies_under_input_callback(pyaudio: Any) -> None:
     _server_dies(pyaudio, _ask, shared_memory=False, input=True, stream_callback=silence)
+
+
+@program(
+    "server dies",
+    "the sound server dies under a callback that records and plays",
+    theirs=ANY,
+    seconds=15,
+)
+def server_dies_under_duplex_callback(pyaudio: Any) -> None:
+    _server_dies(
+        pyaudio, _ask, shared_memory=False, input=True, output=True, stream_callback=silence
+    )
 
 
 # libpulse 16.1 may lock up for ever when its server goes: its main loop waits for a block that the

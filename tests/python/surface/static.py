@@ -38,8 +38,15 @@ def surface() -> dict[str, str]:
     lines: dict[str, str] = {}
     pyaudio = world.pyaudio()
     for path, module in {"pyaudio": pyaudio, "pyaudio.pa": pyaudio.pa}.items():
-        _members(path, vars(module), MODULE_PARTS, lines)
+        _members(path, {**vars(module), **_exported(module)}, MODULE_PARTS, lines)
     return lines
+
+
+def _exported(module: types.ModuleType) -> dict[str, object]:
+    """What programs get by `import *`, names that are looked up when asked for included."""
+    names: dict[str, object] = {}
+    exec(f"from {module.__name__} import *", names)
+    return {name: value for name, value in names.items() if name != "__builtins__"}
 
 
 def _members(path: str, members: Any, left_out: set[str], lines: dict[str, str]) -> None:
