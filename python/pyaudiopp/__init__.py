@@ -177,6 +177,10 @@ if sys.platform == "darwin":
 _LAZY = {
     "NativeCallback": "pyaudiopp._native",
     "get_include": "pyaudiopp._native",
+    "pack_int24": "pyaudiopp._int24",
+    "play": "pyaudiopp._play_record",
+    "record": "pyaudiopp._play_record",
+    "unpack_int24": "pyaudiopp._int24",
     "locale": "",
     "warnings": "",
 }
@@ -186,8 +190,12 @@ if TYPE_CHECKING:
     import locale as locale
     import warnings as warnings
 
+    from pyaudiopp._int24 import pack_int24 as pack_int24
+    from pyaudiopp._int24 import unpack_int24 as unpack_int24
     from pyaudiopp._native import NativeCallback as NativeCallback
     from pyaudiopp._native import get_include as get_include
+    from pyaudiopp._play_record import play as play
+    from pyaudiopp._play_record import record as record
 else:
 
     def __getattr__(name: str) -> object:

@@ -8,6 +8,7 @@ from typing import final
 from typing_extensions import Buffer
 
 from pyaudiopp import _portaudio as _portaudio
+from pyaudiopp._pyaudio import Samples
 
 __version__: str
 
@@ -32,7 +33,7 @@ def keep_while_active(stream: _portaudio.Stream, keeper: object) -> None: ...
 def check(stream: _portaudio.Stream) -> None: ...
 def write_within(
     stream: _portaudio.Stream,
-    data: Buffer | str,
+    data: Samples | str,
     frames: int | None,
     exception_on_underflow: bool,
     timeout: float | None,
@@ -46,7 +47,7 @@ def read_within(
     /,
 ) -> bytes: ...
 def read_into(
-    stream: _portaudio.Stream, buffer: Buffer, timeout: float | None, /
+    stream: _portaudio.Stream, buffer: Samples, timeout: float | None, /
 ) -> tuple[int, bool]: ...
 def open_capsule(object: object, /) -> tuple[str | None, int, int] | None: ...
 def address_of(buffer: Buffer, /) -> int: ...

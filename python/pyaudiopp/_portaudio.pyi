@@ -3,12 +3,9 @@
 """PyAudio's C module, typed."""
 
 import sys
-from collections.abc import Mapping
-from typing import Any, Callable, Final, final
+from typing import Any, Final, final
 
-from typing_extensions import Buffer, CapsuleType
-
-from pyaudiopp._native import NativeCallback
+from pyaudiopp._pyaudio import Samples, StreamCallback
 
 paFloat32: Final[int]
 paInt32: Final[int]
@@ -153,11 +150,7 @@ def open(
     frames_per_buffer: int | None = ...,
     input_host_api_specific_stream_info: Any = ...,
     output_host_api_specific_stream_info: Any = ...,
-    stream_callback: Callable[
-        [bytes | None, int, Mapping[str, float], int], tuple[Buffer | str | None, int]
-    ]
-    | NativeCallback
-    | CapsuleType = ...,
+    stream_callback: StreamCallback = ...,
 ) -> Stream: ...
 def close(stream: Stream, /) -> None: ...
 def start_stream(stream: Stream, /) -> None: ...
@@ -169,7 +162,7 @@ def get_stream_time(stream: Stream, /) -> float: ...
 def get_stream_cpu_load(stream: Stream, /) -> float: ...
 def write_stream(
     stream: Stream,
-    data: Buffer | str,
+    data: Samples | str,
     frames: int | None,
     exception_on_underflow: bool = False,
     /,

@@ -17,16 +17,23 @@ TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
-    from typing import Any, Literal, Optional, Union
+    from typing import Any, Literal, Optional, Protocol, Union
 
     from typing_extensions import Buffer, CapsuleType, Self, TypeAlias
 
     from pyaudiopp._native import NativeCallback
 
+    class NumPyArray(Protocol):
+        """An array of NumPy's, which type checkers take for a Buffer from Python 3.12 on only."""
+
+        @property
+        def __array_interface__(self) -> dict[str, Any]: ...
+
+    Samples: TypeAlias = Union[Buffer, NumPyArray]
     StreamCallback: TypeAlias = Union[
         Callable[
             [Optional[bytes], int, Mapping[str, float], int],
-            tuple[Union[Buffer, str, None], int],
+            tuple[Union[Samples, str, None], int],
         ],
         NativeCallback,
         CapsuleType,
@@ -415,7 +422,7 @@ class PyAudio:
 
         def write(
             self,
-            frames: Buffer | str,
+            frames: Samples | str,
             num_frames: int | None = None,
             exception_on_underflow: bool = False,
             timeout: float | None = None,
@@ -482,7 +489,7 @@ class PyAudio:
                 self._note_end()
                 raise
 
-        def read_into(self, buffer: Buffer, timeout: float | None = None) -> tuple[int, bool]:
+        def read_into(self, buffer: Samples, timeout: float | None = None) -> tuple[int, bool]:
             """Fills a buffer with frames, without a copy; waits until there are enough.
 
             Args:

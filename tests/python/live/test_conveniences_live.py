@@ -160,3 +160,34 @@ def test_finished_comes_once_however_a_stream_ends(card: VirtualCard, end: str) 
             getattr(stream, end)()
         assert finished.wait(TIMEOUT)
     assert times == 1
+
+
+def test_an_array_is_played(card: VirtualCard, exactly: Exactly, noise: bytes) -> None:
+    samples = array("h", noise)
+
+    def send() -> tuple[bytes, bytes, int]:
+        with card.capture() as captured:
+            pyaudiopp.play(samples, RATE, channels=2, device="default")
+        return noise, sound(captured.data), 0
+
+    exactly(send, 4)
+
+
+def test_what_is_played_meanwhile_is_recorded(
+    card: VirtualCard, exactly: Exactly, noise: bytes
+) -> None:
+    def send() -> tuple[bytes, bytes, int]:
+        heard = b""
+
+        def listen() -> None:
+            nonlocal heard
+            heard = pyaudiopp.record(3, RATE, channels=2, device="default")
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        card.wait_for_recorder()
+        card.play(noise)
+        listener.join()
+        return noise, sound(heard), 0
+
+    exactly(send, 4)

@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Playing and recording in one line."""
+
+from __future__ import annotations
+
+import array
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast, overload
+
+from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt32, paUInt8
+from pyaudiopp._pyaudio import PyAudio, get_sample_size
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from typing_extensions import Buffer
+
+    from pyaudiopp._pyaudio import Device, Samples
+
+# By the letter of an item's type in a buffer, and its size.
+_FORMATS = {
+    ("f", 4): paFloat32,
+    ("i", 4): paInt32,
+    ("l", 4): paInt32,
+    ("h", 2): paInt16,
+    ("b", 1): paInt8,
+    ("B", 1): paUInt8,
+}
+
+
+def play(
+    data: Samples,
+    rate: int,
+    *,
+    channels: int | None = None,
+    format: int | None = None,
+    device: Device | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> None:
+    """Plays a sound to its end.
+
+    Args:
+        data: The samples: bytes, an array, a NumPy array, any buffer. With two dimensions they
+            are frames and channels, otherwise the samples of a frame follow each other.
+        rate: Frames a second.
+        channels: Samples in a frame: 1, unless the data has two dimensions.
+        format: What bytes hold, `paInt16` by default. Arrays know it themselves: float32, int32,
+            int16, int8 and uint8 are played as they are, float64 as float32.
+        device: The device to play on, as for `PyAudio.find_device`; None is the default one.
+        progress: Called about twenty times a second, with the number of frames that have been
+            handed over and the number of all. What it raises ends the sound.
+
+    Raises:
+        ValueError: The data has other samples or channels than that, or there is no such device.
+        OSError: PortAudio cannot play it.
+    """
+    sound, channels, format = _samples_of(data, channels, format)
+    frame_size = get_sample_size(format) * channels
+    with (
+        PyAudio() as p,
+        p.open(rate, channels, format, output=True, output_device=device, latency="high") as stream,
+    ):
+        frames = len(sound) // frame_size
+        for start, stop in _blocks(frames, rate):
+            stream.write(sound[start * frame_size : stop * frame_size])
+            if progress is not None:
+                progress(stop, frames)
+
+
+@overload
+def record(
+    seconds: float,
+    rate: int,
+    *,
+    channels: int = 1,
+    format: int = paInt16,
+    device: Device | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> bytes: ...
+@overload
+def record(
+    seconds: float,
+    rate: int,
+    *,
+    channels: int = 1,
+    format: str | type[Any] | np.dtype[Any],
+    device: Device | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> NDArray[Any]: ...
+def record(
+    seconds: float,
+    rate: int,
+    *,
+    channels: int = 1,
+    format: int | str | type[Any] | np.dtype[Any] = paInt16,
+    device: Device | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> bytes | NDArray[Any]:
+    """Records a sound.
+
+    Args:
+        seconds: How long.
+        rate: Frames a second.
+        channels: Samples in a frame.
+        format: A sample format, such as `paInt16`; or a type of NumPy's, such as "float32".
+        device: The device to record from, as for `PyAudio.find_device`; None is the default one.
+        progress: Called about twenty times a second, with the number of frames that have been
+            recorded and the number of all. What it raises ends the recording.
+
+    Returns:
+        Bytes, or with a type of NumPy's an array whose shape is frames and channels.
+
+    Warns:
+        RuntimeWarning: Input was lost in between, since the program was too slow.
+
+    Raises:
+        ValueError: The arguments make no sense, or there is no such device.
+        OSError: PortAudio cannot record.
+    """
+    if not seconds >= 0:
+        raise ValueError(f"seconds must be a number from 0 up, not {seconds!r}")
+    frames = round(seconds * rate)
+    samples: bytearray | NDArray[Any]
+    if isinstance(format, int):
+        sample_format = format
+        samples = bytearray(frames * channels * get_sample_size(format))
+    else:
+        import numpy as np
+
+        samples = np.zeros((frames, channels), format)
+        sample_format = _format_of(memoryview(cast("Buffer", samples)))
+
+    lost = 0
+    sound = _bytes_of(memoryview(cast("Buffer", samples)))
+    frame_size = get_sample_size(sample_format) * channels
+    with (
+        PyAudio() as p,
+        p.open(
+            rate, channels, sample_format, input=True, input_device=device, latency="high"
+        ) as stream,
+    ):
+        for start, stop in _blocks(frames, rate):
+            lost += stream.read_into(sound[start * frame_size : stop * frame_size])[1]
+            if progress is not None:
+                progress(stop, frames)
+    if lost:
+        warnings.warn(f"input was lost in {lost} places", RuntimeWarning, stacklevel=2)
+    return bytes(samples) if isinstance(samples, bytearray) else samples
+
+
+def _samples_of(
+    data: Samples, channels: int | None, format: int | None
+) -> tuple[memoryview, int, int]:
+    view = memoryview(cast("Buffer", data))
+    shape = view.shape or ()
+    if len(shape) > 2:
+        raise ValueError(f"data has frames and channels, but these are {len(shape)} dimensions")
+    if len(shape) == 2:
+        if channels not in (None, shape[1]):
+            raise ValueError(f"data has {shape[1]} channels, not {channels}")
+        channels = shape[1]
+    if isinstance(data, (bytes, bytearray, memoryview)) and view.format == "B":
+        own_format = paInt16 if format is None else format
+    else:
+        if view.format == "d":
+            view = memoryview(array.array("f", array.array("d", view.tobytes())))
+        own_format = _format_of(view)
+        if format not in (None, own_format):
+            raise ValueError(f"data has samples of type {view.format!r}, not of that format")
+    if not view.c_contiguous:
+        view = memoryview(view.tobytes())
+    return _bytes_of(view), 1 if channels is None else channels, own_format
+
+
+def _format_of(view: memoryview) -> int:
+    try:
+        return _FORMATS[view.format, view.itemsize]
+    except KeyError:
+        raise ValueError(
+            f"samples of type {view.format!r} have no format: use float32, int32, int16, int8 or "
+            "uint8, in this machine's byte order"
+        ) from None
+
+
+def _bytes_of(view: memoryview) -> memoryview:
+    # What is empty cannot be cast.
+    return view.cast("B") if view.nbytes else memoryview(b"")
+
+
+def _blocks(frames: int, rate: float) -> Iterator[tuple[int, int]]:
+    """The first and the last frame, exclusive, of twentieths of a second."""
+    size = max(round(rate / 20), 1)
+    return ((start, min(start + size, frames)) for start in range(0, frames, size))
