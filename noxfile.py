@@ -53,8 +53,12 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def bare(session: nox.Session) -> None:
-    """Installs and plays the wheel in a bare Debian 12: as root, after `nox -s wheel-3.11`."""
-    session.run("python", "tests/wheel/run.py", "wheel", find_wheel(session))
+    """Tries the wheel, here and in a bare Debian 12: as root, after `nox -s wheel-3.11`."""
+    wheel = find_wheel(session)
+    session.install("-r", "requirements/test.txt")
+    session.install("--no-deps", "--force-reinstall", wheel)
+    session.run("pytest", "tests/python/live", "tests/python/test_messages.py")
+    session.run("python", "tests/wheel/run.py", "wheel", wheel)
 
 
 @nox.session(python="3.11")
