@@ -50,13 +50,14 @@ void log_messages() {
     const std::lock_guard lock(collected().mutex);
     texts.swap(collected().texts);
   }
-  // A program that has not imported logging does not listen either.
-  PyObject* module = PyImport_GetModule(py::str("logging").ptr());
-  if (module == nullptr) return;
-  PyObject *type, *value, *traceback;
-  PyErr_Fetch(&type, &value, &traceback);
+  // The exception of the call that the messages are about is put aside before anything is looked
+  // up: CPython takes it for a failure of the lookup, and clears it.
+  const py::error_scope aside;
   try {
-    const auto logging = py::reinterpret_steal<py::object>(module);
+    // A program that has not imported logging does not listen either.
+    const auto logging =
+        py::reinterpret_steal<py::object>(PyImport_GetModule(py::str("logging").ptr()));
+    if (!logging) return;
     const auto debug = logging.attr("getLogger")("pyaudiopp.portaudio").attr("debug");
     for (const std::string& text : texts) {
       debug("%s", py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
@@ -65,5 +66,4 @@ void log_messages() {
   } catch (py::error_already_set& error) {
     error.discard_as_unraisable("pyaudiopp's messages");
   }
-  PyErr_Restore(type, value, traceback);
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,26 @@ pyaudiopp.PyAudio().terminate()
 assert ctypes.c_void_p.in_dll(alsa, "snd_lib_error").value == before
 """)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_message_does_not_cost_the_exception_that_it_is_about(tmp_path: Path) -> None:
+    config = tmp_path / "asound.conf"
+    device = '{ type null hint { show on description "null" } }'
+    config.write_text(f"pcm.!default {device}\npcm.other {device}\n")
+    result = run(
+        """
+import logging, os, sys, pyaudiopp
+logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+p = pyaudiopp.PyAudio()
+os.unlink(os.environ["ALSA_CONFIG_PATH"])
+clear = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache
+clear()
+try:
+    p.open(rate=48000, channels=2, format=pyaudiopp.paInt16, output=True)
+except pyaudiopp.PortAudioError:
+    print("raised")
+""",
+        ALSA_CONFIG_PATH=str(config),
+    )
+    assert "Unknown PCM default" in result.stdout
+    assert result.stdout.endswith("raised\n"), result
