@@ -90,7 +90,7 @@ def build(arch: str, directory: Path) -> Path:
 def label(wheel: Path, arch: str) -> Path:
     """Lets auditwheel prove that the wheel keeps to manylinux2014, and name it so."""
     WHEELS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory(dir=WHEELS) as temporary:
         command = [sys.executable, "-m", "auditwheel", "repair", "--only-plat"]
         command += ["--plat", f"manylinux2014_{arch}", "--wheel-dir", temporary, str(wheel)]
         subprocess.run(command, check=True)

@@ -56,10 +56,7 @@ def main(arguments: list[str]) -> int:
             for path in [*(ROOT / name for name in FILES), tried]:
                 shutil.copy(path, trial)
             kinds[arguments[0]](debian, tried)
-    except (OSError, RuntimeError) as error:
-        print(f"trial: {error}", file=sys.stderr)
-        return 1
-    except subprocess.CalledProcessError as error:
+    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
         print(f"trial: {error}", file=sys.stderr)
         return 1
     return 0
