@@ -88,13 +88,15 @@ def build(arch: str, directory: Path) -> Path:
 
 
 def label(wheel: Path, arch: str) -> Path:
-    """Lets auditwheel prove that the wheel keeps to manylinux2014, and name it so."""
+    """Lets auditwheel find the oldest manylinux that the wheel keeps to: no newer than 2014."""
     WHEELS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WHEELS) as temporary:
+        # By --plat it knows this machine's processor only.
         command = [sys.executable, "-m", "auditwheel", "repair", "--only-plat"]
-        command += ["--plat", f"manylinux2014_{arch}", "--wheel-dir", temporary, str(wheel)]
-        subprocess.run(command, check=True)
+        subprocess.run([*command, "--wheel-dir", temporary, str(wheel)], check=True)
         (made,) = Path(temporary).iterdir()
+        if f"manylinux2014_{arch}" not in made.name:
+            raise Failure(f"{made.name} is not for manylinux2014_{arch}")
         return made.replace(WHEELS / made.name)
 
 
