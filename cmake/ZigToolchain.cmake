@@ -22,5 +22,9 @@ foreach(language C CXX)
   set(CMAKE_${language}_ARCHIVE_FINISH "<CMAKE_AR> ranlib <TARGET>")
 endforeach()
 
+# C++'s library is linked in.
+get_filename_component(zig_directory "${zig}" DIRECTORY)
+set(libcxx_LICENSE "${zig_directory}/lib/libcxx/LICENSE.TXT")
+
 # Stripped here: the system's strip may not know the architecture.
 set(CMAKE_MODULE_LINKER_FLAGS_INIT "-Wl,-s")

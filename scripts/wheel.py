@@ -32,7 +32,7 @@ DOWNLOADS = ROOT / "build" / "downloads"
 # All that an extension module of manylinux2014 may ask of the system, of what we use.
 ALLOWED = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1"}
 ALLOWED |= {"ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
-LICENCES = {"LICENSE", "PORTAUDIO-LICENSE.txt"}
+LICENCES = {"LICENSE", "LICENSE.PortAudio", "LICENSE.libcxx", "LICENSE.pybind11"}
 MACHINES = {"x86_64": "X86-64", "aarch64": "AArch64"}
 
 
