@@ -58,6 +58,11 @@ def portaudio_source() -> str:
     return str(archive)
 
 
+def extension_suffix(arch: str) -> str:
+    """How an extension module's name ends with this Python, on that processor."""
+    return str(sysconfig.get_config_var("EXT_SUFFIX")).replace(platform.machine(), arch)
+
+
 def build(arch: str, directory: Path) -> Path:
     """Builds the wheel with Zig, for glibc 2.17."""
     import ziglang
@@ -68,12 +73,12 @@ def build(arch: str, directory: Path) -> Path:
         "AUDIOPP_ZIG": str(zig),
         "AUDIOPP_ZIG_TARGET": f"{arch}-linux-gnu.2.17",
     }
-    if arch != platform.machine():  # whose Python has the same headers, under another name
-        suffix = str(sysconfig.get_config_var("EXT_SUFFIX"))
-        environment["SETUPTOOLS_EXT_SUFFIX"] = suffix.replace(platform.machine(), arch)
-        environment["_PYTHON_HOST_PLATFORM"] = f"linux-{arch}"
+    # The Python of another processor has the same headers; only names differ.
+    environment["_PYTHON_HOST_PLATFORM"] = f"linux-{arch}"
     settings = [
         f"build-dir=build/wheel-{arch}/{{wheel_tag}}",
+        f"cmake.define.PYTHON_MODULE_EXTENSION={extension_suffix(arch)}",
+        "cmake.define.PYTHON_MODULE_DEBUG_POSTFIX=",
         f"cmake.define.CMAKE_TOOLCHAIN_FILE={ROOT / 'cmake' / 'ZigToolchain.cmake'}",
         f"cmake.define.AUDIOPP_PORTAUDIO_SOURCE={portaudio_source()}",
         "install.strip=false",
@@ -89,15 +94,14 @@ def build(arch: str, directory: Path) -> Path:
 
 def label(wheel: Path, arch: str) -> Path:
     """Lets auditwheel find the oldest manylinux that the wheel keeps to: no newer than 2014."""
-    WHEELS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=WHEELS) as temporary:
-        # By --plat it knows this machine's processor only.
-        command = [sys.executable, "-m", "auditwheel", "repair", "--only-plat"]
-        subprocess.run([*command, "--wheel-dir", temporary, str(wheel)], check=True)
-        (made,) = Path(temporary).iterdir()
-        if f"manylinux2014_{arch}" not in made.name:
-            raise Failure(f"{made.name} is not for manylinux2014_{arch}")
-        return made.replace(WHEELS / made.name)
+    directory = wheel.parent / "labelled"
+    # By --plat it knows this machine's processor only.
+    command = [sys.executable, "-m", "auditwheel", "repair", "--only-plat"]
+    subprocess.run([*command, "--wheel-dir", str(directory), str(wheel)], check=True)
+    (made,) = directory.iterdir()
+    if f"manylinux2014_{arch}" not in made.name:
+        raise Failure(f"{made.name} is not for manylinux2014_{arch}")
+    return made
 
 
 def readelf(*arguments: str) -> str:
@@ -115,7 +119,7 @@ def check(wheel: Path, arch: str) -> str:
     with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as temporary:
         names = archive.namelist()
         libraries = [name for name in names if ".so" in Path(name).name]
-        if len(libraries) != 1 or not Path(libraries[0]).name.startswith("_core."):
+        if libraries != [f"pyaudiopp/_core{extension_suffix(arch)}"]:
             raise Failure(f"{wheel.name} has these libraries: {libraries}")
         if missing := LICENCES - {Path(n).name for n in names if ".dist-info/licenses/" in n}:
             raise Failure(f"{wheel.name} lacks the licences {sorted(missing)}")
@@ -151,9 +155,11 @@ def main(arguments: list[str]) -> int:
         if options.fetch:
             print(portaudio_source())
             return 0
-        with tempfile.TemporaryDirectory() as temporary:
+        WHEELS.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=WHEELS) as temporary:
             wheel = label(build(arch, Path(temporary)), arch)
-        print(check(wheel, arch))
+            print(check(wheel, arch))
+            wheel.replace(WHEELS / wheel.name)
     except Failure as failure:
         print(f"wheel: {failure}", file=sys.stderr)
         return 1
