@@ -144,8 +144,8 @@ PyObject* fail(PyStream* self) {
   try {
     throw;
   } catch (const Error& error) {
-    if (is_open(self)) {
-      const bool device_lost = self->body->stream.is_device_lost();
+    const bool device_lost = self->body->stream.is_device_lost();
+    if (is_open(self) || device_lost) {
       close_quietly(self, StopMode::abort);
       set_error(error, device_lost);
     } else {  // by another thread

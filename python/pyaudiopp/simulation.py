@@ -112,9 +112,10 @@ class Fault:
     A call that fails does nothing else, with two exceptions: ``"Pa_CloseStream"`` and
     ``"Pa_Terminate"`` do their work and complain then, and `paInputOverflowed` at
     ``"Pa_ReadStream"`` or `paOutputUnderflowed` at ``"Pa_WriteStream"`` is an xrun, in which the
-    frames are moved. The same two errors at ``"PaStreamCallback"`` are flags of a callback. What
-    has no error to return answers as it does when it fails: a null pointer, a time or load of 0,
-    no default device.
+    frames are moved. The same two errors at ``"PaStreamCallback"`` are flags of a callback;
+    `paInternalError` there lets the audio thread run in circles in its place, which nothing ends
+    but `clear_faults`, as PortAudio's ALSA code may when a device fails. What has no error to
+    return answers as it does when it fails: a null pointer, a time or load of 0, no default device.
 
     Memory that runs out is `paInsufficientMemory` at ``"Pa_OpenStream"``; a read that breaks off
     in the middle is an error at the second ``"Pa_ReadStream"`` of the many that make up a long

@@ -162,7 +162,7 @@ TEST_F(FaultsTest, RefusesFaultsThatCannotHappen) {
   refused([](Fault& fault) { fault.nth = 0; });
   refused([](Fault& fault) { fault.probability = 1.5; });
   refused([](Fault& fault) { fault.probability = std::nan(""); });
-  refused([](Fault& fault) { fault.call = "PaStreamCallback"; });
+  refused([](Fault& fault) { fault = {"PaStreamCallback", Errc::device_unavailable}; });
 }
 
 TEST_F(FaultsTest, AnUnpluggedDeviceEndsAReadThatWaits) {
@@ -393,6 +393,79 @@ TEST(FailedStopTest, TellsThatTheEndOfTheSoundIsLost) {
   EXPECT_TRUE(stream.is_device_lost());
   EXPECT_TRUE(stream.is_stopped());
 }
+
+// ---- an audio thread that goes round a loop for ever ----
+
+// What is left behind would be in the way of other tests, so each has a process of its own.
+class AstrayThreadDeathTest : public testing::TestWithParam<std::size_t> {
+ protected:
+  static void use(const std::function<void(Simulation&, Stream&)>& end) {
+    SimulatedHostApi alsa;
+    alsa.type = HostApiType::alsa;
+    Simulation simulation({alsa}, SimulatedClock::free_running);
+    {
+      const Session session(simulation);
+      StreamConfig config = config_of(true, true);
+      config.frames_per_buffer = 64;
+      config.callback_buffer = GetParam();
+      Stream stream(session, config,
+                    [](const CallbackContext&) { return CallbackResult::continue_; });
+      Fault fault{"PaStreamCallback", Errc::internal_error};
+      fault.nth = 20;
+      simulation.inject(fault);
+      stream.start();
+      while (simulation.faults_hit() == 0) std::this_thread::sleep_for(1ms);
+      end(simulation, stream);
+    }
+    if (simulation.open_streams() != 1) std::_Exit(2);
+    {  // whatever became of that one
+      const Session again(simulation);
+      Stream stream(again, config_of(false, true));
+      stream.start();
+      const std::vector<std::int16_t> frames(200);
+      stream.write(frames.data(), 100);
+      stream.close();
+    }
+    std::_Exit(testing::Test::HasFailure() ? 1 : 0);
+  }
+  const testing::ExitedWithCode fine{0};
+};
+
+TEST_P(AstrayThreadDeathTest, IsAskedAbout) {
+  const auto ask = [](Simulation&, Stream& stream) {
+    while (stream.is_active()) std::this_thread::sleep_for(1ms);
+    EXPECT_TRUE(stream.is_device_lost());
+    EXPECT_EQ(error_of([&] { stream.check_device(); })->errc(), Errc::unanticipated_host_error);
+    EXPECT_EQ(error_of([&] { stream.close(); })->errc(), Errc::unanticipated_host_error);
+    EXPECT_FALSE(stream.is_open());
+    EXPECT_TRUE(stream.is_device_lost());
+    stream.close();
+  };
+  EXPECT_EXIT(use(ask), fine, "");
+}
+
+TEST_P(AstrayThreadDeathTest, IsStopped) {
+  const auto stop = [](Simulation&, Stream& stream) {
+    EXPECT_STREQ(error_of([&] { stream.stop(); })->call(), "Pa_StopStream");
+    EXPECT_EQ(error_of([&] { stream.start(); })->errc(), Errc::bad_stream_ptr);
+  };
+  EXPECT_EXIT(use(stop), fine, "");
+}
+
+TEST_P(AstrayThreadDeathTest, IsDropped) {
+  EXPECT_EXIT(use([](Simulation&, Stream&) {}), fine, "");
+}
+
+TEST_P(AstrayThreadDeathTest, ComesBack) {
+  const auto come_back = [](Simulation& simulation, Stream& stream) {
+    EXPECT_STREQ(error_of([&] { stream.abort(); })->call(), "Pa_AbortStream");
+    simulation.clear_faults();
+    std::this_thread::sleep_for(20ms);
+  };
+  EXPECT_EXIT(use(come_back), fine, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(DirectAndQueued, AstrayThreadDeathTest, testing::Values(0, 256));
 
 // ---- errors that nobody can be thrown ----
 

@@ -157,9 +157,10 @@ void FaultPlan::add(Fault fault) {
   if (static_cast<int>(fault.error) >= 0) {
     throw std::invalid_argument("a fault needs one of PortAudio's error codes, which are negative");
   }
-  if (at_callback && !is_xrun(fault.error)) {
+  if (at_callback && !is_xrun(fault.error) && fault.error != Errc::internal_error) {
     throw std::invalid_argument(
-        "a stream callback can only be told of input_overflowed and output_underflowed");
+        "a stream callback can only be told of input_overflowed and output_underflowed, or be kept "
+        "from being called by internal_error");
   }
   if (fault.nth == 0) throw std::invalid_argument("calls are counted from 1, the next one");
   if (!(fault.probability >= 0 && fault.probability <= 1)) {

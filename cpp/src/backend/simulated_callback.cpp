@@ -127,10 +127,22 @@ void SimulatedStream::catch_up() {
   }
 }
 
+// As PaAlsaStream_WaitForFrames() does when its device fails at a bad moment: neither stop nor
+// abort is seen.
+void SimulatedStream::go_round(Lock& lock) {
+  system_.goes_round = true;
+  lock.unlock();
+  while (system_.goes_round) {
+  }
+  lock.lock();
+}
+
 int SimulatedStream::call_back(Lock& lock) {
   if (input_ && input_->take_overflow()) status_ |= paInputOverflow;
   if (const auto fault = system_.faults.next(stream_callback_call)) {
-    status_ |= fault->error == Errc::input_overflowed ? paInputOverflow : paOutputUnderflow;
+    if (fault->error == Errc::internal_error) go_round(lock);
+    if (fault->error == Errc::input_overflowed) status_ |= paInputOverflow;
+    if (fault->error == Errc::output_underflowed) status_ |= paOutputUnderflow;
   }
   if (output_) std::memset(output_buffers_.samples.data(), garbage, output_buffers_.samples.size());
   const PaTime current = now();

@@ -108,6 +108,7 @@ class SimulatedStream {
   bool wait_for_turn(Lock& lock);
   void wait_for_input(Lock& lock);
   void catch_up();
+  void go_round(Lock& lock);
   int call_back(Lock& lock);
   void finish(Lock& lock, int result);
 

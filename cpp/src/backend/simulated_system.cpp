@@ -186,6 +186,7 @@ void SimulatedSystem::inject(Fault fault) {
 void SimulatedSystem::clear_faults() {
   const std::lock_guard lock(mutex);
   faults.clear();
+  goes_round = false;
 }
 
 std::size_t SimulatedSystem::faults_hit() const {

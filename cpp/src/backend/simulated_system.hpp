@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -75,6 +76,7 @@ class SimulatedSystem {
   Seconds jumped() const { return jumped_; }
 
   FaultPlan faults;  ///< Guarded by the mutex.
+  std::atomic<bool> goes_round{false};  ///< An audio thread does, until clear_faults().
   mutable std::mutex mutex;
   std::condition_variable changed;  ///< Told of whatever a thread may wait for.
 

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <future>
 #include <stdexcept>
+#include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,6 +26,12 @@ using Clock = std::chrono::steady_clock;
 constexpr Seconds longest_nap{0.02};  // how late a signal or a close may be seen
 constexpr Seconds shortest_nap{0.001};
 
+// What PortAudio's thread takes between two callbacks is microseconds, and a part of a long block
+// where ALSA converts it.
+constexpr Seconds most_between_blocks{0.1};
+// How long a stop may take in which there is no callback.
+constexpr Seconds longest_silence{30};
+
 extern "C" int audiopp_trampoline(const void* input, void* output, unsigned long frames,
                                   const PaStreamCallbackTimeInfo* times,
                                   PaStreamCallbackFlags flags,
@@ -36,8 +45,7 @@ extern "C" void audiopp_finished(void* state) noexcept {
 
 constexpr const char* device_lost_words =
     "the device is lost: it was unplugged, or its sound server is gone; close the stream and open "
-    "a "
-    "new one";
+    "a new one";
 
 Error closed_error(const char* call) {
   return Error(Errc::bad_stream_ptr, call, "the stream is closed");
@@ -76,7 +84,7 @@ std::vector<const void*> advance_channels(const void* buffer, std::size_t done,
 // them.
 struct PutAside {
   std::mutex mutex;
-  std::vector<std::unique_ptr<StreamState>> streams;
+  std::vector<StreamState*> streams;
 };
 
 PutAside& put_aside() {
@@ -85,21 +93,23 @@ PutAside& put_aside() {
 }
 
 void let_go(StreamState* state) {
-  std::unique_ptr<StreamState> owner(state);
-  if (owner
-          ->is_inherited()) {  // its locks and PortAudio's may be held by threads that do not exist
-    static_cast<void>(owner.release());
+  // In a forked child its locks and PortAudio's may be held by threads that do not exist.
+  if (state->is_inherited()) return;
+  if (callback_stream() == nullptr) {
+    state->destroy();
     return;
   }
-  if (callback_stream() == nullptr) return;
   const std::lock_guard lock(put_aside().mutex);
-  put_aside().streams.push_back(std::move(owner));
+  put_aside().streams.push_back(state);
 }
 
 void close_put_aside() {
-  std::vector<std::unique_ptr<StreamState>> closing;  // outlives the lock
-  const std::lock_guard lock(put_aside().mutex);
-  closing.swap(put_aside().streams);
+  std::vector<StreamState*> closing;
+  {
+    const std::lock_guard lock(put_aside().mutex);
+    closing.swap(put_aside().streams);
+  }
+  for (StreamState* const state : closing) state->destroy();
 }
 
 }  // namespace
@@ -127,12 +137,13 @@ StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConf
   open();
 }
 
-StreamState::~StreamState() {
+void StreamState::destroy() noexcept {
   try {
     close(StopMode::abort, {});
   } catch (const std::exception& error) {
     swallow(error);
   }
+  if (!abandoned_) delete this;
 }
 
 void StreamState::open() {
@@ -189,6 +200,7 @@ int StreamState::on_block(const void* input, void* output, unsigned long frames,
                           const PaStreamCallbackTimeInfo& times,
                           PaStreamCallbackFlags flags) noexcept AUDIOPP_NONBLOCKING {
   const CallbackMark mark(*this);
+  const ThreadWatch::Turn turn(watch_);
   const CallbackTimes when{Seconds(times.inputBufferAdcTime), Seconds(times.currentTime),
                            Seconds(times.outputBufferDacTime)};
   return static_cast<int>(
@@ -198,6 +210,7 @@ int StreamState::on_block(const void* input, void* output, unsigned long frames,
 // Not when the handler has returned, but when PortAudio's thread is about to end.
 void StreamState::on_finished() noexcept {
   const CallbackMark mark(*this);
+  const ThreadWatch::Turn turn(watch_);
   [[maybe_unused]] const HandlerScope users_code{};
   try {
     config.finished_callback();
@@ -225,6 +238,7 @@ void StreamState::start() {
   }
   if (dispatcher) dispatcher->reset(drops_on_stop() ? queue_frames() : 0);
   device_lost_ = false;
+  watch_.forget();
   start_worker();
   try {
     check(api(), api().start_stream(handle_), "Pa_StartStream");
@@ -284,18 +298,54 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
   // A blocking stream has no callback that could want io_.
   std::unique_lock io(io_, std::defer_lock);
   if (!dispatcher) io.lock();
+  const char* call = mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
   try {
-    if (mode == StopMode::drain) {
-      check(api(), api().stop_stream(handle_), "Pa_StopStream");
-    } else {
-      check(api(), api().abort_stream(handle_), "Pa_AbortStream");
-    }
+    check(api(), stop_portaudio(mode), call);
   } catch (const Error&) {
+    if (abandoned_) throw;
     // Not left running: Pa_CloseStream() would wait for a callback that may want the process lock.
     static_cast<void>(api().abort_stream(handle_));
     if (!failure) throw;
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+// On a thread of its own where PortAudio may never return.
+PaError StreamState::stop_portaudio(StopMode mode) {
+  const auto stop = [function = mode == StopMode::drain ? api().stop_stream : api().abort_stream,
+                     stream = handle_] { return function(stream); };
+  if (!dispatcher || host_api_ != HostApiType::alsa) return stop();
+  const char* call = mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
+  if (goes_astray()) abandon(call);
+  std::promise<PaError> answer;
+  auto result = answer.get_future();
+  std::thread stopper([stop, answer = std::move(answer)]() mutable { answer.set_value(stop()); });
+  const auto begin = Clock::now();
+  while (result.wait_for(longest_nap) != std::future_status::ready) {
+    const Seconds silent = std::min<Seconds>(watch_.silent(), Clock::now() - begin);
+    if (!goes_astray() && silent < longest_silence) continue;
+    stopper.detach();
+    abandon(call);
+  }
+  stopper.join();
+  return result.get();
+}
+
+bool StreamState::goes_astray() {
+  if (!dispatcher || host_api_ != HostApiType::alsa) return false;
+  return watch_.astray() > most_between_blocks + input_latency + output_latency;
+}
+
+// The thread keeps the stream, the stream its share in PortAudio, whose end would wait for the
+// thread.
+void StreamState::abandon(const char* call) {
+  device_lost_ = abandoned_ = closing_ = true;
+  gate_.close();
+  watch_.yield_to_others();
+  dispatcher->set_handler({});
+  throw Error(
+      Errc::unanticipated_host_error, call,
+      std::string(device_lost_words) + "; PortAudio's thread does not end, and is left to itself");
 }
 
 void StreamState::close(StopMode mode, const IoOptions& options) {
@@ -309,6 +359,7 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
   try {
     if (running_) stop_locked(mode, options);
   } catch (const Error&) {
+    if (abandoned_) throw;
     failure = std::current_exception();  // a stream that cannot be stopped is freed all the same
   }
   {
@@ -409,7 +460,7 @@ bool StreamState::is_active() {
   if (callback_stream() == this) return true;
   const HandleGate::Pass pass(gate_);
   if (!pass) return false;
-  return check(api(), api().is_stream_active(handle_), "Pa_IsStreamActive") == 1;
+  return check(api(), api().is_stream_active(handle_), "Pa_IsStreamActive") == 1 && !goes_astray();
 }
 
 bool StreamState::is_stopped() {
@@ -420,13 +471,14 @@ bool StreamState::is_stopped() {
 }
 
 bool StreamState::is_device_lost() {
+  if (abandoned_) return true;
   if (!is_open()) return false;
   if (device_lost_ || callback_stream() == this) return device_lost_;
   const HandleGate::Pass pass(gate_);
   if (!pass || !dispatcher || !running_ || dispatcher->has_ended()) return false;
   // Nobody has ended it: if PortAudio's thread has, then because the device failed it. Asked in
   // this order, so that an end in between is not taken for a failure.
-  const bool inactive = api().is_stream_active(handle_) == 0;
+  const bool inactive = api().is_stream_active(handle_) == 0 || goes_astray();
   if (inactive && running_ && !dispatcher->has_ended()) device_lost_ = true;
   return device_lost_;
 }

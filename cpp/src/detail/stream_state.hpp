@@ -14,6 +14,7 @@
 #include "audiopp/stream.hpp"
 #include "detail/handle_gate.hpp"
 #include "detail/library.hpp"
+#include "detail/thread_watch.hpp"
 
 namespace audiopp::detail {
 
@@ -30,7 +31,8 @@ class StreamState {
  public:
   StreamState(std::shared_ptr<SessionState> session, const StreamConfig& config,
               std::unique_ptr<CallbackDispatcher> dispatcher);
-  ~StreamState();
+  /// Closes it, and deletes it unless PortAudio's thread could not be ended and uses it for ever.
+  void destroy() noexcept;
 
   /// Makes a stream that is put aside, not destroyed, when its last owner goes inside a callback.
   static std::shared_ptr<StreamState> make(std::shared_ptr<SessionState> session,
@@ -74,6 +76,8 @@ class StreamState {
   const std::unique_ptr<CallbackDispatcher> dispatcher;  ///< null for blocking streams
 
  private:
+  ~StreamState() = default;
+
   /// One direction of blocking I/O; guarded by io_.
   struct Direction {
     bool busy = false;          ///< A call is under way: the next waits, so that calls stay whole.
@@ -85,6 +89,9 @@ class StreamState {
   void open();
   void throw_refusal(const OpenParameters& parameters, PaError error) const;
   void stop_locked(StopMode mode, const IoOptions& options);
+  PaError stop_portaudio(StopMode mode);
+  bool goes_astray();
+  [[noreturn]] void abandon(const char* call);
   void drain_blocking(const IoOptions& options);
   void drain_callback(const IoOptions& options);
   bool drops_on_stop() const noexcept;
@@ -123,6 +130,8 @@ class StreamState {
   std::atomic<bool> closing_{
       false};  // close() is under way or done; goes true before running_ false
   std::atomic<bool> device_lost_{false};
+  std::atomic<bool> abandoned_{false};  // PortAudio's thread could not be ended
+  ThreadWatch watch_;
   Direction input_;
   Direction output_;
   std::size_t capacity_ = 0;        // most frames ever writable: the size of the output queue

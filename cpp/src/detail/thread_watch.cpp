@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "detail/thread_watch.hpp"
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+namespace audiopp::detail {
+
+void ThreadWatch::forget() noexcept {
+  const std::lock_guard lock(mutex_);
+  is_known_ = false;
+  seen_turns_ = turns_.load(std::memory_order_acquire);
+  seen_time_ = Seconds{};
+  seen_at_ = std::chrono::steady_clock::now();
+}
+
+bool ThreadWatch::is_moving() noexcept {
+  const std::uint64_t turns = turns_.load(std::memory_order_acquire);
+  if (turns % 2 == 0 && turns == seen_turns_) return false;
+  seen_turns_ = turns;
+  seen_time_ = processor_time();
+  seen_at_ = std::chrono::steady_clock::now();
+  return true;
+}
+
+Seconds ThreadWatch::astray() noexcept {
+  const std::lock_guard lock(mutex_);
+  return is_moving() ? Seconds{} : processor_time() - seen_time_;
+}
+
+Seconds ThreadWatch::silent() noexcept {
+  const std::lock_guard lock(mutex_);
+  return is_moving() ? Seconds{} : std::chrono::steady_clock::now() - seen_at_;
+}
+
+#if defined(__linux__)
+
+void ThreadWatch::know_this_thread() noexcept {
+  thread_ = pthread_self();
+  if (pthread_getcpuclockid(thread_, &clock_) == 0)
+    is_known_.store(true, std::memory_order_release);
+}
+
+Seconds ThreadWatch::processor_time() const noexcept {
+  std::timespec time{};
+  // The clock of a thread that has ended does not exist.
+  if (!is_known_.load(std::memory_order_acquire) || clock_gettime(clock_, &time) != 0) return {};
+  return Seconds(static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec));
+}
+
+void ThreadWatch::yield_to_others() noexcept {
+  const sched_param none{};
+  if (is_known_.load(std::memory_order_acquire)) pthread_setschedparam(thread_, SCHED_IDLE, &none);
+}
+
+#else
+
+void ThreadWatch::know_this_thread() noexcept {
+  is_known_.store(true, std::memory_order_release);
+}
+
+Seconds ThreadWatch::processor_time() const noexcept {
+  return {};
+}
+
+void ThreadWatch::yield_to_others() noexcept {}
+
+#endif
+
+}  // namespace audiopp::detail

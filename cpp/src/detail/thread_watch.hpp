@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+
+#if defined(__linux__)
+#include <pthread.h>
+
+#include <ctime>
+#endif
+
+#include "audiopp/time.hpp"
+
+namespace audiopp::detail {
+
+/// Watches PortAudio's audio thread for having gone astray: it takes processor time, or none at
+/// all, and calls back no more.
+///
+/// When a device fails at a bad moment, PortAudio's ALSA code goes round a loop for ever
+/// (PaAlsaStream_WaitForFrames() jumps from its error label to itself), and libpulse may wait for
+/// itself. Neither Pa_StopStream() nor Pa_AbortStream() ends that.
+///
+/// `Turn` is for the audio thread; everything else for any other.
+class ThreadWatch {
+ public:
+  /// One callback, as long as it lives.
+  class Turn {
+   public:
+    explicit Turn(ThreadWatch& watch) noexcept : watch_(watch) {
+      if (!watch_.is_known_.load(std::memory_order_relaxed)) watch_.know_this_thread();
+      watch_.count();
+    }
+    ~Turn() { watch_.count(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    ThreadWatch& watch_;
+  };
+
+  /// Before another audio thread starts.
+  void forget() noexcept;
+
+  /// The processor time that the thread was seen to take since its last callback; 0 in a callback.
+  ///
+  /// Only what passes between two questions counts.
+  Seconds astray() noexcept;
+
+  /// How long ago a callback was first seen to be the last one; 0 in a callback.
+  Seconds silent() noexcept;
+
+  /// Lets the thread run only when nobody else wants to.
+  void yield_to_others() noexcept;
+
+ private:
+  // Only the audio thread writes it: odd in a callback.
+  void count() noexcept {
+    turns_.store(turns_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
+  void know_this_thread() noexcept;
+  bool is_moving() noexcept;  // with mutex_ held
+  Seconds processor_time() const noexcept;
+
+  std::atomic<bool> is_known_{false};
+  std::atomic<std::uint64_t> turns_{0};
+#if defined(__linux__)
+  pthread_t thread_{};
+  clockid_t clock_{};
+#endif
+
+  std::mutex mutex_;  // guards what was seen last
+  std::uint64_t seen_turns_ = 0;
+  Seconds seen_time_{};
+  std::chrono::steady_clock::time_point seen_at_{};
+};
+
+}  // namespace audiopp::detail
