@@ -75,7 +75,7 @@ class SimulatedSystem {
   /// How far the streams' clocks have jumped.
   Seconds jumped() const { return jumped_; }
 
-  FaultPlan faults;  ///< Guarded by the mutex.
+  FaultPlan faults;                     ///< Guarded by the mutex.
   std::atomic<bool> goes_round{false};  ///< An audio thread does, until clear_faults().
   mutable std::mutex mutex;
   std::condition_variable changed;  ///< Told of whatever a thread may wait for.
