@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
@@ -81,7 +82,7 @@ BY_THE_WAY = {
 }
 
 
-class Told(list[tuple[int | None, str | None, str | None]]):
+class Told(list[tuple[Optional[int], Optional[str], Optional[str]]]):
     """What a scenario's exceptions said: code, call, host text."""
 
     def attempt(self, step: Callable[[], object]) -> object:
