@@ -51,6 +51,13 @@ set_target_properties(${portaudio_target} PROPERTIES SYSTEM ON) # our warnings a
 if(NOT MSVC) # its messages name its files, wherever they were built
   target_compile_options(${portaudio_target} PRIVATE "-ffile-prefix-map=${portaudio_SOURCE_DIR}/=")
 endif()
+# PaAlsaStream_WaitForFrames() looks at a count that nobody has set when the sound server has died, and may then jump
+# back to its error label for ever, so that no stop ever ends. A count of zero lets it return.
+include(CheckCCompilerFlag)
+check_c_compiler_flag(-ftrivial-auto-var-init=zero AUDIOPP_HAS_AUTO_VAR_INIT)
+if(AUDIOPP_HAS_AUTO_VAR_INIT)
+  target_compile_options(${portaudio_target} PRIVATE -ftrivial-auto-var-init=zero)
+endif()
 add_library(PortAudio::PortAudio ALIAS ${portaudio_target})
 
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
