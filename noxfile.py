@@ -115,6 +115,14 @@ def defects(session: nox.Session) -> None:
 
 
 @nox.session
+def pictures(session: nox.Session) -> None:
+    """Makes the pictures of the command line in docs/pictures anew, on the virtual sound card."""
+    session.install("-r", "requirements/test.txt")
+    install_package(session)
+    session.run("python", "scripts/pictures.py")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measures against PortAudio, PyAudio and sounddevice: 25 minutes, or `-- --quick` four."""
     session.install("-r", "requirements/bench.txt")

@@ -30,9 +30,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import IO, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
-__all__ = ["Capture", "JackDummy", "VirtualCard", "find_pulse_plugin", "main", "prefer_real_time"]
+__all__ = [
+    "Capture",
+    "JackDummy",
+    "VirtualCard",
+    "find_pulse_plugin",
+    "main",
+    "prefer_real_time",
+    "run_command",
+    "run_on_card",
+]
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
@@ -509,19 +518,28 @@ def main(arguments: list[str] | None = None) -> int:
 
     if options.real_time:
         prefer_real_time()
+    return run_on_card(
+        options.command, rate=options.rate, channels=options.channels, sample_format=options.format
+    )
+
+
+def run_on_card(command: list[str], **card: Any) -> int:
+    """Runs a command on a `VirtualCard` with these arguments; returns its exit status.
+
+    What goes wrong before it runs is told on standard error.
+    """
     # Terminated, we leave through the context below, so that the card does not outlive us.
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
-        with VirtualCard(
-            rate=options.rate, channels=options.channels, sample_format=options.format
-        ) as card:
-            return _run_command(options.command, {**os.environ, **card.environment()})
-    except RuntimeError as error:
+        with VirtualCard(**card) as made:
+            return run_command(command, made.environment())
+    except (RuntimeError, ValueError) as error:
         print(f"virtual card: {error}", file=sys.stderr)
         return 1
 
 
-def _run_command(command: list[str], environment: dict[str, str]) -> int:
+def run_command(command: list[str], environment: dict[str, str]) -> int:
+    """Runs a command with these variables as well, passes SIGTERM on, returns its exit status."""
     process: subprocess.Popen[bytes] | None = None
     terminated = False
 
@@ -537,7 +555,7 @@ def _run_command(command: list[str], environment: dict[str, str]) -> int:
     # The terminal tells the command itself, which decides.
     signal.signal(signal.SIGINT, _ignore)
     try:
-        process = subprocess.Popen(command, env=environment)
+        process = subprocess.Popen(command, env={**os.environ, **environment})
     except OSError as error:
         print(f"virtual card: cannot run {command[0]}: {error.strerror}", file=sys.stderr)
         return 127 if isinstance(error, FileNotFoundError) else 126

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
@@ -55,3 +55,16 @@ def p() -> Iterator[pyaudiopp.PyAudio]:
 def stereo() -> dict[str, int]:
     """Arguments of a stereo int16 stream."""
     return dict(STEREO)
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command of the command line here; returns its status, output and complaints."""
+    from pyaudiopp._cli import main
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = main([str(argument) for argument in arguments])
+        return (status, *capsys.readouterr())
+
+    return run

@@ -97,6 +97,41 @@ def test_a_program_runs(code: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+COMMANDS = [
+    pytest.param(line, id=line)
+    for block in BLOCKS
+    if block.language == "sh" and not block.not_run
+    for line in block.code.splitlines()
+]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no shell here")
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_runs(line: str, tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    (tmp_path / "devices.json").write_text(
+        '{"host_apis": [{"devices": [{"name": "USB", "loopback": true}]}]}'
+    )
+    for name in ("intro.flac", "tune.wav"):
+        soundfile.write(tmp_path / name, [[0.1, 0.2]] * 4800, 48000)
+    done = subprocess.run(
+        ["sh", "-c", line],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYAUDIOPP_BACKEND": "simulation:devices.json",
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    # Where nothing is played, what was heard was silence.
+    assert (done.returncode, "digital silence" in done.stderr) in ((0, False), (3, True))
+
+
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
 @pytest.mark.parametrize("code", to_run("c"))
 def test_a_c_function_compiles(code: str) -> None:
@@ -129,7 +164,7 @@ def test_each_block_of_code_is_run_or_says_why_not(page: str) -> None:
     assert 2 * len(blocks) == len(re.findall(r"^```", (ROOT / page).read_text(), re.M))
     for block in blocks:
         drawn = block.language in ("", "text") or block.language.startswith("{")
-        run = block.language in ("python", "c", "cpp")
+        run = block.language in ("python", "c", "cpp", "sh")
         assert drawn or run or block.not_run, f"{page}:{block.line}: neither run nor marked"
 
 

@@ -9,9 +9,10 @@ whose installation is not right yet. The other commands need the extra ``cli``.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure, explain
 
@@ -30,10 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        status = _run(given)
+        done = _run(given)
         if sys.stdout is not None:
             sys.stdout.flush()
-        return status
     except Failure as failure:
         _complain(str(failure))
         return failure.status
@@ -43,15 +43,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(f"this needs {error.name}: pip install 'pyaudiopp[cli]'")
         return USAGE
     except OSError as error:
-        output = not error.filename and not hasattr(error, "host_api")  # else PortAudio's
+        # Of the operating system's errors only those of our own output name no file.
+        output = error.errno in (errno.EPIPE, errno.ENOSPC, errno.EIO) and not error.filename
         _complain(f"standard output: {explain(error)}" if output else explain(error))
         _give_up_output()
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    # A program of the user's is no longer our business.
+    return done if isinstance(done, int) else done()
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str]) -> int | Callable[[], int]:
     try:
         from pyaudiopp._cli import app
     except ModuleNotFoundError as error:
@@ -65,6 +68,7 @@ def _run_alone(arguments: list[str], missing: str) -> int:
     """Runs one of the two commands that need no library."""
     import argparse
 
+    from pyaudiopp import __version__
     from pyaudiopp._cli import devices, doctor
 
     install = "pip install 'pyaudiopp[cli]'"
@@ -76,6 +80,7 @@ def _run_alone(arguments: list[str], missing: str) -> int:
     parser.add_argument(
         "command", nargs="?", default="devices", help="devices (if left out) or doctor"
     )
+    parser.add_argument("--version", action="version", version=f"pyaudiopp {__version__}")
     parser.add_argument("--json", action="store_true", help="devices: as JSON, for programs")
     parser.add_argument("--no-record", action="store_true", help="doctor: do not record")
     parser.add_argument("--verbose", action="store_true", help="doctor: what the sound system says")

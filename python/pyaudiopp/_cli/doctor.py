@@ -52,10 +52,10 @@ class Report:
         """Something is wrong, and can be put right so."""
         self.wrong += 1
         self._line("WRONG", text)
-        terminal.say(f"         {advice}")
+        terminal.say(f"{'':9}{advice}", indent=9)
 
     def _line(self, mark: str, text: str) -> None:
-        terminal.say(f"  {mark:5}  {terminal.printable(text)}", _STYLES[mark])
+        terminal.say(f"  {mark:5}  {terminal.printable(text)}", _STYLES[mark], indent=9)
 
 
 def examine(record: bool, verbose: bool) -> int:
@@ -131,8 +131,15 @@ def servers(report: Report, environment: Mapping[str, str]) -> None:
 def _versions(report: Report) -> None:
     report.title("Versions")
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    report.ok(f"pyaudiopp {pyaudiopp.__version__}, {python}, {platform.platform()}")
+    report.ok(f"pyaudiopp {pyaudiopp.__version__}, {python}, {_system()}")
     report.ok(f"{pyaudiopp.get_portaudio_version_text()}, {_library()}")
+
+
+def _system() -> str:
+    name = f"{platform.system()} {platform.release()}"
+    with contextlib.suppress(AttributeError, OSError):  # from Python 3.10 on, on Linux
+        name = platform.freedesktop_os_release()["PRETTY_NAME"]
+    return f"{name}, {platform.machine()}"
 
 
 def _library() -> str:

@@ -32,8 +32,8 @@ def decibels(amplitude: float) -> float:
     return 20 * math.log10(amplitude) if amplitude > 0 else -math.inf
 
 
-def bar(amplitude: float, width: int, letters: str = "█▏▎▍▌▋▊▉") -> str:
-    """Draws an amplitude on a scale of decibels; `letters` are a full cell, then its parts."""
+def bar(amplitude: float, width: int, letters: str) -> str:
+    """Draws an amplitude on a scale of decibels; `letters` are `bar_letters`."""
     share = max(0.0, min(1.0, 1 - decibels(amplitude) / FLOOR))
     cells, part = divmod(round(share * width * len(letters)), len(letters))
     return (letters[0] * cells + (letters[part] if part else "")).ljust(width)

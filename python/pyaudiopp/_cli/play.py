@@ -14,12 +14,14 @@ from pyaudiopp import PyAudio, paOutputUnderflowed
 from pyaudiopp._cli import terminal
 from pyaudiopp._cli.levels import peaks
 from pyaudiopp._cli.progress import SoundProgress, clock
-from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, open_stream, start
-from pyaudiopp._cli.status import DONE, LOST, Failure, explain
+from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, start, trying
+from pyaudiopp._cli.status import DONE, LOST, Failure
 
 # libsndfile's subtypes whose samples fit into 16 and into 32 bits; all others are read as floats.
 _INT16 = ("PCM_16", "PCM_S8", "PCM_U8", "ULAW", "ALAW", "ALAC_16")
 _INT32 = ("PCM_24", "PCM_32", "ALAC_20", "ALAC_24", "ALAC_32")
+
+_BLOCK = 2048  # frames
 
 
 def play(paths: Sequence[Path], device: str | None, host_api: str | None) -> int:
@@ -48,38 +50,30 @@ class _Player:
 
     def play(self, path: Path) -> None:
         """Plays a file, but for what the device holds back for the next one."""
-        with (
-            _open(path) as file,
-            SoundProgress(path.name, file.frames / file.samplerate) as progress,
-        ):
-            sample_type = _sample_type(file.subtype)
+        file = _open(path)
+        seconds = file.frames / file.samplerate
+        with file, trying(f"play {path}"), SoundProgress(path.name, seconds) as progress:
+            stream = self._stream_for(file)
             played = 0
             try:
-                for block in file.blocks(file.samplerate // 20, dtype=sample_type, always_2d=True):
-                    self._write(self._stream_for(path, file, sample_type), block)
+                for block in file.blocks(_BLOCK, dtype=_sample_type(file), always_2d=True):
+                    self._write(stream, block)
                     played += len(block)
                     progress.show(played / file.samplerate, peaks(block))
             except soundfile.LibsndfileError as error:
-                raise Failure(
-                    f"{path} is broken after {played} frames: {explain(error)}"
-                ) from error
-            except TimeoutError as error:
-                raise Failure(f"cannot play {path}: the device takes no more sound") from error
-            except OSError as error:
-                raise Failure(f"cannot play {path}: {explain(error)}") from error
+                text = f"{path} is broken after {played} frames: {error.error_string}"
+                raise Failure(text) from error
         terminal.say(f"{path}: {played} frames, {clock(played / file.samplerate)}")
 
-    def _stream_for(self, path: Path, file: Any, sample_type: str) -> PyAudio.Stream:
-        wanted = (file.samplerate, file.channels, sample_type)
+    def _stream_for(self, file: Any) -> PyAudio.Stream:
+        wanted = (file.samplerate, file.channels, _sample_type(file))
         if self._stream is None or wanted != self._opened:
             if self._stream is not None:
                 self._stream.close()
-            self._stream = open_stream(
-                self._p,
-                f"play {path}",
+            self._stream = self._p.open(
                 rate=file.samplerate,
                 channels=file.channels,
-                format=FORMATS[sample_type],
+                format=FORMATS[_sample_type(file)],
                 output=True,
                 output_device=self._device,
                 latency="high",
@@ -111,5 +105,6 @@ def _open(path: Path) -> Any:
         raise Failure(f"cannot read {path}: it does not tell its rate and channels") from error
 
 
-def _sample_type(subtype: str) -> str:
+def _sample_type(file: Any) -> str:
+    subtype = file.subtype
     return "int16" if subtype in _INT16 else "int32" if subtype in _INT32 else "float32"

@@ -34,8 +34,7 @@ class SoundProgress:
             return
         from rich.progress import BarColumn, Progress, TextColumn
 
-        # A scale of eighths needs letters that not every terminal has.
-        self._letters = "█▏▎▍▌▋▊▉" if screen.encoding.lower().startswith("utf") else "#"
+        self._letters = terminal.bar_letters(screen)
         bars = [BarColumn()] if seconds is not None else []
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),

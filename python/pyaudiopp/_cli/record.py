@@ -26,7 +26,7 @@ from pyaudiopp import paComplete, paContinue
 from pyaudiopp._cli import terminal
 from pyaudiopp._cli.levels import peaks, samples
 from pyaudiopp._cli.progress import SoundProgress, clock
-from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, open_stream, start
+from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, start, trying
 from pyaudiopp._cli.status import DONE, INTERRUPTED, LOST, SILENT, USAGE, Failure, explain
 
 # How much may wait before Python, in seconds, and how much for the disk, in bytes.
@@ -70,21 +70,20 @@ def record(
         channels = channels or min(2, info["maxInputChannels"])
         frame_size = channels * (2 if sample_type == "int16" else 4)
         capture = _Capture(frame_size, None if duration is None else round(duration * rate))
-        stream = open_stream(
-            p,
-            f"record {path}",
-            rate=rate,
-            channels=channels,
-            format=FORMATS[sample_type],
-            input=True,
-            input_device=info["index"],
-            latency="high",
-            frames_per_buffer=1024,
-            stream_callback=capture.take,
-            callback_buffer=_BUFFER_SECONDS,
-            start=False,
-        )
-        target = _Target(path, _LARGEST.get(file_format))
+        with trying(f"record {path}"):
+            stream = p.open(
+                rate,
+                channels,
+                FORMATS[sample_type],
+                input=True,
+                input_device=info["index"],
+                latency="high",
+                frames_per_buffer=1024,
+                stream_callback=capture.take,
+                callback_buffer=_BUFFER_SECONDS,
+                start=False,
+            )
+        target = _Target(path, overwrite, _LARGEST.get(file_format))
         frames, loudest, trouble = 0, 0.0, ""
         try:
             file = soundfile.SoundFile(target, "w", rate, channels, subtype, format=file_format)
@@ -116,7 +115,7 @@ def record(
         if lost := counters["input_overflows"] + counters["short_blocks"]:
             times = "once" if lost == 1 else f"{lost} times"
             raise Failure(f"sound was lost {times}: the machine was too busy", LOST)
-        if not loudest:
+        if frames and not loudest:
             text = "only digital silence was recorded; `pyaudiopp doctor` tells more"
             raise Failure(text, SILENT)
         return INTERRUPTED if capture.is_cut_short else DONE
@@ -192,15 +191,16 @@ class _Target:
 
     Args:
         path: The file.
+        overwrite: Whether it may exist.
         largest: How many bytes it may have.
     """
 
-    def __init__(self, path: Path, largest: int | None) -> None:
+    def __init__(self, path: Path, overwrite: bool, largest: int | None) -> None:
         self.error: OSError | None = None
         self._path = path
         self._largest = largest
         try:
-            self._file = open(path, "wb", buffering=0)  # noqa: SIM115
+            self._file = open(path, "wb" if overwrite else "xb", buffering=0)  # noqa: SIM115
         except OSError as error:
             raise Failure(f"cannot write {explain(error)}") from error
         self._reserve: Any = None

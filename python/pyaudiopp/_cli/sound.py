@@ -1,12 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What the commands share: PortAudio's start, the device that is meant, and a stream on it."""
+"""What the commands share: PortAudio's start, the device that is meant, and what it does wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from pyaudiopp import PyAudio, paFloat32, paInt16, paInt32
+from pyaudiopp import PortAudioError, PyAudio, paFloat32, paInt16, paInt32
 from pyaudiopp._cli.status import SILENT, USAGE, Failure, explain
 
 # A device that gives or takes nothing for so many seconds is stuck.
@@ -78,13 +80,17 @@ def _default(p: PyAudio, direction: str, host_api: str | None) -> dict[str, Any]
         raise Failure(text, SILENT) from error
 
 
-def open_stream(p: PyAudio, purpose: str, **arguments: Any) -> PyAudio.Stream:
-    """Opens a stream, or says why it cannot be opened.
+@contextmanager
+def trying(purpose: str) -> Iterator[None]:
+    """Tells in a sentence why a device does not do what it is asked for meanwhile.
 
     Raises:
-        Failure: "cannot <purpose>", and what the device takes.
+        Failure: "cannot <purpose>", and PortAudio's error with what the device takes.
     """
     try:
-        return p.open(**arguments)
-    except (OSError, ValueError) as error:
+        yield
+    except TimeoutError as error:
+        text = "the device neither gives nor takes sound"
+        raise Failure(f"cannot {purpose}: {text}") from error
+    except PortAudioError as error:
         raise Failure(f"cannot {purpose}: {explain(error)}") from error

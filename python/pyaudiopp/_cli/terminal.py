@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
@@ -23,13 +24,20 @@ def console(stream: TextIO | None) -> Console | None:
     return Console(file=stream, highlight=False, markup=False, emoji=False)
 
 
-def say(text: str, style: str = "") -> None:
-    """Prints a line on standard output; the style is for terminals."""
+def bar_letters(screen: Console) -> str:
+    """The letters for a bar on a terminal: a full cell, then its parts."""
+    return "█▏▎▍▌▋▊▉" if screen.encoding.lower().startswith("utf") else "#"
+
+
+def say(text: str, style: str = "", indent: int = 0) -> None:
+    """Prints a line on standard output; on a terminal in a style, and wrapped behind an indent."""
     screen = console(sys.stdout)
     if screen is None:
         print(text)
-    else:
-        screen.print(text, style=style or None)
+        return
+    behind = " " * indent
+    wrapped = textwrap.fill(text, screen.width, subsequent_indent=behind, break_on_hyphens=False)
+    screen.print(wrapped, style=style or None)
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

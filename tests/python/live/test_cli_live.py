@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -87,18 +88,18 @@ def test_a_server_that_ends_leaves_the_recording(tmp_path: Path) -> None:
     path = tmp_path / "take.wav"
     line = [sys.executable, "-m", "pyaudiopp", "record", "--rate", str(RATE), path]
     with VirtualCard() as card:
-        recorder = subprocess.Popen(
-            line, env={**os.environ, **card.environment()}, stderr=subprocess.PIPE, text=True
-        )
-        card.wait_for_recorder()
-        card.play(b"\0\x40\0\xc0" * RATE)
-    _, errors = recorder.communicate(timeout=60)
+        environment = {**os.environ, **card.environment()}
+        with subprocess.Popen(line, env=environment, stderr=subprocess.PIPE, text=True) as recorder:
+            card.wait_for_recorder()
+            card.play(b"\0\x40\0\xc0" * RATE)
+            card.stop()
+            _, errors = recorder.communicate(timeout=60)
     frames = soundfile.info(path).frames
     assert recorder.returncode == 1
     last = errors.splitlines()[-1]  # after PortAudio's own words
     assert last.startswith("pyaudiopp: the recording has ended early: ")
     assert f"{path}: {frames} frames" in last
-    assert frames > RATE
+    assert frames > RATE // 2
 
 
 def test_the_devices_of_the_card_are_listed(card: VirtualCard) -> None:
@@ -134,3 +135,65 @@ def test_the_doctor_tells_what_alsa_says(card: VirtualCard) -> None:
     done = command("doctor", "--no-record", "--verbose")
     assert done.returncode == 0
     assert "alsa: " in done.stdout.lower()
+
+
+def test_the_level_of_what_is_played(card: VirtualCard) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pyaudiopp", "meter", "-t", "2"], stdout=subprocess.PIPE, text=True
+    ) as meter:
+        card.wait_for_recorder()
+        card.play(b"\0\x40\0\xe0" * RATE)
+        output, _ = meter.communicate(timeout=60)
+    assert meter.returncode == 0
+    levels = [[float(word) for word in line.split()] for line in output.splitlines()[1:]]
+    assert len(levels) == 20
+    # Half and a quarter of full scale; the resampler of the card rings a little.
+    assert max(left for _, left, _ in levels) == pytest.approx(-6, abs=2)
+    assert max(right for _, _, right in levels) == pytest.approx(-12, abs=2)
+
+
+def test_a_tone_is_heard(card: VirtualCard) -> None:
+    with card.capture() as captured:
+        done = command("tone", "--rate", RATE, "--frequency", 1000, "--level", -6)
+    assert (done.returncode, done.stderr) == (0, "")
+    heard = np.frombuffer(captured.data.strip(b"\0"), "<i2")
+    assert np.abs(heard / 32768).max() == pytest.approx(10 ** (-6 / 20), rel=0.01)
+    assert len(heard) / 2 == pytest.approx(RATE, rel=0.1)
+
+
+def test_latency_by_the_monitor_of_the_card(card: VirtualCard) -> None:
+    done = command("latency", "--rounds", 2, "--rate", RATE)
+    assert (done.returncode, done.stderr) == (0, "")
+    [frames] = re.findall(r"Round trip: (\d+) frames", done.stdout)
+    assert 0 < int(frames) < RATE
+
+
+def test_latency_on_jack_is_one_period(card: VirtualCard, jack: JackDummy) -> None:
+    line = [sys.executable, "-m", "pyaudiopp", "latency", "--host-api", "jack", "--rounds", "3"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as latency:
+        deadline = time.monotonic() + 20
+        while not {"PortAudio:out_0", "PortAudio:in_0"} <= set(jack.ports()):
+            assert time.monotonic() < deadline, jack.ports()
+            time.sleep(0.05)
+        jack.connect("PortAudio:out_0", "PortAudio:in_0")
+        output, _ = latency.communicate(timeout=60)
+    assert latency.returncode == 0
+    assert f"Round trip: {jack.period} frames, 2.67 ms" in output
+    assert "0.00 ms for the input, 2.67 ms for the output: 2.67 ms" in output
+
+
+def test_a_program_on_a_card_of_its_own(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import sys, pyaudio\n"
+        "p = pyaudio.PyAudio()\n"
+        "print(p.get_default_output_device_info()['name'])\n"
+        "p.terminate()\n"
+        "sys.exit(9)\n"
+    )
+    done = command("virtual", "--", sys.executable, "-m", "pyaudiopp", "run", program)
+    assert (done.returncode, done.stdout) == (9, "default\n")
+    assert done.stderr == ""
+    done = command("virtual", "--format", "s17", "--", "true")
+    assert done.returncode == 1
+    assert done.stderr.startswith("virtual card: sample_format must be one of ")
