@@ -50,6 +50,7 @@ html_extra_path = ["site"]  # the way from the site's top to docs/index.html
 html_copy_source = False
 html_show_sphinx = False
 
+toc_object_entries_show_parents = "hide"
 myst_heading_anchors = 4
 
 autodoc_class_signature = "separated"
@@ -61,7 +62,7 @@ nitpicky = True
 # Nothing is fetched while building, so what is Python's and C++'s own is not linked.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!pyaudiopp)\w+\..*"),
-    ("py:class", "Buffer|Latency|NDArray|StreamCallback"),
+    ("py:class", "Buffer|NDArray"),
     ("cpp:identifier", r"std(::.*)?|audiopp|play_nice|.*<[ET]>(::value)?"),
 ]
 
