@@ -26,7 +26,7 @@ def unpack_int24(data: Samples) -> array.array[int]:
         data: Three bytes for each sample, such as `read` returns; any buffer.
 
     Returns:
-        An array of type "i", which NumPy takes without a copy: ``np.asarray(unpack_int24(data))``.
+        An array of type "i"; ``np.asarray(unpack_int24(data))`` takes it without a copy.
 
     Raises:
         ValueError: The bytes do not make whole samples.
