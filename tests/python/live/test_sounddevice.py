@@ -24,7 +24,8 @@ def section(title: str) -> str:
 
 def column(number: int) -> str:
     """A column of the tables that are a program from top to bottom."""
-    rows = re.findall(r"^\| (.+) \| (.+) \|$", section("Devices") + section("Streams"), re.M)
+    tables = "".join(map(section, ("Devices", "In one line", "Streams")))
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", tables, re.M)
     return "\n".join(code for row in rows for code in re.findall(r"`([^`]+)`", row[number]))
 
 
