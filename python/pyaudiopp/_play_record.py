@@ -56,7 +56,7 @@ def play(
         ValueError: The data has other samples or channels than that, or there is no such device.
         OSError: PortAudio cannot play it.
     """
-    sound, channels, format = _samples_of(data, channels, format)
+    sound, channels, format = samples_of(data, channels, format)
     frame_size = get_sample_size(format) * channels
     with (
         PyAudio() as p,
@@ -150,9 +150,10 @@ def record(
     return bytes(samples) if isinstance(samples, bytearray) else samples
 
 
-def _samples_of(
+def samples_of(
     data: Samples, channels: int | None, format: int | None
 ) -> tuple[memoryview, int, int]:
+    """What the data holds, as bytes, with the channels and the format that it tells or is told."""
     view = memoryview(cast("Buffer", data))
     shape = view.shape or ()
     if len(shape) > 2:

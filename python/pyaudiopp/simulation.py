@@ -38,7 +38,6 @@ from __future__ import annotations
 
 import json
 import os
-from array import array
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -213,19 +212,19 @@ class Simulation:
         Args:
             device: The number of the device.
             data: Interleaved samples: any C-contiguous buffer. A partial frame is left out.
-            channels: Samples in a frame; may be left out for an array of frames and channels, or
-                of one channel.
-            format: One of PyAudio's sample formats, such as `paInt16`; may be left out for an
-                array of such items, or of doubles.
+            channels: Samples in a frame; None as for `pyaudiopp.play`: the second dimension of an
+                array, or 1.
+            format: One of PyAudio's sample formats; None likewise: that of the array's items,
+                `paFloat32` for doubles, or `paInt16` for bytes.
 
         Raises:
-            ValueError: There is no such device, it has not so many channels, or the data does not
-                tell its format.
+            ValueError: There is no such device, it has not so many channels, or the array's items
+                are of no sample format.
         """
-        if channels is None:
-            channels = _channels_of(data)
-        if format is None:
-            data, format = _samples_of(data)
+        if channels is None or format is None:
+            from pyaudiopp._play_record import samples_of
+
+            data, channels, format = samples_of(data, channels, format)
         self._simulation.feed_input(device, data, channels, format)
 
     def feed_wave(self, device: int, path: str | os.PathLike[str]) -> None:
@@ -509,37 +508,6 @@ _NUMPY_TYPES = {
     paInt8: "int8",
     paUInt8: "uint8",
 }
-
-# What an item of an array is to PortAudio, by its kind and its size.
-_ITEMS = {
-    ("f", 4): paFloat32,
-    ("i", 4): paInt32,
-    ("i", 2): paInt16,
-    ("i", 1): paInt8,
-    ("u", 1): paUInt8,
-}
-_KINDS = dict.fromkeys("bhilq", "i") | {"B": "u", "f": "f", "d": "f"}
-
-
-def _channels_of(data: Buffer) -> int:
-    shape = memoryview(data).shape or ()
-    if len(shape) > 2:
-        raise ValueError(f"data must have frames and channels, not {len(shape)} dimensions")
-    return shape[1] if len(shape) == 2 else 1
-
-
-def _samples_of(data: Buffer) -> tuple[Buffer, int]:
-    view = memoryview(data)
-    if isinstance(data, (bytes, bytearray)):
-        raise ValueError("bytes do not tell their format: please give it")
-    if view.format == "d":
-        return array("f", array("d", view.tobytes())), paFloat32
-    format = _ITEMS.get((_KINDS.get(view.format, ""), view.itemsize))
-    if format is None:
-        raise ValueError(
-            f"no sample format has items of type {view.format!r} and {view.itemsize} bytes"
-        )
-    return data, format
 
 
 def _describe(host_api: HostApi) -> _core.SimulatedHostApi:
