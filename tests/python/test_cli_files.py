@@ -39,7 +39,8 @@ import os, sys
 from pyaudiopp import paInt16, simulation
 from pyaudiopp._cli import main
 
-with simulation.Simulation() as card:
+device = simulation.Device(high_latency=10)  # it waits for a machine that is busy
+with simulation.Simulation([simulation.HostApi(devices=[device])]) as card:
     with open(os.environ["NOISE"], "rb") as file:
         card.feed_input(0, file.read(), channels=2, format=paInt16)
     status = main(sys.argv[1:])
@@ -284,7 +285,7 @@ def test_ctrl_c_ends_a_tune(started: Callable[..., subprocess.Popen[str]], tmp_p
     path = tmp_path / "tune.wav"
     soundfile.write(path, np.tile(NOISE, (20, 1)), RATE, "PCM_16")
     process = started("play", path)
-    time.sleep(1)
+    time.sleep(3)  # the tune lasts for longer than a busy machine takes to start
     process.send_signal(signal.SIGINT)
     start = time.monotonic()
     _, err = process.communicate(timeout=TIMEOUT)
@@ -295,15 +296,24 @@ def test_ctrl_c_ends_a_tune(started: Callable[..., subprocess.Popen[str]], tmp_p
 # ---- record ----
 
 
-def feed(card: simulation.Simulation) -> None:
+def patient(make_simulation: Make) -> simulation.Simulation:
+    """A card in real time that waits for ten seconds for a machine that is busy."""
+    devices = [simulation.Device(high_latency=10)]
+    return make_simulation([simulation.HostApi(devices=devices)], "real_time")
+
+
+def listen(make_simulation: Make) -> simulation.Simulation:
+    """A patient card that hears noise."""
+    card = patient(make_simulation)
     card.feed_input(0, NOISE, channels=2, format=pyaudiopp.paInt16)
+    return card
 
 
 @pytest.mark.parametrize("extension", ["wav", "flac", "aif", "rf64"])
 def test_each_frame_is_recorded(
     make_simulation: Make, run: Callable[..., Heard], tmp_path: Path, extension: str
 ) -> None:
-    feed(make_simulation())
+    listen(make_simulation)
     path = tmp_path / f"take.{extension}"
     told = f"{path}: {RATE // 2} frames, 0:00.5\n"
     assert run("record", "--duration", 0.5, path) == (0, told, "")
@@ -322,7 +332,7 @@ def test_samples_of_other_sizes(
     sample_format: str,
     subtype: str,
 ) -> None:
-    feed(make_simulation())
+    listen(make_simulation)
     path = tmp_path / "take.wav"
     assert run("record", "-t", 0.2, "-f", sample_format, path)[0] == 0
     assert soundfile.info(path).subtype == subtype
@@ -338,7 +348,7 @@ def test_a_recording_that_is_compressed(
 ) -> None:
     if extension == "mp3" and "MP3" not in soundfile.available_formats():
         pytest.skip("this libsndfile has no MP3")
-    feed(make_simulation())
+    listen(make_simulation)
     path = tmp_path / f"take.{extension}"
     assert run("record", "-t", 0.5, "-c", 1, path)[0] == 0
     assert (soundfile.info(path).channels, soundfile.info(path).samplerate) == (1, RATE)
@@ -361,7 +371,7 @@ def test_a_slow_disk_loses_nothing(
         return write(self, data)
 
     monkeypatch.setattr(record._Target, "write", write_slowly)
-    feed(make_simulation())
+    listen(make_simulation)
     path = tmp_path / "take.wav"
     assert run("record", "-t", 1, path)[0] == 0
     assert np.array_equal(heard(path), NOISE[:RATE])
@@ -370,7 +380,7 @@ def test_a_slow_disk_loses_nothing(
 def test_nothing_but_silence_is_told(
     make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    make_simulation()
+    patient(make_simulation)
     path = tmp_path / "take.wav"
     status, _, err = run("record", "-t", 0.1, path)
     assert status == SILENT
@@ -381,7 +391,7 @@ def test_nothing_but_silence_is_told(
 def test_a_recording_is_not_overwritten_unasked(
     make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    feed(make_simulation())
+    listen(make_simulation)
     path = tmp_path / "take.wav"
     path.write_text("The only recording.")
     status, _, err = run("record", "-t", 0.1, path)
@@ -427,8 +437,7 @@ def test_a_file_type_that_cannot_hold_it_makes_no_file(
 def test_a_device_that_is_unplugged_leaves_what_it_gave(
     make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    card = make_simulation()
-    feed(card)
+    card = listen(make_simulation)
     path = tmp_path / "take.wav"
 
     def unplug() -> None:
@@ -450,8 +459,7 @@ def test_a_device_that_is_unplugged_leaves_what_it_gave(
 def test_frames_that_were_lost_are_told(
     make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    card = make_simulation()
-    feed(card)
+    card = listen(make_simulation)
     card.inject(simulation.Fault("PaStreamCallback", pyaudiopp.paInputOverflowed, nth=3))
     status, out, err = run("record", "-t", 0.2, tmp_path / "take.wav")
     assert status == LOST
@@ -563,7 +571,7 @@ def test_a_type_whose_header_counts_no_further(
     from pyaudiopp._cli import record
 
     monkeypatch.setitem(record._LARGEST, "WAV", 100_000)
-    feed(make_simulation())
+    listen(make_simulation)
     path = tmp_path / "take.wav"
     status, _, err = run("record", path)
     assert status == FAILED
