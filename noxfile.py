@@ -99,6 +99,14 @@ def stubs(session: nox.Session) -> None:
 
 
 @nox.session(python="3.11")
+def typing(session: nox.Session) -> None:
+    """mypy and pyright, strict, on the package, the examples and programs that use PyAudio."""
+    session.install("-r", "requirements/typing.txt")
+    install_package(session)
+    session.run("python", "tests/typing/check.py")
+
+
+@nox.session(python="3.11")
 def docs(session: nox.Session) -> None:
     """Makes the documentation site, build/docs/html; needs Debian's doxygen."""
     session.install("-r", "requirements/docs.txt")

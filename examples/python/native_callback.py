@@ -20,13 +20,16 @@ PHASE, STEP, VOLUME = range(3)  # what is where in the array
 
 def compile_tone() -> Any:
     import numba
-    from numba import types
+    import numba.types
 
+    types: Any = numba.types
     samples = types.CPointer(types.float32)
     state = types.CPointer(types.float64)
 
     @numba.cfunc(types.intc(samples, samples, types.ulong, types.voidptr, types.ulong, state))
-    def tone(_input, output, frame_count, _time_info, _status_flags, state):  # type: ignore[no-untyped-def]
+    def tone(
+        _input: Any, output: Any, frame_count: Any, _time_info: Any, _status_flags: Any, state: Any
+    ) -> Any:
         for i in range(frame_count):
             output[i] = state[VOLUME] * math.sin(state[PHASE])
             state[PHASE] += state[STEP]

@@ -14,6 +14,7 @@ import sys
 import time
 import wave
 from collections.abc import Mapping
+from typing import Any
 
 import pyaudiopp as pyaudio
 
@@ -34,6 +35,7 @@ def play(path: str, buffer: float) -> None:
             ended = len(data) < frame_count * file.getnchannels() * file.getsampwidth()
             return data, pyaudio.paContinue
 
+        own: dict[str, Any] = {"callback_buffer": buffer} if buffer else {}  # PyAudio has none
         audio = pyaudio.PyAudio()
         stream = audio.open(
             rate=file.getframerate(),
@@ -41,7 +43,7 @@ def play(path: str, buffer: float) -> None:
             format=FORMATS[file.getsampwidth()],
             output=True,
             stream_callback=callback,
-            **({"callback_buffer": buffer} if buffer else {}),  # PyAudio has no such argument
+            **own,
         )
         while stream.is_active():
             time.sleep(0.1)

@@ -17,6 +17,8 @@ FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudi
 
 
 def play(path: str, channel_map: tuple[int, ...]) -> None:
+    if sys.platform != "darwin":  # seen by type checkers, too: there is no such class elsewhere
+        raise OSError("channel maps are a feature of Core Audio")
     with wave.open(path, "rb") as file:
         if file.getsampwidth() not in FORMATS:
             raise wave.Error(f"samples of {file.getsampwidth()} bytes")

@@ -13,7 +13,7 @@ RATES = (8000, 11025, 16000, 22050, 32000, 44100, 48000, 88200, 96000, 176400, 1
 
 
 def supported_rates(audio: pyaudio.PyAudio, **side: int) -> list[int]:
-    rates = []
+    rates: list[int] = []
     for rate in RATES:
         try:
             audio.is_format_supported(rate, **side)

@@ -5,62 +5,62 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyaudiopp import PyAudio
+    from pyaudiopp._pyaudio import Device, DeviceInfo
 
-T = TypeVar("T")
 
-
-def find_device(p: PyAudio, device: object, *, input: bool, output: bool) -> dict[str, Any]:
+def find_device(p: PyAudio, device: Device, *, input: bool, output: bool) -> DeviceInfo:
     """Returns the one device that is meant; see `PyAudio.find_device`."""
-    host_apis = [
-        p.get_host_api_info_by_index(index)["name"] for index in range(p.get_host_api_count())
-    ]
-    devices = [p.get_device_info_by_index(index) for index in range(p.get_device_count())]
+    host_apis = [p.get_host_api_info_by_index(i)["name"] for i in range(p.get_host_api_count())]
+
+    def name_of(info: DeviceInfo) -> str:
+        return str(info["name"])
+
+    def host_api_of(info: DeviceInfo) -> str:
+        return str(host_apis[int(info["hostApi"])])
+
+    devices = [p.get_device_info_by_index(i) for i in range(p.get_device_count())]
     fitting = [
         info
         for info in devices
         if (info["maxInputChannels"] or not input) and (info["maxOutputChannels"] or not output)
     ]
-
     if isinstance(device, Mapping):
         # A list made since may have another device at that index.
         keys = ("index", "name", "hostApi")
         found = [info for info in fitting if all(info[key] == device[key] for key in keys)]
     elif isinstance(device, str):
-        found = called(device, fitting, lambda info: info["name"])
+        found = _called(device, fitting, name_of)
     elif isinstance(device, tuple):
         host_api, name = device
-        of_api = called(host_api, fitting, lambda info: host_apis[info["hostApi"]])
-        found = called(name, of_api, lambda info: info["name"])
+        found = _called(name, _called(host_api, fitting, host_api_of), name_of)
     else:
-        index = operator.index(device)  # type: ignore[arg-type]  # or raises TypeError
+        index = operator.index(device)
         found = [info for info in fitting if info["index"] == index]
     if len(found) == 1:
         return found[0]
 
-    kind = " ".join(word for word, on in (("input", input), ("output", output)) if on)
+    kind = "input " * input + "output " * output
     wanted = device["name"] if isinstance(device, Mapping) else device
     listed = "; ".join(
-        f"{info['index']}: {info['name']!r} ({host_apis[info['hostApi']]})"
-        for info in found or fitting
+        f"{info['index']}: {info['name']!r} ({host_api_of(info)})" for info in found or fitting
     )
     if found:
         raise ValueError(
-            f"{len(found)} {kind} devices match {wanted!r}, say which by (host API, name) or by "
-            f"index: {listed}".replace("  ", " ")
+            f"{len(found)} {kind}devices match {wanted!r}, say which by (host API, name) or by "
+            f"index: {listed}"
         )
-    raise ValueError(
-        f"no {kind} device matches {wanted!r}, there are: {listed or 'none'}".replace("  ", " ")
-    )
+    raise ValueError(f"no {kind}device matches {wanted!r}, there are: {listed or 'none'}")
 
 
-def called(name: str, things: Iterable[T], name_of: Callable[[T], str | bytes]) -> list[T]:
-    """The things of that name, or else those whose names contain it; in any case."""
+def _called(
+    name: str, devices: list[DeviceInfo], name_of: Callable[[DeviceInfo], str]
+) -> list[DeviceInfo]:
+    """The devices of that name, or else those whose names contain it; in any case."""
     wanted = name.casefold()
-    names = [(str(name_of(thing)).casefold(), thing) for thing in things]
-    exact = [thing for found, thing in names if found == wanted]
-    return exact or [thing for found, thing in names if wanted in found]
+    exact = [info for info in devices if name_of(info).casefold() == wanted]
+    return exact or [info for info in devices if wanted in name_of(info).casefold()]

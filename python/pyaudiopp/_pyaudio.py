@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Literal, Optional, Protocol, Union
 
-    from typing_extensions import Buffer, CapsuleType, Self, TypeAlias
+    from typing_extensions import Buffer, CapsuleType, Concatenate, ParamSpec, Self, TypeAlias
 
     from pyaudiopp._native import NativeCallback
+
+    P = ParamSpec("P")
 
     class NumPyArray(Protocol):
         """An array of NumPy's, which type checkers take for a Buffer from Python 3.12 on only."""
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
         NativeCallback,
         CapsuleType,
     ]
-    Device: TypeAlias = Union[int, str, tuple[str, str], Mapping[str, Any]]
+    # As types-PyAudio has them: what passes against it passes against us.
+    DeviceInfo: TypeAlias = dict[str, Union[str, int, float]]
+    HostApiInfo: TypeAlias = dict[str, Union[str, int]]
+    Device: TypeAlias = Union[int, str, tuple[str, str], Mapping[str, Union[str, int, float]]]
     Latency: TypeAlias = Union[Literal["low", "high"], float]
 
 
@@ -83,6 +88,13 @@ def get_portaudio_version() -> int:
 def get_portaudio_version_text() -> str:
     """Returns PortAudio's version as a text."""
     return pa.get_version_text()
+
+
+def _with_arguments_of(
+    init: Callable[Concatenate[PyAudio.Stream, PyAudio, P], None],
+) -> Callable[[Callable[..., PyAudio.Stream]], Callable[Concatenate[PyAudio, P], PyAudio.Stream]]:
+    """Tells type checkers what arguments a method takes that hands them on to a stream."""
+    return lambda method: method
 
 
 class PyAudio:
@@ -276,7 +288,7 @@ class PyAudio:
                 _core.set_timeout(self._stream, timeout)
             self._input_latency = self._stream.inputLatency
             self._output_latency = self._stream.outputLatency
-            if isinstance(PA_manager, PyAudio):
+            if isinstance(PA_manager, PyAudio):  # pyright: ignore[reportUnnecessaryIsInstance]
                 PA_manager._made.add(self)
             _core.keep_while_active(self._stream, self)
             if self._is_running:
@@ -591,6 +603,7 @@ class PyAudio:
         """Returns the format for samples of `width` bytes; see the function of the same name."""
         return get_format_from_width(width, unsigned)
 
+    @_with_arguments_of(Stream.__init__)
     def open(self, *args: Any, **kwargs: Any) -> PyAudio.Stream:
         """Opens a stream; takes the arguments of `PyAudio.Stream` after its `PA_manager`."""
         stream = PyAudio.Stream(self, *args, **kwargs)
@@ -618,7 +631,7 @@ class PyAudio:
         """
         return pa.get_host_api_count()
 
-    def get_default_host_api_info(self) -> dict[str, Any]:
+    def get_default_host_api_info(self) -> HostApiInfo:
         """Returns what PortAudio knows of the default host API.
 
         Raises:
@@ -626,7 +639,7 @@ class PyAudio:
         """
         return self.get_host_api_info_by_index(pa.get_default_host_api())
 
-    def get_host_api_info_by_type(self, host_api_type: int) -> dict[str, Any]:
+    def get_host_api_info_by_type(self, host_api_type: int) -> HostApiInfo:
         """Returns what PortAudio knows of the host API of a type, such as `paALSA`.
 
         Raises:
@@ -635,7 +648,7 @@ class PyAudio:
         index = pa.host_api_type_id_to_host_api_index(host_api_type)
         return self.get_host_api_info_by_index(index)
 
-    def get_host_api_info_by_index(self, host_api_index: int) -> dict[str, Any]:
+    def get_host_api_info_by_index(self, host_api_index: int) -> HostApiInfo:
         """Returns what PortAudio knows of the host API at an index.
 
         Raises:
@@ -645,7 +658,7 @@ class PyAudio:
 
     def get_device_info_by_host_api_device_index(
         self, host_api_index: int, host_api_device_index: int
-    ) -> dict[str, Any]:
+    ) -> DeviceInfo:
         """Returns what PortAudio knows of the n-th device of a host API.
 
         Raises:
@@ -658,7 +671,7 @@ class PyAudio:
 
     def _make_host_api_dictionary(
         self, index: int, host_api_struct: pa.paHostApiInfo
-    ) -> dict[str, Any]:
+    ) -> HostApiInfo:
         return {
             "index": index,
             "structVersion": host_api_struct.structVersion,
@@ -716,7 +729,7 @@ class PyAudio:
             arguments["output_format"] = output_format
         return pa.is_format_supported(rate, **arguments)
 
-    def get_default_input_device_info(self) -> dict[str, Any]:
+    def get_default_input_device_info(self) -> DeviceInfo:
         """Returns what PortAudio knows of the default input device.
 
         Raises:
@@ -724,7 +737,7 @@ class PyAudio:
         """
         return self.get_device_info_by_index(pa.get_default_input_device())
 
-    def get_default_output_device_info(self) -> dict[str, Any]:
+    def get_default_output_device_info(self) -> DeviceInfo:
         """Returns what PortAudio knows of the default output device.
 
         Raises:
@@ -734,7 +747,7 @@ class PyAudio:
 
     def find_device(
         self, device: Device, *, input: bool = False, output: bool = False
-    ) -> dict[str, Any]:
+    ) -> DeviceInfo:
         """Returns what PortAudio knows of a device that is told by its name.
 
         Args:
@@ -751,7 +764,7 @@ class PyAudio:
 
         return find_device(self, device, input=input, output=output)
 
-    def get_device_info_by_index(self, device_index: int) -> dict[str, Any]:
+    def get_device_info_by_index(self, device_index: int) -> DeviceInfo:
         """Returns what PortAudio knows of the device at an index.
 
         Raises:
@@ -759,10 +772,8 @@ class PyAudio:
         """
         return self._make_device_info_dictionary(device_index, pa.get_device_info(device_index))
 
-    def _make_device_info_dictionary(
-        self, index: int, device_info: pa.paDeviceInfo
-    ) -> dict[str, Any]:
-        name = _decode_name(device_info.name)
+    def _make_device_info_dictionary(self, index: int, device_info: pa.paDeviceInfo) -> DeviceInfo:
+        name: Any = _decode_name(device_info.name)  # bytes, if nobody can tell
         return {
             "index": index,
             "structVersion": device_info.structVersion,
@@ -798,22 +809,27 @@ def _decode_name(name: bytes) -> str | bytes:
         return name
 
 
-class Stream(PyAudio.Stream):
-    """Reserved. Do not instantiate."""
+if TYPE_CHECKING:
+    Stream = PyAudio.Stream  # programs annotate what open() returns by this name
+else:
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        import warnings
+    class Stream(PyAudio.Stream):
+        """Reserved. Do not instantiate."""
 
-        warnings.warn(
-            "Do not instantiate pyaudio.Stream directly. Use "
-            "pyaudio.PyAudio.open() instead. pyaudio.Stream may change or be "
-            "removed in the future.",
-            DeprecationWarning,
-            stacklevel=2,
-        )
-        super().__init__(*args, **kwargs)
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            import warnings
+
+            warnings.warn(
+                "Do not instantiate pyaudio.Stream directly. Use "
+                "pyaudio.PyAudio.open() instead. pyaudio.Stream may change or be "
+                "removed in the future.",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            super().__init__(*args, **kwargs)
 
 
 # In reprs and texts the classes are where programs find them.
+_class: type
 for _class in (PyAudio, PyAudio.Stream, Stream):
     _class.__module__ = "pyaudiopp"

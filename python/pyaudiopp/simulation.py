@@ -42,7 +42,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pyaudiopp import _core
 from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paInt32, paUInt8
@@ -487,11 +487,12 @@ def _fault(described: Any) -> Fault:
 def _checked(what: str, described: Any, known: Mapping[str, _Kind]) -> dict[str, Any]:
     if not isinstance(described, dict):
         raise ValueError(f"{what} must be an object, not {described!r}")
-    for key, value in described.items():
+    given = cast("dict[str, Any]", described)
+    for key, value in given.items():
         if key not in known:
             raise ValueError(f"{what} has no {key!r}: it may have {', '.join(known)}")
         _check_type(f"{what}'s {key!r}", value, known[key])
-    return dict(described)
+    return dict(given)
 
 
 def _check_type(what: str, value: object, kind: _Kind) -> None:

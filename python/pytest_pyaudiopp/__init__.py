@@ -60,7 +60,7 @@ def make_simulated_card(request: pytest.FixtureRequest) -> Iterator[MakeSimulate
     """Makes a simulated card with devices and a clock of the test's choice: see `Simulation`."""
     from pyaudiopp import simulation
 
-    cards = []
+    cards: list[Simulation] = []
 
     def make(host_apis: Sequence[HostApi] | None = None, clock: str = "free_running") -> Simulation:
         cards.append(simulation.use(host_apis, clock))

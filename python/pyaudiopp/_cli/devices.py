@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import pyaudiopp
 from pyaudiopp import PyAudio
@@ -44,17 +45,17 @@ def look(p: PyAudio) -> list[dict[str, Any]]:
     """Returns the host APIs with their devices, in our own words."""
     default_input = _default(p.get_default_input_device_info)
     default_output = _default(p.get_default_output_device_info)
-    found = []
+    found: list[dict[str, Any]] = []
     for number in range(p.get_host_api_count()):
         host_api = p.get_host_api_info_by_index(number)
-        devices = []
-        for position in range(host_api["deviceCount"]):
+        devices: list[dict[str, Any]] = []
+        for position in range(int(host_api["deviceCount"])):
             info = p.get_device_info_by_host_api_device_index(number, position)
             index = info["index"]
             devices.append(
                 {
                     "index": index,
-                    "name": terminal.printable(info["name"]),
+                    "name": terminal.printable(cast("str | bytes", info["name"])),
                     "is_default_input": index == default_input,
                     "is_default_output": index == default_output,
                     "max_input_channels": info["maxInputChannels"],
@@ -72,8 +73,8 @@ def look(p: PyAudio) -> list[dict[str, Any]]:
             {
                 "name": host_api["name"],
                 "type": host_api["type"],
-                "default_input": _or_none(host_api["defaultInputDevice"]),
-                "default_output": _or_none(host_api["defaultOutputDevice"]),
+                "default_input": _or_none(int(host_api["defaultInputDevice"])),
+                "default_output": _or_none(int(host_api["defaultOutputDevice"])),
                 "devices": devices,
             }
         )
@@ -91,17 +92,17 @@ def _or_none(index: int) -> int | None:
     return None if index < 0 else index
 
 
-def _rates(p: PyAudio, info: dict[str, Any], direction: str) -> list[int] | None:
+def _rates(p: PyAudio, info: Mapping[str, str | int | float], direction: str) -> list[int] | None:
     """The usual rates that it takes; None while another program has the device for itself."""
-    channels = min(2, info[f"max{direction.title()}Channels"])
+    channels = min(2, int(info[f"max{direction.title()}Channels"]))
     if channels < 1:
         return []
     side = {
-        f"{direction}_device": info["index"],
+        f"{direction}_device": int(info["index"]),
         f"{direction}_channels": channels,
         f"{direction}_format": pyaudiopp.paInt16,
     }
-    rates = []
+    rates: list[int] = []
     for rate in RATES:
         try:
             p.is_format_supported(rate, **side)

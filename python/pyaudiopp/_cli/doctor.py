@@ -13,7 +13,7 @@ import platform
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -209,10 +209,10 @@ def _where_from() -> str:
 
 def _host_apis(report: Report, p: PyAudio) -> None:
     report.title("Host APIs")
-    types = set()
+    types: set[object] = set()
     for number in range(p.get_host_api_count()):
         host_api = p.get_host_api_info_by_index(number)
-        count = host_api["deviceCount"]
+        count = int(host_api["deviceCount"])
         if count:
             report.ok(f"{host_api['name']}: {count} device{'s' if count > 1 else ''}")
         else:
@@ -318,7 +318,7 @@ class _Collector(logging.Handler):
 
 
 @contextlib.contextmanager
-def _messages() -> Iterator[list[str]]:
+def _messages() -> Generator[list[str], None, None]:
     """Collects what ALSA, JACK and others write while PortAudio works."""
     logger = logging.getLogger("pyaudiopp.portaudio")
     level, handler = logger.level, _Collector()

@@ -15,10 +15,10 @@ import queue
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import soundfile  # type: ignore[import-untyped]
 
@@ -37,7 +37,7 @@ _MOST_WAITING = 512 * 2**20
 _RESERVE = 256 * 1024
 
 # What the headers of these cannot count, less some room for the header itself.
-_LARGEST = dict.fromkeys(("WAV", "WAVEX", "AIFF", "AU"), 2**32 - 2**16)
+_LARGEST: dict[str, int] = dict.fromkeys(("WAV", "WAVEX", "AIFF", "AU"), 2**32 - 2**16)
 
 _ALIASES = {"AIF": "AIFF", "OGA": "OGG", "OPUS": "OGG", "WAVE": "WAV"}
 
@@ -86,7 +86,9 @@ def record(
         target = _Target(path, overwrite, _LARGEST.get(file_format))
         frames, loudest, trouble = 0, 0.0, ""
         try:
-            file = soundfile.SoundFile(target, "w", rate, channels, subtype, format=file_format)
+            file = soundfile.SoundFile(
+                cast(Any, target), "w", rate, channels, subtype, format=file_format
+            )
             with file, _end_by_signals(capture.end), SoundProgress(path.name, duration) as progress:
                 stream.start_stream()
                 for block in capture.blocks(stream):
@@ -255,7 +257,7 @@ def _formats(path: Path, sample_format: str | None) -> tuple[str, str, str]:
         return file_format, sample_type, subtype
     if sample_format is not None:
         raise Failure(f"files of type {file_format} cannot have {sample_format} samples", USAGE)
-    subtype = "OPUS" if extension == "OPUS" else soundfile.default_subtype(file_format)
+    subtype = "OPUS" if extension == "OPUS" else soundfile.default_subtype(file_format) or subtype
     return file_format, "float32", subtype
 
 
@@ -276,7 +278,7 @@ def _count(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def _end_by_signals(end: Any) -> Iterator[None]:
+def _end_by_signals(end: Any) -> Generator[None, None, None]:
     """Lets the first signal end the recording; another one does what it did before."""
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]

@@ -55,16 +55,13 @@ def find(p: PyAudio, direction: str, device: str | None, host_api: str | None) -
 
 def _default(p: PyAudio, direction: str, host_api: str | None) -> dict[str, Any]:
     key = f"default{direction.title()}Device"
-    names = []
+    names: list[str] = []
     for number in range(p.get_host_api_count()):
         info = p.get_host_api_info_by_index(number)
-        names.append(info["name"])
-        if (
-            host_api is not None
-            and host_api.casefold() in info["name"].casefold()
-            and info[key] >= 0
-        ):
-            return p.get_device_info_by_index(info[key])
+        name, device = str(info["name"]), int(info[key])
+        names.append(name)
+        if host_api is not None and host_api.casefold() in name.casefold() and device >= 0:
+            return p.get_device_info_by_index(device)
     if host_api is not None:
         listed = ", ".join(names)
         raise Failure(f"no host API like {host_api!r} has an {direction} device: {listed}", USAGE)
