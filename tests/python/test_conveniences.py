@@ -467,7 +467,9 @@ def test_an_event_tells_that_all_has_been_played(make_simulation: MakeSimulation
             **STEREO,
         )
         assert finished.wait(20)
-        assert SOUND.strip(b"\0") in card.output(0, paInt16)
+        # A busy machine may leave gaps, but nothing is lost.
+        heard = memoryview(card.output(0, paInt16)).cast("i")
+        assert [frame for frame in heard if frame] == list(memoryview(SOUND).cast("i"))
 
 
 def test_what_the_finished_callback_raises_is_printed_and_raised_once(

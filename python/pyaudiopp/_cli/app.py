@@ -18,11 +18,11 @@ class _Finite(click.FloatRange):
     """Without nan and inf, which Python takes for numbers."""
 
     def convert(
-        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        number: float = super().convert(value, parameter, context)
+        number: float = super().convert(value, param, ctx)
         if not math.isfinite(number):
-            self.fail(f"{value!r} is not a finite number", parameter, context)
+            self.fail(f"{value!r} is not a finite number", param, ctx)
         return number
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def latency(
                 input_device=source["index"],
                 output_device=sink["index"],
                 frames_per_buffer=frames_per_buffer,
-                latency=suggested if suggested in ("low", "high") else float(suggested),
+                latency=cast(Any, suggested) if suggested in ("low", "high") else float(suggested),
                 stream_callback=loop.exchange,
             )
             told = (stream.get_input_latency(), stream.get_output_latency())
@@ -112,7 +112,7 @@ class _Loop:
         self._heard = np.zeros_like(self._sent)
         self._at = 0
 
-    def exchange(self, data: bytes, frames: int, *_: object) -> tuple[bytes, int]:
+    def exchange(self, data: Any, frames: int, *_: object) -> tuple[bytes, int]:
         """The callback."""
         begin, end = self._at, min(self._at + frames, len(self._sent))
         self._heard[begin:end] = np.frombuffer(data, "f4")[: end - begin]

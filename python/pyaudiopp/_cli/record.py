@@ -139,7 +139,7 @@ class _Capture:
         # Unlike Queue, it may be put to in a signal handler.
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
-    def take(self, data: bytes, frames: int, *_: object) -> tuple[None, int]:
+    def take(self, data: Any, frames: int, *_: object) -> tuple[None, int]:
         """The callback. None in the queue is the end."""
         # Memory is not endless either: then sound is lost, which the stream counts.
         while self._waiting.qsize() * len(data) > _MOST_WAITING and not self._ending:

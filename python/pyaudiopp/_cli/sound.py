@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -78,7 +78,7 @@ def _default(p: PyAudio, direction: str, host_api: str | None) -> dict[str, Any]
 
 
 @contextmanager
-def trying(purpose: str) -> Iterator[None]:
+def trying(purpose: str) -> Generator[None, None, None]:
     """Tells in a sentence why a device does not do what it is asked for meanwhile.
 
     Raises:
