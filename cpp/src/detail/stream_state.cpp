@@ -58,6 +58,10 @@ std::optional<Clock::time_point> deadline_after(const std::optional<Seconds>& ti
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(*timeout);
 }
 
+const char* call_for(StopMode mode) {
+  return mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
+}
+
 bool interrupted(const IoOptions& options) {
   return options.interrupt != nullptr && options.interrupt(options.data);
 }
@@ -264,7 +268,7 @@ void StreamState::end_worker() {
 }
 
 void StreamState::stop(StopMode mode, const IoOptions& options) {
-  const char* call = mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
+  const char* call = call_for(mode);
   refuse_inside_callback(call);
   if (!is_open()) throw closed_error(call);
   const std::lock_guard control(control_);
@@ -298,7 +302,7 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
   // A blocking stream has no callback that could want io_.
   std::unique_lock io(io_, std::defer_lock);
   if (!dispatcher) io.lock();
-  const char* call = mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
+  const char* call = call_for(mode);
   try {
     check(api(), stop_portaudio(mode), call);
   } catch (const Error&) {
@@ -315,7 +319,7 @@ PaError StreamState::stop_portaudio(StopMode mode) {
   const auto stop = [function = mode == StopMode::drain ? api().stop_stream : api().abort_stream,
                      stream = handle_] { return function(stream); };
   if (!dispatcher || host_api_ != HostApiType::alsa) return stop();
-  const char* call = mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
+  const char* call = call_for(mode);
   if (goes_astray()) abandon(call);
   std::promise<PaError> answer;
   auto result = answer.get_future();
