@@ -14,9 +14,15 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
 
 #include "audiopp/error.hpp"
 #include "audiopp/session.hpp"
@@ -393,6 +399,65 @@ TEST(FailedStopTest, TellsThatTheEndOfTheSoundIsLost) {
   EXPECT_TRUE(stream.is_device_lost());
   EXPECT_TRUE(stream.is_stopped());
 }
+
+// ---- no more threads ----
+
+#if defined(__linux__)
+
+// What is not undone has a process of its own.
+class NoThreadsDeathTest : public testing::Test {
+ protected:
+  static void use(std::size_t callback_buffer, const std::function<void(Stream&)>& end) {
+    SimulatedHostApi alsa;  // there a stop is watched by a thread
+    alsa.type = HostApiType::alsa;
+    Simulation simulation({alsa}, SimulatedClock::free_running);
+    const Session session(simulation);
+    StreamConfig config = config_of(false, true);
+    config.callback_buffer = callback_buffer;
+    Stream stream(session, config,
+                  [](const CallbackContext&) { return CallbackResult::continue_; });
+    end(stream);
+    EXPECT_EQ(simulation.open_streams(), 0U);
+    std::_Exit(testing::Test::HasFailure() ? 1 : 0);
+  }
+
+  // As at the limit of a container.
+  static void allow_no_more_threads() {
+    const rlimit one{1, 1};
+    constexpr uid_t nobody = 65534;  // root has no such limit
+    if ((geteuid() == 0 && setuid(nobody) != 0) || setrlimit(RLIMIT_NPROC, &one) != 0) {
+      std::_Exit(0);
+    }
+    EXPECT_THROW(std::thread([] {}).join(), std::system_error);
+  }
+  const testing::ExitedWithCode fine{0};
+};
+
+TEST_F(NoThreadsDeathTest, AStreamStopsAllTheSame) {
+  const auto stop = [](Stream& stream) {
+    stream.start();
+    allow_no_more_threads();
+    stream.stop();
+    EXPECT_TRUE(stream.is_stopped());
+    stream.close();
+  };
+  EXPECT_EXIT(use(0, stop), fine, "");
+}
+
+TEST_F(NoThreadsDeathTest, ABufferedCallbackIsRefused) {
+  const auto start = [](Stream& stream) {
+    allow_no_more_threads();
+    const auto error = error_of([&] { stream.start(); });
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->errc(), Errc::insufficient_memory);
+    EXPECT_STREQ(error->call(), "Pa_StartStream");
+    EXPECT_TRUE(stream.is_stopped());
+    stream.close();
+  };
+  EXPECT_EXIT(use(256, start), fine, "");
+}
+
+#endif
 
 // ---- an audio thread that goes round a loop for ever ----
 

@@ -8,6 +8,7 @@
 #include <future>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -255,10 +256,15 @@ void StreamState::start() {
 
 void StreamState::start_worker() {
   if (!dispatcher || dispatcher->queue_depth() == 0) return;
-  worker_ = std::thread([this] {
-    const CallbackMark mark(*this);
-    dispatcher->work();
-  });
+  try {
+    worker_ = std::thread([this] {
+      const CallbackMark mark(*this);
+      dispatcher->work();
+    });
+  } catch (const std::system_error&) {
+    throw Error(Errc::insufficient_memory, "Pa_StartStream",
+                "no more threads can be started, and the buffered callback needs one");
+  }
 }
 
 void StreamState::end_worker() {
@@ -323,7 +329,13 @@ PaError StreamState::stop_portaudio(StopMode mode) {
   if (goes_astray()) abandon(call);
   std::promise<PaError> answer;
   auto result = answer.get_future();
-  std::thread stopper([stop, answer = std::move(answer)]() mutable { answer.set_value(stop()); });
+  std::thread stopper;
+  try {
+    stopper =
+        std::thread([stop, answer = std::move(answer)]() mutable { answer.set_value(stop()); });
+  } catch (const std::system_error&) {
+    return stop();  // no more threads can be started: better unwatched than not at all
+  }
   const auto begin = Clock::now();
   while (result.wait_for(longest_nap) != std::future_status::ready) {
     const Seconds silent = std::min<Seconds>(watch_.silent(), Clock::now() - begin);

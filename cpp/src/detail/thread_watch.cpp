@@ -3,7 +3,10 @@
 #include "detail/thread_watch.hpp"
 
 #if defined(__linux__)
+#include <pthread.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 namespace audiopp::detail {
@@ -38,8 +41,8 @@ Seconds ThreadWatch::silent() noexcept {
 #if defined(__linux__)
 
 void ThreadWatch::know_this_thread() noexcept {
-  thread_ = pthread_self();
-  if (pthread_getcpuclockid(thread_, &clock_) == 0)
+  thread_ = static_cast<pid_t>(syscall(SYS_gettid));  // glibc 2.17 has no gettid()
+  if (pthread_getcpuclockid(pthread_self(), &clock_) == 0)
     is_known_.store(true, std::memory_order_release);
 }
 
@@ -52,7 +55,7 @@ Seconds ThreadWatch::processor_time() const noexcept {
 
 void ThreadWatch::yield_to_others() noexcept {
   const sched_param none{};
-  if (is_known_.load(std::memory_order_acquire)) pthread_setschedparam(thread_, SCHED_IDLE, &none);
+  if (is_known_.load(std::memory_order_acquire)) sched_setscheduler(thread_, SCHED_IDLE, &none);
 }
 
 #else

@@ -8,7 +8,7 @@
 #include <mutex>
 
 #if defined(__linux__)
-#include <pthread.h>
+#include <sys/types.h>
 
 #include <ctime>
 #endif
@@ -68,7 +68,7 @@ class ThreadWatch {
   std::atomic<bool> is_known_{false};
   std::atomic<std::uint64_t> turns_{0};
 #if defined(__linux__)
-  pthread_t thread_{};
+  pid_t thread_{};  // of the kernel, which may be asked about a thread that has ended
   clockid_t clock_{};
 #endif
 
