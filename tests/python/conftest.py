@@ -26,12 +26,6 @@ STEREO = {"format": pyaudiopp.paInt16, "channels": 2, "rate": 48000}
 
 
 @pytest.fixture
-def make_simulation(make_simulated_card: MakeSimulatedCard) -> MakeSimulatedCard:
-    """Makes a simulation that is in use until the test ends."""
-    return make_simulated_card
-
-
-@pytest.fixture
 def free(simulated_card: simulation.Simulation) -> simulation.Simulation:
     """A free-running simulation with one stereo device."""
     return simulated_card

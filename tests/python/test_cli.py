@@ -100,9 +100,9 @@ def noise(card: simulation.Simulation) -> None:
 
 
 def test_the_devices_are_listed_by_host_api(
-    make_simulation: Make, either_way: None, capsys: pytest.CaptureFixture[str]
+    make_simulated_card: Make, either_way: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_simulation(host_apis=TWO_APIS)
+    make_simulated_card(host_apis=TWO_APIS)
     assert main(["devices"]) == 0
     out, err = capsys.readouterr()
     lines = [" ".join(line.split()) for line in out.splitlines()]
@@ -121,9 +121,9 @@ def test_the_devices_are_listed_by_host_api(
 
 
 def test_the_devices_as_json(
-    make_simulation: Make, either_way: None, capsys: pytest.CaptureFixture[str]
+    make_simulated_card: Make, either_way: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_simulation(host_apis=TWO_APIS)
+    make_simulated_card(host_apis=TWO_APIS)
     assert main(["devices", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["pyaudiopp"] == pyaudiopp.__version__
@@ -143,18 +143,20 @@ def test_the_devices_as_json(
 
 
 def test_a_device_that_is_in_use_is_no_error(
-    make_simulation: Make, capsys: pytest.CaptureFixture[str]
+    make_simulated_card: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:
     busy = simulation.Fault("Pa_IsFormatSupported", pyaudiopp.paDeviceUnavailable, times=None)
-    make_simulation().inject(busy)
+    make_simulated_card().inject(busy)
     assert main(["devices"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith("48000  in use")
 
 
-def test_a_name_moves_no_cursor(make_simulation: Make, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_moves_no_cursor(
+    make_simulated_card: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
     names = ["a\x1b[2Jb\nc", "[bold]not markup[/bold]", b"\xff\xfe"]
     devices = [simulation.Device(name) for name in names]
-    make_simulation(host_apis=[simulation.HostApi(devices=devices)])
+    make_simulated_card(host_apis=[simulation.HostApi(devices=devices)])
     assert main(["devices"]) == 0
     out = capsys.readouterr().out
     assert "a\ufffd[2Jb\ufffdc" in out
@@ -163,9 +165,9 @@ def test_a_name_moves_no_cursor(make_simulation: Make, capsys: pytest.CaptureFix
 
 
 def test_no_device_is_a_sentence_and_a_status(
-    make_simulation: Make, either_way: None, capsys: pytest.CaptureFixture[str]
+    make_simulated_card: Make, either_way: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_simulation(host_apis=[])
+    make_simulated_card(host_apis=[])
     assert main(["devices"]) == NO_DEVICE
     assert capsys.readouterr().err.startswith("pyaudiopp: there is no sound device")
 
@@ -193,9 +195,9 @@ def test_a_terminal_shows_how_far_and_how_loud_it_is(tmp_path: Path) -> None:
 
 
 def test_a_doctor_finds_nothing_wrong(
-    make_simulation: Make, either_way: None, capsys: pytest.CaptureFixture[str]
+    make_simulated_card: Make, either_way: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    noise(make_simulation(clock="free_running"))
+    noise(make_simulated_card(clock="free_running"))
     assert main(["doctor"]) == 0
     out, err = capsys.readouterr()
     assert "ok     default: Simulated device, device 0, 2 channels, 48000 Hz" in out
@@ -205,9 +207,9 @@ def test_a_doctor_finds_nothing_wrong(
 
 
 def test_a_doctor_hears_digital_silence(
-    make_simulation: Make, either_way: None, capsys: pytest.CaptureFixture[str]
+    make_simulated_card: Make, either_way: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_simulation(clock="free_running")
+    make_simulated_card(clock="free_running")
     assert main(["doctor"]) == SILENT
     out = capsys.readouterr().out
     assert "WRONG  only digital silence was heard: every sample was 0\n         " in out
@@ -215,9 +217,9 @@ def test_a_doctor_hears_digital_silence(
 
 
 def test_a_doctor_need_not_listen(
-    make_simulation: Make, either_way: None, capsys: pytest.CaptureFixture[str]
+    make_simulated_card: Make, either_way: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_simulation(clock="free_running")
+    make_simulated_card(clock="free_running")
     assert main(["doctor", "--no-record"]) == 0
     assert "silence was heard" not in capsys.readouterr().out
 
@@ -231,9 +233,9 @@ def test_a_doctor_need_not_listen(
     ],
 )
 def test_a_doctor_tells_what_fails(
-    make_simulation: Make, capsys: pytest.CaptureFixture[str], fault: str, words: str
+    make_simulated_card: Make, capsys: pytest.CaptureFixture[str], fault: str, words: str
 ) -> None:
-    card = make_simulation(clock="free_running")
+    card = make_simulated_card(clock="free_running")
     noise(card)
     error = pyaudiopp.paUnanticipatedHostError
     card.inject(simulation.Fault(fault, error, "Broken pipe", -32))
@@ -242,9 +244,9 @@ def test_a_doctor_tells_what_fails(
 
 
 def test_a_doctor_tells_that_there_is_no_device(
-    make_simulation: Make, capsys: pytest.CaptureFixture[str]
+    make_simulated_card: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_simulation(host_apis=[])
+    make_simulated_card(host_apis=[])
     assert main(["doctor"]) == 1
     assert "WRONG  PortAudio has found no device" in capsys.readouterr().out
 

@@ -198,10 +198,10 @@ def test_a_file_that_breaks_off_is_played_so_far(
 
 
 def test_a_rate_that_the_device_does_not_take(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
     device = simulation.Device("hw:0", sample_rates=[48000, 96000])
-    make_simulation(host_apis=[simulation.HostApi(devices=[device])], clock="free_running")
+    make_simulated_card(host_apis=[simulation.HostApi(devices=[device])], clock="free_running")
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, 44100, "PCM_16")
     status, _, err = run("play", path)
@@ -211,12 +211,12 @@ def test_a_rate_that_the_device_does_not_take(
 
 
 def test_the_device_that_is_meant(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
     names = ["USB one", "USB two"]
     devices = [simulation.Device(name) for name in names]
     apis = [simulation.HostApi(name=api, devices=devices) for api in ("ALSA", "JACK")]
-    card = make_simulation(host_apis=apis, clock="free_running")
+    card = make_simulated_card(host_apis=apis, clock="free_running")
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, RATE, "PCM_16")
     for device, options in enumerate(
@@ -244,9 +244,9 @@ def test_the_device_that_is_meant(
 
 
 def test_no_device_to_play_on(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    make_simulation(host_apis=[])
+    make_simulated_card(host_apis=[])
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, RATE, "PCM_16")
     told = "pyaudiopp: there is no output device; `pyaudiopp doctor` tells more\n"
@@ -296,24 +296,24 @@ def test_ctrl_c_ends_a_tune(started: Callable[..., subprocess.Popen[str]], tmp_p
 # ---- record ----
 
 
-def patient(make_simulation: Make) -> simulation.Simulation:
+def patient(make_simulated_card: Make) -> simulation.Simulation:
     """A card in real time that waits for ten seconds for a machine that is busy."""
     devices = [simulation.Device(high_latency=10)]
-    return make_simulation([simulation.HostApi(devices=devices)], "real_time")
+    return make_simulated_card([simulation.HostApi(devices=devices)], "real_time")
 
 
-def listen(make_simulation: Make) -> simulation.Simulation:
+def listen(make_simulated_card: Make) -> simulation.Simulation:
     """A patient card that hears noise."""
-    card = patient(make_simulation)
+    card = patient(make_simulated_card)
     card.feed_input(0, NOISE, channels=2, format=pyaudiopp.paInt16)
     return card
 
 
 @pytest.mark.parametrize("extension", ["wav", "flac", "aif", "rf64"])
 def test_each_frame_is_recorded(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path, extension: str
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path, extension: str
 ) -> None:
-    listen(make_simulation)
+    listen(make_simulated_card)
     path = tmp_path / f"take.{extension}"
     told = f"{path}: {RATE // 2} frames, 0:00.5\n"
     assert run("record", "--duration", 0.5, path) == (0, told, "")
@@ -326,13 +326,13 @@ def test_each_frame_is_recorded(
     [("int24", "PCM_24"), ("int32", "PCM_32"), ("float32", "FLOAT")],
 )
 def test_samples_of_other_sizes(
-    make_simulation: Make,
+    make_simulated_card: Make,
     run: Callable[..., Heard],
     tmp_path: Path,
     sample_format: str,
     subtype: str,
 ) -> None:
-    listen(make_simulation)
+    listen(make_simulated_card)
     path = tmp_path / "take.wav"
     assert run("record", "-t", 0.2, "-f", sample_format, path)[0] == 0
     assert soundfile.info(path).subtype == subtype
@@ -344,11 +344,11 @@ def test_samples_of_other_sizes(
 
 @pytest.mark.parametrize("extension", ["ogg", "mp3", "opus"])
 def test_a_recording_that_is_compressed(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path, extension: str
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path, extension: str
 ) -> None:
     if extension == "mp3" and "MP3" not in soundfile.available_formats():
         pytest.skip("this libsndfile has no MP3")
-    listen(make_simulation)
+    listen(make_simulated_card)
     path = tmp_path / f"take.{extension}"
     assert run("record", "-t", 0.5, "-c", 1, path)[0] == 0
     assert (soundfile.info(path).channels, soundfile.info(path).samplerate) == (1, RATE)
@@ -357,7 +357,7 @@ def test_a_recording_that_is_compressed(
 
 
 def test_a_slow_disk_loses_nothing(
-    make_simulation: Make,
+    make_simulated_card: Make,
     run: Callable[..., Heard],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -371,16 +371,16 @@ def test_a_slow_disk_loses_nothing(
         return write(self, data)
 
     monkeypatch.setattr(record._Target, "write", write_slowly)
-    listen(make_simulation)
+    listen(make_simulated_card)
     path = tmp_path / "take.wav"
     assert run("record", "-t", 1, path)[0] == 0
     assert np.array_equal(heard(path), NOISE[:RATE])
 
 
 def test_nothing_but_silence_is_told(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    patient(make_simulation)
+    patient(make_simulated_card)
     path = tmp_path / "take.wav"
     status, _, err = run("record", "-t", 0.1, path)
     assert status == SILENT
@@ -389,9 +389,9 @@ def test_nothing_but_silence_is_told(
 
 
 def test_a_recording_is_not_overwritten_unasked(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    listen(make_simulation)
+    listen(make_simulated_card)
     path = tmp_path / "take.wav"
     path.write_text("The only recording.")
     status, _, err = run("record", "-t", 0.1, path)
@@ -402,10 +402,10 @@ def test_a_recording_is_not_overwritten_unasked(
 
 
 def test_what_cannot_be_recorded_makes_no_file(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
     device = simulation.Device("hw:0", sample_rates=[48000])
-    make_simulation(host_apis=[simulation.HostApi(devices=[device])])
+    make_simulated_card(host_apis=[simulation.HostApi(devices=[device])])
     for arguments, status, words in (
         (["take.xyz"], USAGE, "has no extension of a known type: .aiff .au"),
         (["take"], USAGE, "has no extension of a known type"),
@@ -424,10 +424,10 @@ def test_what_cannot_be_recorded_makes_no_file(
 
 
 def test_a_file_type_that_cannot_hold_it_makes_no_file(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
     device = simulation.Device(max_input_channels=12)
-    make_simulation(host_apis=[simulation.HostApi(devices=[device])])
+    make_simulated_card(host_apis=[simulation.HostApi(devices=[device])])
     status, _, err = run("record", "-t", 0.1, "-c", 12, tmp_path / "take.flac")
     assert (status, err.count("\n")) == (FAILED, 1)
     assert err.startswith("pyaudiopp: cannot write ")
@@ -435,9 +435,9 @@ def test_a_file_type_that_cannot_hold_it_makes_no_file(
 
 
 def test_a_device_that_is_unplugged_leaves_what_it_gave(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    card = listen(make_simulation)
+    card = listen(make_simulated_card)
     path = tmp_path / "take.wav"
 
     def unplug() -> None:
@@ -457,9 +457,9 @@ def test_a_device_that_is_unplugged_leaves_what_it_gave(
 
 
 def test_frames_that_were_lost_are_told(
-    make_simulation: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    card = listen(make_simulation)
+    card = listen(make_simulated_card)
     card.inject(simulation.Fault("PaStreamCallback", pyaudiopp.paInputOverflowed, nth=3))
     status, out, err = run("record", "-t", 0.2, tmp_path / "take.wav")
     assert status == LOST
@@ -563,7 +563,7 @@ def test_a_disk_that_is_full_from_the_first(
 
 
 def test_a_type_whose_header_counts_no_further(
-    make_simulation: Make,
+    make_simulated_card: Make,
     run: Callable[..., Heard],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -571,7 +571,7 @@ def test_a_type_whose_header_counts_no_further(
     from pyaudiopp._cli import record
 
     monkeypatch.setitem(record._LARGEST, "WAV", 100_000)
-    listen(make_simulation)
+    listen(make_simulated_card)
     path = tmp_path / "take.wav"
     status, _, err = run("record", path)
     assert status == FAILED

@@ -41,10 +41,12 @@ def command(*arguments: object, **options: object) -> subprocess.CompletedProces
     )
 
 
-def looped(make_simulation: Make, **more: object) -> simulation.Simulation:
+def looped(make_simulated_card: Make, **more: object) -> simulation.Simulation:
     device = simulation.Device(loopback=True, **more)
     # Free running, no callback comes too late, however busy the machine is.
-    return make_simulation(host_apis=[simulation.HostApi(devices=[device])], clock="free_running")
+    return make_simulated_card(
+        host_apis=[simulation.HostApi(devices=[device])], clock="free_running"
+    )
 
 
 # ---- levels ----
@@ -73,9 +75,9 @@ def test_bars() -> None:
 
 
 def test_a_meter_shows_the_peak_of_each_channel(
-    make_simulation: Make, cli: Callable[..., Heard]
+    make_simulated_card: Make, cli: Callable[..., Heard]
 ) -> None:
-    card = make_simulation(clock="free_running")
+    card = make_simulated_card(clock="free_running")
     left = np.array([[16384, -8192]] * 4800, "<i2").tobytes()
     card.feed_input(0, left, channels=2, format=pyaudiopp.paInt16)
     status, out, err = cli("meter", "--duration", 0.3)
@@ -98,9 +100,9 @@ def test_a_meter_that_hears_nothing_says_so(free: object, cli: Callable[..., Hea
 
 @pytest.mark.parametrize("name", ["meter", "tone", "latency"])
 def test_what_fails_is_one_sentence(
-    make_simulation: Make, cli: Callable[..., Heard], name: str
+    make_simulated_card: Make, cli: Callable[..., Heard], name: str
 ) -> None:
-    card = make_simulation()
+    card = make_simulated_card()
     error = pyaudiopp.paUnanticipatedHostError
     for call in ("Pa_OpenStream", "Pa_StartStream"):
         card.inject(simulation.Fault(call, error, "Broken pipe", -32))
@@ -116,23 +118,23 @@ def test_what_fails_is_one_sentence(
 
 @pytest.mark.parametrize("name", ["meter", "tone"])
 def test_a_device_that_stands_still_is_given_up(
-    make_simulation: Make,
+    make_simulated_card: Make,
     cli: Callable[..., Heard],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
     monkeypatch.setattr(f"pyaudiopp._cli.{name}.PATIENCE", 0.2, raising=True)
-    make_simulation(clock="by_hand")
+    make_simulated_card(clock="by_hand")
     status, _, err = cli(name)
     assert (status, err.count("\n")) == (FAILED, 1)
     assert err.endswith(": the device neither gives nor takes sound\n")
 
 
 def test_latency_gives_a_device_up_that_stands_still(
-    make_simulation: Make, cli: Callable[..., Heard], monkeypatch: pytest.MonkeyPatch
+    make_simulated_card: Make, cli: Callable[..., Heard], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pyaudiopp._cli.latency.PATIENCE", 0.2)
-    make_simulation(clock="by_hand")
+    make_simulated_card(clock="by_hand")
     assert cli("latency")[0] == FAILED
 
 
@@ -240,10 +242,13 @@ def wire_delay(block: int) -> int:
 
 @pytest.mark.parametrize("block", [256, 480])
 def test_latency_is_what_a_single_sample_takes(
-    make_simulation: Make, cli: Callable[..., Heard], monkeypatch: pytest.MonkeyPatch, block: int
+    make_simulated_card: Make,
+    cli: Callable[..., Heard],
+    monkeypatch: pytest.MonkeyPatch,
+    block: int,
 ) -> None:
     monkeypatch.setattr("pyaudiopp._cli.latency._SPACING", 0.2)
-    looped(make_simulation)
+    looped(make_simulated_card)
     expected = wire_delay(block)
     status, out, err = cli("latency", "--rounds", 2, "--frames-per-buffer", block)
     assert (status, err) == (0, "")
@@ -265,17 +270,17 @@ def test_latency_hears_a_faint_echo_in_noise() -> None:
     assert (delay, likeness > latency._LEAST_LIKENESS) == (12345, True)
 
 
-def test_latency_without_a_loopback(make_simulation: Make, cli: Callable[..., Heard]) -> None:
-    make_simulation()
+def test_latency_without_a_loopback(make_simulated_card: Make, cli: Callable[..., Heard]) -> None:
+    make_simulated_card()
     status, _, err = cli("latency", "--rounds", 1)
     assert (status, err.count("\n")) == (SILENT, 1)
     assert err.startswith("pyaudiopp: nothing came back: connect the output to the input")
 
 
 def test_latency_takes_low_high_or_seconds(
-    make_simulation: Make, cli: Callable[..., Heard]
+    make_simulated_card: Make, cli: Callable[..., Heard]
 ) -> None:
-    looped(make_simulation)
+    looped(make_simulated_card)
     for value in ("soon", "-1", "nan"):
         assert cli("latency", "--latency", value)[0] == USAGE
     out = cli("latency", "--rounds", 1, "--latency", "0.025")[1]

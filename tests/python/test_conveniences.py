@@ -24,9 +24,9 @@ SOUND = random.Random(1).randbytes(4 * 4800)
 
 
 @pytest.fixture
-def shop(make_simulation: MakeSimulation) -> Simulation:
+def shop(make_simulated_card: MakeSimulation) -> Simulation:
     """ALSA and JACK with devices whose names are like each other's."""
-    return make_simulation(
+    return make_simulated_card(
         clock="free_running",
         host_apis=[
             HostApi(
@@ -138,9 +138,11 @@ def test_no_device_is_an_error_that_lists_what_there_is(
 
 
 def test_the_dictionary_of_a_device_that_has_gone_is_refused(
-    make_simulation: MakeSimulation,
+    make_simulated_card: MakeSimulation,
 ) -> None:
-    card = make_simulation(host_apis=[HostApi(devices=[Device(name="one"), Device(name="two")])])
+    card = make_simulated_card(
+        host_apis=[HostApi(devices=[Device(name="one"), Device(name="two")])]
+    )
     with PyAudio() as p:
         two = p.find_device("two")
     card.set_host_apis([HostApi(devices=[Device(name="zero"), Device(name="one")])])
@@ -448,8 +450,8 @@ def test_the_finished_callback_comes_once_for_each_end(by_hand: Simulation, p: P
     assert "MainThread" not in finished
 
 
-def test_an_event_tells_that_all_has_been_played(make_simulation: MakeSimulation) -> None:
-    card = make_simulation(clock="real_time")
+def test_an_event_tells_that_all_has_been_played(make_simulated_card: MakeSimulation) -> None:
+    card = make_simulated_card(clock="real_time")
     rest = memoryview(SOUND)
     finished = threading.Event()
 

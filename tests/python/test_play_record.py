@@ -185,8 +185,8 @@ def test_what_was_recorded_can_be_played(free: Simulation) -> None:
     assert played(free, paInt16) == NOISE[: 4 * 2400].rstrip(b"\0")
 
 
-def test_devices_are_told_by_name(make_simulation: MakeSimulation) -> None:
-    card = make_simulation(
+def test_devices_are_told_by_name(make_simulated_card: MakeSimulation) -> None:
+    card = make_simulated_card(
         clock="free_running",
         host_apis=[HostApi(devices=[Device(name="Built-in"), Device(name="Headset")])],
     )

@@ -97,7 +97,7 @@ def import_pyaudio(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def provoked(
-    make_simulation: Callable[..., Simulation], monkeypatch: pytest.MonkeyPatch
+    make_simulated_card: Callable[..., Simulation], monkeypatch: pytest.MonkeyPatch
 ) -> list[str]:
     """What a traceback ends with, for everything that the page knows how to provoke."""
     nothing, duplex, mono = [], [Device()], [Device(max_input_channels=1)]
@@ -135,7 +135,7 @@ def provoked(
     ]
     endings = []
     for devices, provoke in provocations:
-        card = make_simulation(host_apis=[HostApi(devices=devices)], clock="free_running")
+        card = make_simulated_card(host_apis=[HostApi(devices=devices)], clock="free_running")
         p = PyAudio()
         with pytest.raises(Exception) as raised:  # noqa: PT011
             provoke(p, card)
