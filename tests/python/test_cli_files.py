@@ -404,34 +404,84 @@ def test_a_recording_is_not_overwritten_unasked(
 def test_what_cannot_be_recorded_makes_no_file(
     make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    device = simulation.Device("hw:0", sample_rates=[48000])
+    device = simulation.Device("hw:0", max_input_channels=12, sample_rates=[48000])
     make_simulated_card(host_apis=[simulation.HostApi(devices=[device])])
     for arguments, status, words in (
-        (["take.xyz"], USAGE, "has no extension of a known type: .aiff .au"),
+        (["take.xyz"], USAGE, "has no extension of a known type: .aif .aiff .au"),
         (["take"], USAGE, "has no extension of a known type"),
+        (["take.raw"], USAGE, "has no extension of a known type"),
+        (["take.sd2"], USAGE, "has no extension of a known type"),
+        (["take.flac", "-c", "12"], USAGE, "cannot have 12 channels at 48000 Hz, but 2 at 48000"),
+        (["take.opus", "-r", "44100"], USAGE, "cannot have 2 channels at 44100 Hz, but 2 at 48000"),
+        (["take.wve", "-r", "48000", "-c", "1"], USAGE, "cannot have 1 channel at 48000 Hz, but 1"),
+        (["take.wav", "-t", "1e308"], USAGE, "1e+308 is not in the range"),
         (["take.flac", "-f", "float32"], USAGE, "files of type FLAC cannot have float32 samples"),
         (["nowhere/take.wav"], FAILED, "cannot write "),
         (["take.wav", "-d", "nothing"], USAGE, "no input device matches 'nothing'"),
         (["take.wav", "-r", "44100"], FAILED, "supported sample rates: 48000"),
-        (["take.wav", "-c", "9"], FAILED, "it has at most 2 input channels"),
+        (["take.wav", "-c", "13"], FAILED, "it has at most 12 input channels"),
         (["take.opus", "-r", "48000", "-c", "2", "-f", "int16"], USAGE, "cannot have int16"),
     ):
         name, *options = arguments
         told, out, err = run("record", "-t", 0.1, tmp_path / name, *options)
-        assert (told, out, err.count("\n")) == (status, "", 1), err
-        assert words in err
-    assert list(tmp_path.iterdir()) == []
+        assert (told, out) == (status, ""), err
+        assert words in err.splitlines()[-1]
+        assert not list(tmp_path.iterdir())
+
+        old = tmp_path / name
+        if not old.parent.exists():
+            continue
+        old.write_text("The only recording.")
+        told, out, _ = run("record", "-t", 0.1, old, "--overwrite", *options)
+        assert (told, out, old.read_text()) == (status, "", "The only recording.")
+        old.unlink()
 
 
-def test_a_file_type_that_cannot_hold_it_makes_no_file(
+def test_an_old_recording_is_kept_until_there_is_sound(
     make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
 ) -> None:
-    device = simulation.Device(max_input_channels=12)
-    make_simulated_card(host_apis=[simulation.HostApi(devices=[device])])
-    status, _, err = run("record", "-t", 0.1, "-c", 12, tmp_path / "take.flac")
-    assert (status, err.count("\n")) == (FAILED, 1)
-    assert err.startswith("pyaudiopp: cannot write ")
-    assert list(tmp_path.iterdir()) == []
+    card = listen(make_simulated_card)
+    card.inject(simulation.Fault("Pa_StartStream", pyaudiopp.paUnanticipatedHostError))
+    path = tmp_path / "take.wav"
+    path.write_text("The only recording.")
+    status, _, err = run("record", "--overwrite", path)
+    assert (status, err.count("\n"), path.read_text()) == (FAILED, 1, "The only recording.")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes a named pipe")
+def test_only_a_file_is_overwritten(
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+) -> None:
+    listen(make_simulated_card)
+    path = tmp_path / "take.wav"
+    os.mkfifo(path)
+    expected = (FAILED, "", f"pyaudiopp: cannot write {path}: it is not a file\n")
+    assert run("record", "--overwrite", "-t", 0.1, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "channels"),
+    [
+        ("take.opus", 48000, 2),
+        ("take.wve", 8000, 1),
+        ("take.svx", 44100, 1),
+        ("take.mp3", 44100, 2),
+    ],
+)
+def test_what_is_not_asked_for_fits_the_file(
+    make_simulated_card: Make,
+    run: Callable[..., Heard],
+    tmp_path: Path,
+    name: str,
+    rate: int,
+    channels: int,
+) -> None:
+    device = simulation.Device(default_sample_rate=44100, high_latency=10)
+    make_simulated_card([simulation.HostApi(devices=[device])], "real_time")
+    assert run("record", "-t", 0.5, tmp_path / name)[0] == SILENT
+    info = soundfile.info(tmp_path / name)
+    assert (info.samplerate, info.channels) == (rate, channels)
+    assert info.duration == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_device_that_is_unplugged_leaves_what_it_gave(

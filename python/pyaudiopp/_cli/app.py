@@ -27,7 +27,7 @@ class _Finite(click.FloatRange):
 
 
 _FILE = click.Path(path_type=Path)
-_POSITIVE = _Finite(min=0, min_open=True)
+_POSITIVE = _Finite(min=0, min_open=True, max=1e9)
 _LEVEL = _Finite(max=0)
 _HELP = {"help_option_names": ["-h", "--help"]}
 

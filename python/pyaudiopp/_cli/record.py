@@ -10,16 +10,19 @@ lost and a disk that is full end the recording; each leaves a file whose header 
 from __future__ import annotations
 
 import contextlib
+import io
+import itertools
 import os
 import queue
 import signal
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, cast
+from typing import Any
 
+import numpy as np
 import soundfile  # type: ignore[import-untyped]
 
 from pyaudiopp import paComplete, paContinue
@@ -40,6 +43,12 @@ _RESERVE = 256 * 1024
 _LARGEST: dict[str, int] = dict.fromkeys(("WAV", "WAVEX", "AIFF", "AU"), 2**32 - 2**16)
 
 _ALIASES = {"AIF": "AIFF", "OGA": "OGG", "OPUS": "OGG", "WAVE": "WAV"}
+
+# One has no header, the other keeps it in a second file, which libsndfile writes by name only.
+_UNFIT = {"RAW", "SD2"}
+
+# When the device's own rate does not fit into the type of file.
+_RATES = (48000, 44100, 16000, 8000)
 
 # By the samples that were asked for: how they are recorded, and how they are kept.
 _SUBTYPES = {
@@ -66,8 +75,12 @@ def record(
         raise Failure(f"{path} exists: choose another name, or --overwrite", USAGE)
     with start() as p:
         info = find(p, "input", device, host_api)
-        rate = rate or int(info["defaultSampleRate"])
-        channels = channels or min(2, info["maxInputChannels"])
+        rate, channels = _fitting(
+            file_format,
+            subtype,
+            [rate] if rate else [int(info["defaultSampleRate"]), *_RATES],
+            [channels] if channels else [min(2, info["maxInputChannels"]), 1],
+        )
         frame_size = channels * (2 if sample_type == "int16" else 4)
         capture = _Capture(frame_size, None if duration is None else round(duration * rate))
         with trying(f"record {path}"):
@@ -86,17 +99,20 @@ def record(
         target = _Target(path, overwrite, _LARGEST.get(file_format))
         frames, loudest, trouble = 0, 0.0, ""
         try:
-            file = soundfile.SoundFile(
-                cast(Any, target), "w", rate, channels, subtype, format=file_format
-            )
-            with file, _end_by_signals(capture.end), SoundProgress(path.name, duration) as progress:
+            with _end_by_signals(capture.end), SoundProgress(path.name, duration) as progress:
                 stream.start_stream()
-                for block in capture.blocks(stream):
-                    _write(file, target, block, sample_type)
-                    frames += len(block) // frame_size
-                    peak = peaks(samples(block, sample_type, channels))
-                    loudest = max(loudest, *peak)
-                    progress.show(frames / rate, peak)
+                blocks = capture.blocks(stream)
+                if not (first := next(blocks, None)):
+                    raise InterruptedError("nothing was recorded")
+                with soundfile.SoundFile(
+                    target.begin(), "w", rate, channels, subtype, format=file_format
+                ) as file:
+                    for block in itertools.chain([first], blocks):
+                        _write(file, target, block, sample_type)
+                        frames += len(block) // frame_size
+                        peak = peaks(samples(block, sample_type, channels))
+                        loudest = max(loudest, *peak)
+                        progress.show(frames / rate, peak)
         except soundfile.LibsndfileError as error:
             text = explain(target.error) if target.error else f"{path}: {error.error_string}"
             trouble = f"cannot write {text}"
@@ -107,7 +123,7 @@ def record(
         if trouble and target.error is not None:
             frames = _count(path)  # what the disk had room for
         if trouble and not frames:
-            path.unlink()
+            target.discard()
             raise Failure(trouble)
         kept = f"{path}: {frames} frames, {clock(frames / rate)}"
         if trouble:
@@ -188,8 +204,8 @@ class _Capture:
 class _Target:
     """A file for libsndfile to write to, which tells what goes wrong with it.
 
-    Some space on the disk is reserved: when the disk is full, it is let go for what has to be
-    written at the end.
+    What an older file has is kept until there is something to write. Some space on the disk is
+    reserved: when the disk is full, it is let go for what has to be written at the end.
 
     Args:
         path: The file.
@@ -201,14 +217,23 @@ class _Target:
         self.error: OSError | None = None
         self._path = path
         self._largest = largest
+        self._reserve: Any = None
+        self._is_ours = not (overwrite and path.exists())
+        if not self._is_ours and not path.is_file():  # a pipe, for one
+            raise Failure(f"cannot write {path}: it is not a file")
         try:
-            self._file = open(path, "wb" if overwrite else "xb", buffering=0)  # noqa: SIM115
+            self._file = open(path, "xb" if self._is_ours else "r+b", buffering=0)  # noqa: SIM115
         except OSError as error:
             raise Failure(f"cannot write {explain(error)}") from error
-        self._reserve: Any = None
+
+    def begin(self) -> Any:
+        """Takes the place of an older file; returns itself."""
+        self._file.truncate()
+        self._is_ours = True
         with contextlib.suppress(OSError):
-            self._reserve = tempfile.TemporaryFile(dir=path.parent, buffering=0)  # noqa: SIM115
+            self._reserve = tempfile.TemporaryFile(dir=self._path.parent, buffering=0)  # noqa: SIM115
             self._reserve.write(bytes(_RESERVE))
+        return self
 
     def write(self, data: bytes) -> int:
         """Writes as much as possible and returns how much; `error` is why it was not all."""
@@ -239,6 +264,12 @@ class _Target:
         self._let_go()
         self._file.close()
 
+    def discard(self) -> None:
+        """Removes the file, if it has nothing of an older one."""
+        if self._is_ours:
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+
     def _let_go(self) -> None:
         if self._reserve is not None:
             self._reserve.close()
@@ -249,8 +280,9 @@ def _formats(path: Path, sample_format: str | None) -> tuple[str, str, str]:
     """The file's format, and how its samples are recorded and kept."""
     extension = path.suffix[1:].upper()
     file_format = _ALIASES.get(extension, extension)
-    if file_format not in soundfile.available_formats() or file_format == "RAW":
-        known = " ".join(f".{name.lower()}" for name in sorted(soundfile.available_formats()))
+    fit = set(soundfile.available_formats()) - _UNFIT
+    if file_format not in fit:
+        known = " ".join(f".{name.lower()}" for name in sorted({*fit, *_ALIASES}))
         raise Failure(f"{path} has no extension of a known type: {known}", USAGE)
     sample_type, subtype = _SUBTYPES[sample_format or "int16"]
     if soundfile.check_format(file_format, subtype):
@@ -259,6 +291,35 @@ def _formats(path: Path, sample_format: str | None) -> tuple[str, str, str]:
         raise Failure(f"files of type {file_format} cannot have {sample_format} samples", USAGE)
     subtype = "OPUS" if extension == "OPUS" else soundfile.default_subtype(file_format) or subtype
     return file_format, "float32", subtype
+
+
+def _fitting(
+    file_format: str, subtype: str, rates: Sequence[int], counts: Sequence[int]
+) -> tuple[int, int]:
+    """The first of the rates, and of the channels, that a type of file can have."""
+
+    def first(rates: Sequence[int], counts: Sequence[int]) -> tuple[int, int] | None:
+        pairs = itertools.product(counts, rates)
+        return next(((r, c) for c, r in pairs if _holds(file_format, subtype, r, c)), None)
+
+    if fitting := first(rates, counts):
+        return fitting
+    plural = "s" if counts[0] > 1 else ""
+    text = f"files of type {file_format} cannot have {counts[0]} channel{plural} at {rates[0]} Hz"
+    if other := first([rates[0], *_RATES], [counts[0], 2, 1]):
+        text += f", but {other[1]} at {other[0]} Hz"
+    raise Failure(text, USAGE)
+
+
+def _holds(file_format: str, subtype: str, rate: int, channels: int) -> bool:
+    """Whether such a file is the same when it is read; some types have one rate only."""
+    file = io.BytesIO()
+    try:
+        soundfile.write(file, np.zeros((rate // 10, channels)), rate, subtype, format=file_format)
+        file.seek(0)
+        return abs(int(soundfile.info(file).samplerate) - rate) <= rate / 100
+    except soundfile.LibsndfileError:
+        return False
 
 
 def _write(file: Any, target: _Target, block: bytes, sample_type: str) -> None:
