@@ -271,6 +271,10 @@ def test_a_doctor_looks_for_sound_servers(
     assert "WRONG  PulseAudio or PipeWire does not answer at tcp:127.0.0.1:nix" in told(
         {"PULSE_SERVER": "tcp:127.0.0.1:nix"}
     )
+    assert "not answer at /nowhere: No such file or directory; /nor/here: No" in told(
+        {"PULSE_SERVER": "/nowhere /nor/here"}
+    )
+    assert "WRONG  PulseAudio or PipeWire does not answer at ' '" in told({"PULSE_SERVER": " "})
     with socket.socket(socket.AF_UNIX) as server, socket.socket() as remote:
         server.bind(str(path))
         server.listen()
@@ -283,8 +287,10 @@ def test_a_doctor_looks_for_sound_servers(
             {"PULSE_SERVER": str(path)},
             {"PULSE_SERVER": f"tcp:127.0.0.1:{port}"},
             {"PULSE_SERVER": f"127.0.0.1:{port} unix:/nowhere"},
+            {"PULSE_SERVER": f"unix:/nowhere 127.0.0.1:{port}"},
         ):
-            assert "ok     PulseAudio or PipeWire answers at" in told(environment), environment
+            out = told(environment)
+            assert "ok     PulseAudio or PipeWire accepts connections at" in out, environment
 
 
 # ---- the frame ----

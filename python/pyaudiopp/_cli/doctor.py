@@ -100,32 +100,39 @@ def servers(report: Report, environment: Mapping[str, str]) -> None:
     """Looks for sound cards and sound servers on Linux."""
     report.title("Sound cards and servers")
     reached = _cards(report)
-    runtime = environment.get("XDG_RUNTIME_DIR")
-    pulse = environment.get("PULSE_SERVER") or (f"unix:{runtime}/pulse/native" if runtime else "")
-    if pulse:
-        # A list is tried from the left; only the first is usually there.
-        address = pulse.split()[0]
+    given, runtime = environment.get("PULSE_SERVER"), environment.get("XDG_RUNTIME_DIR")
+    # A list is tried from the left.
+    addresses = given.split() if given else [f"unix:{runtime}/pulse/native"] if runtime else []
+    problems: list[str] = []
+    for address in addresses:
         if problem := _unreachable(address):
-            text = f"PulseAudio or PipeWire does not answer at {address}: {problem}"
-            if environment.get("PULSE_SERVER"):
-                report.bad(text, "Start the server, or correct or unset PULSE_SERVER.")
-            else:
-                report.note(text)
+            problems.append(f"{address}: {problem}")
         else:
             reached = True
-            report.ok(f"PulseAudio or PipeWire answers at {address}")
-            from pyaudiopp.virtual_card import find_pulse_plugin
-
-            if find_pulse_plugin() is None:
-                report.bad(
-                    "ALSA's plugin for it is missing, so PortAudio cannot reach it",
-                    "Install libasound2-plugins (Debian, Ubuntu), alsa-plugins-pulseaudio (Fedora) "
-                    "or alsa-plugins (Arch).",
-                )
+            report.ok(f"PulseAudio or PipeWire accepts connections at {address}")
+            _plugin(report)
+            break
     else:
-        report.note("PulseAudio and PipeWire cannot be found: XDG_RUNTIME_DIR is not set")
+        text = f"PulseAudio or PipeWire does not answer at {'; '.join(problems) or repr(given)}"
+        if given:
+            report.bad(text, "Start the server, or correct or unset PULSE_SERVER.")
+        elif runtime:
+            report.note(text)
+        else:
+            report.note("PulseAudio and PipeWire cannot be found: XDG_RUNTIME_DIR is not set")
     if not reached:
         report.bad("there is neither a sound card nor a sound server", _where_from())
+
+
+def _plugin(report: Report) -> None:
+    from pyaudiopp.virtual_card import find_pulse_plugin
+
+    if find_pulse_plugin() is None:
+        report.bad(
+            "ALSA's plugin for it is missing, so PortAudio cannot reach it",
+            "Install libasound2-plugins (Debian, Ubuntu), alsa-plugins-pulseaudio (Fedora) "
+            "or alsa-plugins (Arch).",
+        )
 
 
 def _versions(report: Report) -> None:

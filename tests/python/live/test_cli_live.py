@@ -113,8 +113,9 @@ def test_the_devices_of_the_card_are_listed(card: VirtualCard) -> None:
 
 def test_the_doctor_finds_the_servers_and_hears_silence(card: VirtualCard, jack: JackDummy) -> None:
     done = command("doctor")
+    address = card.environment()["PULSE_SERVER"]
     assert (done.returncode, done.stderr) == (SILENT, "")
-    assert f"PulseAudio or PipeWire answers at {card.environment()['PULSE_SERVER']}" in done.stdout
+    assert f"PulseAudio or PipeWire accepts connections at {address}" in done.stdout
     assert "JACK Audio Connection Kit: 1 device" in done.stdout
     assert "only digital silence was heard" in done.stdout
     assert "One thing is wrong." in done.stdout
