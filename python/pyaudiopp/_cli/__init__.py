@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure, explain
+from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure, complain, explain
 
 # What the extra brings.
 _LIBRARIES = ("click", "numpy", "rich", "soundfile")
@@ -35,17 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except Failure as failure:
-        _complain(str(failure))
+        complain(str(failure))
         return failure.status
     except ModuleNotFoundError as error:
         if error.name not in _LIBRARIES:
             raise
-        _complain(f"this needs {error.name}: pip install 'pyaudiopp[cli]'")
+        complain(f"this needs {error.name}: pip install 'pyaudiopp[cli]'")
         return USAGE
     except OSError as error:
         # Of the operating system's errors only those of our own output name no file.
         output = error.errno in (errno.EPIPE, errno.ENOSPC, errno.EIO) and not error.filename
-        _complain(f"standard output: {explain(error)}" if output else explain(error))
+        complain(f"standard output: {explain(error)}" if output else explain(error))
         _give_up_output()
         return FAILED
     except KeyboardInterrupt:
@@ -91,11 +91,6 @@ def _run_alone(arguments: list[str], missing: str) -> int:
     if options.command == "doctor":
         return doctor.examine(record=not options.no_record, verbose=options.verbose)
     return devices.show(as_json=options.json)
-
-
-def _complain(text: str) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        print(f"pyaudiopp: {text}", file=sys.stderr, flush=True)
 
 
 def _give_up_output() -> None:

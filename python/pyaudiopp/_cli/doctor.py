@@ -13,9 +13,9 @@ import platform
 import socket
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyaudiopp
 from pyaudiopp import PyAudio
@@ -54,6 +54,22 @@ class Report:
         self._line("WRONG", text)
         terminal.say(f"{'':9}{advice}", indent=9)
 
+    def conclude(self, said: Sequence[str] | None) -> int:
+        """Prints what the sound system has said, and the result, and returns the exit status."""
+        if said is not None:
+            self.title("What the sound system has said")
+            for text in said or ["nothing"]:
+                print(f"         {terminal.printable(text)}")
+        print()
+        if self.wrong:
+            things = "One thing is" if self.wrong == 1 else f"{self.wrong} things are"
+            terminal.say(f"{things} wrong.", _STYLES["WRONG"])
+        else:
+            terminal.say("Nothing is wrong.", _STYLES["ok"])
+        if self.silent and self.wrong == 1:
+            return SILENT
+        return FAILED if self.wrong else DONE
+
     def _line(self, mark: str, text: str) -> None:
         terminal.say(f"  {mark:5}  {terminal.printable(text)}", _STYLES[mark], indent=9)
 
@@ -62,6 +78,16 @@ def examine(record: bool, verbose: bool) -> int:
     """Looks at everything, prints it, and returns the exit status."""
     report = Report()
     with _messages() as said:
+
+        def give_up(reason: str) -> NoReturn:
+            # Nothing else ends PortAudio's wait.
+            with contextlib.suppress(OSError):
+                report.title("PortAudio")
+                report.bad(reason, "Start the server again, or correct or unset PULSE_SERVER.")
+                report.conclude(said if verbose else None)
+                sys.stdout.flush()
+            os._exit(FAILED)
+
         _versions(report)
         simulated = os.environ.get("PYAUDIOPP_BACKEND", "").startswith("simulation")
         if simulated:
@@ -69,7 +95,7 @@ def examine(record: bool, verbose: bool) -> int:
         elif sys.platform == "linux":
             servers(report, os.environ)
         try:
-            p = start()
+            p = start(give_up)
         except Failure as failure:
             report.title("PortAudio")
             report.bad(str(failure), "`--verbose` shows what the sound system says.")
@@ -81,19 +107,7 @@ def examine(record: bool, verbose: bool) -> int:
                     _input(report, p, record)
             finally:
                 p.terminate()
-    if verbose:
-        report.title("What the sound system has said")
-        for text in said or ["nothing"]:
-            print(f"         {terminal.printable(text)}")
-    print()
-    if report.wrong:
-        things = "One thing is" if report.wrong == 1 else f"{report.wrong} things are"
-        terminal.say(f"{things} wrong.", _STYLES["WRONG"])
-    else:
-        terminal.say("Nothing is wrong.", _STYLES["ok"])
-    if report.silent and report.wrong == 1:
-        return SILENT
-    return FAILED if report.wrong else DONE
+    return report.conclude(said if verbose else None)
 
 
 def servers(report: Report, environment: Mapping[str, str]) -> None:

@@ -4,30 +4,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
 from pyaudiopp import PortAudioError, PyAudio, paFloat32, paInt16, paInt32
-from pyaudiopp._cli.status import SILENT, USAGE, Failure, explain
+from pyaudiopp._cli.status import SILENT, USAGE, Failure, complain, explain
 
 # A device that gives or takes nothing for so many seconds is stuck.
 PATIENCE = 5.0
+
+# PortAudio starts within a second, but waits for a sound server that does not answer.
+_START_SECONDS = 10.0
 
 # By NumPy's and soundfile's names.
 FORMATS = {"int16": paInt16, "int32": paInt32, "float32": paFloat32}
 
 
-def start() -> PyAudio:
-    """Starts PortAudio.
+def start(tell: Callable[[str], object] = complain) -> PyAudio:
+    """Starts PortAudio. Meanwhile Ctrl-C ends the process.
+
+    Args:
+        tell: Called on another thread when it takes long, with what it seems to wait for.
 
     Raises:
         Failure: It does not start, and why.
     """
     try:
-        return PyAudio()
+        with _starting(tell):
+            return PyAudio()
     except (OSError, ValueError) as error:  # ValueError: what PYAUDIOPP_BACKEND asks for
         raise Failure(f"PortAudio does not start: {explain(error)}") from error
+
+
+@contextmanager
+def _starting(tell: Callable[[str], object]) -> Generator[None, None, None]:
+    server = os.environ.get("PULSE_SERVER")
+    text = "PortAudio waits for a sound server, which does not answer"
+    timer = threading.Timer(
+        _START_SECONDS, tell, [f"{text} (PULSE_SERVER is {server})" if server else text]
+    )
+    timer.daemon = True
+    timer.start()
+    # Python's own handler would run after the start only.
+    handler = signal.getsignal(signal.SIGINT)
+    mine = handler is signal.default_int_handler and (
+        threading.current_thread() is threading.main_thread()
+    )
+    if mine:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        if mine:
+            signal.signal(signal.SIGINT, handler)
+        timer.cancel()
 
 
 def find(p: PyAudio, direction: str, device: str | None, host_api: str | None) -> dict[str, Any]:

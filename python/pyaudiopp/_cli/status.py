@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+
 from pyaudiopp import PortAudioError
 
 DONE = 0
@@ -20,6 +23,12 @@ class Failure(Exception):
     def __init__(self, text: str, status: int = FAILED) -> None:
         super().__init__(text)
         self.status = status
+
+
+def complain(text: str) -> None:
+    """Tells what is wrong, on standard error."""
+    with contextlib.suppress(OSError, ValueError):
+        print(f"pyaudiopp: {text}", file=sys.stderr, flush=True)
 
 
 def explain(error: Exception) -> str:

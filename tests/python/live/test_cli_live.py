@@ -9,10 +9,11 @@ import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,59 @@ def test_the_doctor_tells_what_alsa_says(card: VirtualCard) -> None:
     done = command("doctor", "--no-record", "--verbose")
     assert done.returncode == 0
     assert "alsa: " in done.stdout.lower()
+
+
+IMPATIENT = """
+import sys
+from pyaudiopp._cli import main, sound
+
+sound._START_SECONDS = 0.5
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def deaf_server(
+    card: VirtualCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The address of a sound server that accepts connections, and never answers."""
+    address = f"unix:{tmp_path / 'deaf'}"
+    monkeypatch.setenv("PULSE_SERVER", address)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "deaf"))
+        server.listen()
+        yield address
+
+
+def test_the_doctor_does_not_wait_for_a_server_that_never_answers(deaf_server: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IMPATIENT, "doctor", "--verbose"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"ok     PulseAudio or PipeWire accepts connections at {deaf_server}\n" in done.stdout
+    assert (
+        "WRONG  PortAudio waits for a sound server, which does not answer "
+        f"(PULSE_SERVER is {deaf_server})\n"
+    ) in done.stdout
+    assert done.stdout.endswith("One thing is wrong.\n")
+
+
+def test_ctrl_c_ends_the_wait_for_a_server_that_never_answers(deaf_server: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", IMPATIENT, "devices"], stderr=subprocess.PIPE, text=True
+    ) as waiting:
+        assert waiting.stderr is not None
+        assert waiting.stderr.readline() == (
+            "pyaudiopp: PortAudio waits for a sound server, which does not answer "
+            f"(PULSE_SERVER is {deaf_server})\n"
+        )
+        waiting.send_signal(signal.SIGINT)
+        _, errors = waiting.communicate(timeout=60)
+    assert (waiting.returncode, errors) == (-signal.SIGINT, "")
 
 
 def test_the_level_of_what_is_played(card: VirtualCard) -> None:
