@@ -139,6 +139,23 @@ def test_no_bit_of_a_sample_is_lost(
     assert free.output(0, format)[: len(expected)] == expected
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_file_whose_name_is_no_text_is_played(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/b\xffd.wav"
+    with open(path, "wb") as file:
+        soundfile.write(file, NOISE[:480], RATE, "PCM_16", format="WAV")
+    for variables in ({}, {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}):
+        done = subprocess.run(
+            [sys.executable, "-m", "pyaudiopp", "play", path],
+            env={**os.environ, "PYAUDIOPP_BACKEND": "simulation", **variables},
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout == os.fsencode(tmp_path) + b"/b\\udcffd.wav: 480 frames, 0:00.0\n"
+
+
 def test_files_follow_each_other_without_a_gap(
     free: simulation.Simulation, run: Callable[..., Heard], tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,8 @@ def _open(path: Path) -> Any:
     try:
         with open(path, "rb"):
             pass  # whatever is wrong with it, libsndfile calls it a system error
-        return soundfile.SoundFile(path)
+        # soundfile cannot encode every name that a file may have.
+        return soundfile.SoundFile(path if os.name == "nt" else os.fsencode(path))
     except OSError as error:
         raise Failure(f"cannot read {path}: {error.strerror}") from error
     except soundfile.LibsndfileError as error:
