@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import array
+import sys
 import warnings
 from collections.abc import Callable, Iterator
+from operator import index
 from typing import TYPE_CHECKING, Any, cast, overload
 
 from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt32, paUInt8
@@ -28,6 +30,9 @@ _FORMATS = {
     ("b", 1): paInt8,
     ("B", 1): paUInt8,
 }
+
+# What has more is no size of anything, in no format.
+_MOST_SAMPLES = sys.maxsize // 16
 
 
 def play(
@@ -53,11 +58,14 @@ def play(
             handed over and the number of all. What it raises ends the sound.
 
     Raises:
-        ValueError: The data has other samples or channels than that, or there is no such device.
+        ValueError: The data has other samples or channels than that, or ends within a frame; or
+            there is no such device.
         OSError: PortAudio cannot play it.
     """
     sound, channels, format = samples_of(data, channels, format)
     frame_size = get_sample_size(format) * channels
+    if channels > 0 and len(sound) % frame_size:
+        raise ValueError(f"{len(sound)} bytes are not whole frames of {frame_size} bytes")
     with (
         PyAudio() as p,
         p.open(rate, channels, format, output=True, output_device=device, latency="high") as stream,
@@ -121,6 +129,10 @@ def record(
     """
     if not seconds >= 0:
         raise ValueError(f"seconds must be a number from 0 up, not {seconds!r}")
+    if index(channels) < 1:
+        raise ValueError(f"channels must be a number from 1 up, not {channels!r}")
+    if not 0 <= seconds * rate * channels <= _MOST_SAMPLES:
+        raise ValueError(f"{seconds!r} seconds at {rate!r} Hz are no length of a recording")
     frames = round(seconds * rate)
     samples: bytearray | NDArray[Any]
     if isinstance(format, int):

@@ -130,6 +130,9 @@ def test_nothing_is_played_in_no_time(free: Simulation, empty: Any) -> None:
         (np.zeros(9, np.int16), {"format": paFloat32}, "not of that format"),
         (b"12", {"format": 12345}, "Sample format not supported"),
         (b"12", {"channels": 0}, "channels"),
+        (b"12", {"channels": -1}, "channels"),
+        (b"123", {}, "3 bytes are not whole frames of 2 bytes"),
+        (np.zeros(7, np.int16), {"channels": 2}, "14 bytes are not whole frames of 4 bytes"),
         (b"12", {"device": "nobody's"}, "no output device matches"),
     ],
 )
@@ -140,6 +143,7 @@ def test_what_cannot_be_played(
         play(data, RATE, **arguments)
     with pytest.raises(TypeError):
         play("text", RATE)  # type: ignore[arg-type]
+    assert free.output_frames(0) == 0
 
 
 def test_play_tells_its_progress(free: Simulation) -> None:
@@ -213,6 +217,10 @@ def test_lost_input_is_a_warning(free: Simulation) -> None:
     [
         {"seconds": -1},
         {"seconds": float("nan")},
+        {"seconds": float("inf")},
+        {"seconds": 1e20},
+        {"seconds": 1e20, "format": "int16"},
+        {"rate": -1},
         {"channels": 0},
         {"channels": -1},
         {"format": 12345},
@@ -221,8 +229,11 @@ def test_lost_input_is_a_warning(free: Simulation) -> None:
     ],
 )
 def test_what_cannot_be_recorded(free: Simulation, arguments: dict[str, Any]) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    words = "|".join(arguments)
+    with pytest.raises(ValueError, match=rf"(?i)seconds|{words}|float64|nobody"):
         record(**{"seconds": 0.1, "rate": RATE, **arguments})
+    with pytest.raises(TypeError, match="integer"):
+        record(0.1, RATE, channels=1.0)  # type: ignore[call-overload]
     assert free.open_streams() == 0
 
 
