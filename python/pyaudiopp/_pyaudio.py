@@ -8,6 +8,7 @@ Those are looked up as ``pa.<name>`` at each call: programs replace them there i
 from __future__ import annotations
 
 from _weakrefset import WeakSet  # weakref's own, without what that imports for others
+from operator import index
 
 from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
@@ -790,11 +791,16 @@ class PyAudio:
 
 
 def _count_frames(buffer: float, rate: float) -> int:
-    if isinstance(buffer, bool) or not 0 <= buffer < float("inf"):
+    try:
+        frames: float = index(buffer)  # type: ignore[arg-type]  # NumPy's integers are no int
+    except TypeError:
+        frames = -(-buffer * rate // 1)
+    if isinstance(buffer, bool) or not 0 <= frames < 2**31:
         raise ValueError(
-            f"callback_buffer must be frames (int) or seconds (float) from 0 up, not {buffer!r}"
+            "callback_buffer must be frames (int) or seconds (float) from 0 up, and fewer than "
+            f"2**31 frames, not {buffer!r}"
         )
-    return buffer if isinstance(buffer, int) else -int(-buffer * rate // 1)
+    return int(frames)
 
 
 def _decode_name(name: bytes) -> str | bytes:

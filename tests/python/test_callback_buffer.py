@@ -147,7 +147,20 @@ def test_control_is_refused_inside_the_callback(by_hand: Simulation, p: PyAudio)
     assert all("inside a stream callback" in text for text in refused)
 
 
-@pytest.mark.parametrize("buffer", [-1, -0.1, float("nan"), float("inf"), True])
+def test_an_integer_of_numpys_is_frames(by_hand: Simulation, p: PyAudio) -> None:
+    np = pytest.importorskip("numpy")
+    latencies = [
+        p.open(
+            output=True, stream_callback=lambda *_: None, callback_buffer=buffer, **STEREO
+        ).get_output_latency()
+        for buffer in (4800, np.int64(4800), 0.1, np.float32(0.1))
+    ]
+    assert latencies == pytest.approx(latencies[:1] * 4, abs=1 / 48000)
+
+
+@pytest.mark.parametrize(
+    "buffer", [-1, -0.1, float("nan"), float("inf"), True, 1e300, 2**31, 2**31 / 48000]
+)
 def test_a_buffer_that_is_no_length_is_refused(
     by_hand: Simulation, p: PyAudio, buffer: Any
 ) -> None:
