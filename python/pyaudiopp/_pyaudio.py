@@ -14,6 +14,9 @@ from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
 from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paUInt8
 
+# PortAudio's host APIs count frames and microseconds in numbers that turn round for more.
+_LONGEST_LATENCY = 3600
+
 TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -187,8 +190,8 @@ class PyAudio:
                     that much later, which `get_output_latency` counts. When the callback is later
                     still, `counters` counts a short block and its `status_flags` say so.
                 latency: What to suggest to the sound system: "low" or "high", which are the
-                    device's own ideas, or seconds. None is "low". `get_input_latency` and
-                    `get_output_latency` tell what came of it.
+                    device's own ideas, or seconds, 3600 at most. None is "low".
+                    `get_input_latency` and `get_output_latency` tell what came of it.
                 input_latency: For the input, instead of `latency`.
                 output_latency: For the output, instead of `latency`.
                 input_channels: For the input, instead of `channels`.
@@ -252,6 +255,12 @@ class PyAudio:
                     raise ValueError(f"{side}_{next(iter(given))} needs {side}=True")
                 if wanted and latency is not None:
                     given.setdefault("latency", latency)
+                seconds = given.get("latency", 0)
+                if not isinstance(seconds, str) and seconds > _LONGEST_LATENCY:
+                    raise ValueError(
+                        "a latency must be 'low', 'high' or a number of seconds from 0 to "
+                        f"{_LONGEST_LATENCY}, not {seconds!r}"
+                    )
                 if "device" in given:
                     if arguments[f"{side}_device_index"] is not None:
                         raise ValueError(

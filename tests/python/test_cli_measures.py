@@ -310,6 +310,7 @@ def test_numbers_that_make_no_sense(
     assert status == USAGE
     assert "Error: " in err
 
+        ["latency", "--latency", "3601"],
 
 # ---- run and virtual ----
 

@@ -270,7 +270,7 @@ def test_each_side_has_its_latency(shop: Simulation, p: PyAudio) -> None:
         assert latency(side, **{f"{side}_latency": 0.03}, latency=0.2) == pytest.approx(0.03)
 
 
-@pytest.mark.parametrize("latency", ["medium", -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("latency", ["medium", -1, 3601, 1e300, float("nan"), float("inf")])
 def test_what_is_no_latency(free: Simulation, p: PyAudio, latency: Any) -> None:
     with pytest.raises(ValueError, match="a latency must be 'low', 'high' or a number"):
         p.open(output=True, latency=latency, **STEREO)
@@ -285,6 +285,8 @@ def test_what_is_no_latency(free: Simulation, p: PyAudio, latency: Any) -> None:
         {"input_latency": "low"},
         {"input_channels": 2},
         {"input_format": paInt16},
+    with pytest.raises(ValueError, match="a latency must be 'low', 'high' or a number"):
+        p.open(input=True, input_latency=latency, **STEREO)
         {"output_device": 0, "output_device_index": 0},
         {"output_channels": 0},
         {"output_device": "nobody's"},

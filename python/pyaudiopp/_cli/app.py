@@ -184,11 +184,11 @@ def tone(**options: Any) -> int:
 def _latency(context: click.Context, parameter: click.Parameter, value: str) -> str:
     if value not in ("low", "high"):
         try:
-            if 0 <= float(value) < math.inf:
+            if 0 <= float(value) <= 3600:
                 return value
         except ValueError:
             pass
-        raise click.BadParameter("must be low, high or seconds")
+        raise click.BadParameter("must be low, high or seconds, 3600 at most")
     return value
 
 
