@@ -277,6 +277,17 @@ def test_latency_without_a_loopback(make_simulated_card: Make, cli: Callable[...
     assert err.startswith("pyaudiopp: nothing came back: connect the output to the input")
 
 
+def test_latency_of_an_input_that_gives_garbage(
+    make_simulated_card: Make, cli: Callable[..., Heard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pyaudiopp._cli.latency._SPACING", 0.2)
+    garbage = np.array([np.nan, np.inf, -np.inf, 3e38], "f4").repeat(12000).tobytes()
+    card = make_simulated_card(clock="free_running")
+    card.feed_input(0, garbage, channels=1, format=pyaudiopp.paFloat32)
+    status, _, err = cli("latency", "--rounds", 2)  # a warning would be an error
+    assert (status, err.count("\n")) == (SILENT, 1)
+
+
 def test_latency_takes_low_high_or_seconds(
     make_simulated_card: Make, cli: Callable[..., Heard]
 ) -> None:
@@ -299,6 +310,7 @@ def test_latency_takes_low_high_or_seconds(
         ["tone", "--level", "1"],
         ["tone", "--frequency", "-1"],
         ["latency", "--latency", "inf"],
+        ["latency", "--latency", "3601"],
         ["latency", "--frames-per-buffer", "99999999999999"],
         ["play"],
     ],
@@ -310,7 +322,6 @@ def test_numbers_that_make_no_sense(
     assert status == USAGE
     assert "Error: " in err
 
-        ["latency", "--latency", "3601"],
 
 # ---- run and virtual ----
 

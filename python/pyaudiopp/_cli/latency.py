@@ -138,7 +138,9 @@ class _Loop:
     def parts(self) -> list[_Array]:
         """What was recorded from the begin of each burst to the begin of the next."""
         spacing = self._spacing
-        return [self._heard[spacing * n : spacing * (n + 1)] for n in range(1, self._rounds + 1)]
+        # A driver may give what is no number, or is too large to be multiplied as float32.
+        heard = np.nan_to_num(self._heard, posinf=0, neginf=0).astype("f8")
+        return [heard[spacing * n : spacing * (n + 1)] for n in range(1, self._rounds + 1)]
 
 
 def _make_burst(rate: int, level: float) -> _Array:
