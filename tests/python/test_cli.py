@@ -170,6 +170,9 @@ def test_no_device_is_a_sentence_and_a_status(
     make_simulated_card(host_apis=[])
     assert main(["devices"]) == NO_DEVICE
     assert capsys.readouterr().err.startswith("pyaudiopp: there is no sound device")
+    assert main(["devices", "--json"]) == NO_DEVICE
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["host_apis"], err) == ([], "")
 
 
 @needs_terminals

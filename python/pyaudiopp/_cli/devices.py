@@ -29,7 +29,7 @@ def show(as_json: bool) -> int:
     if as_json:
         versions = {"pyaudiopp": pyaudiopp.__version__, "portaudio": portaudio}
         print(json.dumps({**versions, "host_apis": host_apis}, indent=2))
-        return DONE
+        return DONE if any(host_api["devices"] for host_api in host_apis) else SILENT
     terminal.say(f"pyaudiopp {pyaudiopp.__version__}, {portaudio}")
     for host_api in host_apis:
         if host_api["devices"]:
