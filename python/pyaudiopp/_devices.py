@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 if TYPE_CHECKING:
     from pyaudiopp import PyAudio
@@ -29,18 +29,23 @@ def find_device(p: PyAudio, device: Device, *, input: bool, output: bool) -> Dev
         for info in devices
         if (info["maxInputChannels"] or not input) and (info["maxOutputChannels"] or not output)
     ]
-    if isinstance(device, Mapping):
-        # A list made since may have another device at that index.
-        keys = ("index", "name", "hostApi")
+    # A list made since may have another device at that index.
+    keys = ("index", "name", "hostApi")
+    if isinstance(device, Mapping) and all(key in device for key in keys):
         found = [info for info in fitting if all(info[key] == device[key] for key in keys)]
     elif isinstance(device, str):
         found = _called(device, fitting, name_of)
-    elif isinstance(device, tuple):
+    elif isinstance(device, tuple) and len(device) == 2 and all(map(_is_name, device)):
         host_api, name = device
         found = _called(name, _called(host_api, fitting, host_api_of), name_of)
-    else:
+    elif isinstance(device, SupportsIndex):
         index = operator.index(device)
         found = [info for info in fitting if info["index"] == index]
+    else:
+        raise TypeError(
+            "a device is told by its index, its name, (host API, name) or its dictionary, "
+            f"not by {device!r}"
+        )
     if len(found) == 1:
         return found[0]
 
@@ -55,6 +60,10 @@ def find_device(p: PyAudio, device: Device, *, input: bool, output: bool) -> Dev
             f"index: {listed}"
         )
     raise ValueError(f"no {kind}device matches {wanted!r}, there are: {listed or 'none'}")
+
+
+def _is_name(part: object) -> bool:
+    return isinstance(part, str)
 
 
 def _called(

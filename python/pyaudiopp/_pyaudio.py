@@ -769,6 +769,7 @@ class PyAudio:
 
         Raises:
             ValueError: There is none, or there are several; the text lists what there is.
+            TypeError: It is nothing of these.
         """
         from pyaudiopp._devices import find_device
 

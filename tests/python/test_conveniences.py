@@ -150,9 +150,20 @@ def test_the_dictionary_of_a_device_that_has_gone_is_refused(
         p.find_device(two)
 
 
-@pytest.mark.parametrize("device", [None, 1.5, b"USB"])
+def test_a_name_of_bytes_is_found_by_its_dictionary(make_simulated_card: MakeSimulation) -> None:
+    devices = [Device(name=b"\xff"), Device(name=b"\xff\xfe")]
+    make_simulated_card(host_apis=[HostApi(devices=devices)])
+    with PyAudio() as p:
+        info = p.get_device_info_by_index(1)
+        assert p.find_device(info) == info
+
+
+@pytest.mark.parametrize(
+    "device",
+    [None, 1.5, b"USB", ("ALSA", 0), (0, "USB"), ("ALSA", "USB", "Pro"), (), {}, {"index": 0}],
+)
 def test_what_names_no_device(shop: Simulation, p: PyAudio, device: Any) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="a device is told by its index, its name, "):
         p.find_device(device)
 
 
@@ -274,6 +285,8 @@ def test_each_side_has_its_latency(shop: Simulation, p: PyAudio) -> None:
 def test_what_is_no_latency(free: Simulation, p: PyAudio, latency: Any) -> None:
     with pytest.raises(ValueError, match="a latency must be 'low', 'high' or a number"):
         p.open(output=True, latency=latency, **STEREO)
+    with pytest.raises(ValueError, match="a latency must be 'low', 'high' or a number"):
+        p.open(input=True, input_latency=latency, **STEREO)
     with pytest.raises(TypeError):
         p.open(output=True, latency=[latency], **STEREO)
 
@@ -285,8 +298,6 @@ def test_what_is_no_latency(free: Simulation, p: PyAudio, latency: Any) -> None:
         {"input_latency": "low"},
         {"input_channels": 2},
         {"input_format": paInt16},
-    with pytest.raises(ValueError, match="a latency must be 'low', 'high' or a number"):
-        p.open(input=True, input_latency=latency, **STEREO)
         {"output_device": 0, "output_device_index": 0},
         {"output_channels": 0},
         {"output_device": "nobody's"},
