@@ -361,7 +361,24 @@ def test_output_that_nobody_takes() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="a POSIX shell closes them")
 def test_no_standard_streams_at_all() -> None:
     line = f"exec {sys.executable} -m pyaudiopp devices >&- 2>&- <&-"
-    assert subprocess.run(["sh", "-c", line], timeout=60).returncode == 0
+    assert subprocess.run(["sh", "-c", line], timeout=60).returncode == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a POSIX shell closes it")
+def test_a_closed_standard_stream_loses_no_word_to_the_other() -> None:
+    def said(line: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            ["sh", "-c", f"exec {sys.executable} -m pyaudiopp {line}"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    assert said("play nowhere.wav 2>&-") == (1, "", "")
+    closed = (1, "", "pyaudiopp: standard output: Bad file descriptor\n")
+    assert said("devices >&-") == said("devices --json >&-") == said("--help >&-") == closed
 
 
 def test_a_terminal_without_the_letters(tmp_path: Path) -> None:

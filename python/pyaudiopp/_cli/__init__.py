@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,6 +19,15 @@ from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure, complain,
 
 # What the extra brings.
 _LIBRARIES = ("click", "numpy", "rich", "soundfile")
+
+_OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
+
+
+class _Closed(io.TextIOBase):
+    """Standard output where there is none. print() would say nothing."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        done = _run(given)
-        if sys.stdout is not None:
+        with contextlib.redirect_stdout(sys.stdout or _Closed()):
+            done = _run(given)
             sys.stdout.flush()
     except Failure as failure:
         complain(str(failure))
@@ -44,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except OSError as error:
         # Of the operating system's errors only those of our own output name no file.
-        output = error.errno in (errno.EPIPE, errno.ENOSPC, errno.EIO) and not error.filename
+        output = error.errno in _OUTPUT_ERRORS and not error.filename
         complain(f"standard output: {explain(error)}" if output else explain(error))
         _give_up_output()
         return FAILED

@@ -27,6 +27,8 @@ class Failure(Exception):
 
 def complain(text: str) -> None:
     """Tells what is wrong, on standard error."""
+    if sys.stderr is None:  # print() would take standard output
+        return
     with contextlib.suppress(OSError, ValueError):
         print(f"pyaudiopp: {text}", file=sys.stderr, flush=True)
 
