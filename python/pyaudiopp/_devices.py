@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
 
 if TYPE_CHECKING:
     from pyaudiopp import PyAudio
     from pyaudiopp._pyaudio import Device, DeviceInfo
+
+_Info = TypeVar("_Info", bound=Mapping[str, Any])
 
 
 def find_device(p: PyAudio, device: Device, *, input: bool, output: bool) -> DeviceInfo:
@@ -34,10 +36,10 @@ def find_device(p: PyAudio, device: Device, *, input: bool, output: bool) -> Dev
     if isinstance(device, Mapping) and all(key in device for key in keys):
         found = [info for info in fitting if all(info[key] == device[key] for key in keys)]
     elif isinstance(device, str):
-        found = _called(device, fitting, name_of)
+        found = called(device, fitting, name_of)
     elif isinstance(device, tuple) and len(device) == 2 and all(map(_is_name, device)):
         host_api, name = device
-        found = _called(name, _called(host_api, fitting, host_api_of), name_of)
+        found = called(name, called(host_api, fitting, host_api_of), name_of)
     elif isinstance(device, SupportsIndex):
         index = operator.index(device)
         found = [info for info in fitting if info["index"] == index]
@@ -66,10 +68,8 @@ def _is_name(part: object) -> bool:
     return isinstance(part, str)
 
 
-def _called(
-    name: str, devices: list[DeviceInfo], name_of: Callable[[DeviceInfo], str]
-) -> list[DeviceInfo]:
-    """The devices of that name, or else those whose names contain it; in any case."""
+def called(name: str, infos: list[_Info], name_of: Callable[[_Info], str]) -> list[_Info]:
+    """Those of that name, or else those whose names contain it; in any case."""
     wanted = name.casefold()
-    exact = [info for info in devices if name_of(info).casefold() == wanted]
-    return exact or [info for info in devices if wanted in name_of(info).casefold()]
+    exact = [info for info in infos if name_of(info).casefold() == wanted]
+    return exact or [info for info in infos if wanted in name_of(info).casefold()]

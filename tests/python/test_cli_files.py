@@ -251,13 +251,36 @@ def test_the_device_that_is_meant(
         card.clear_output(device)
     for options, words in (
         (["-d", "nothing"], "no output device matches 'nothing'"),
-        (["-d", "two"], "2 output devices match 'two'"),
+        (["-d", "two"], "2 output devices match 'two', say which by --host-api or by index: "),
+        (["-d", "1", "--host-api", "jack"], "device 1 is not in JACK"),
         (["-d", "7"], "no output device matches 7"),
         (["--host-api", "OSS"], "no host API like 'OSS' has an output device: ALSA, JACK"),
     ):
         status, _, err = run("play", path, *options)
         assert (status, err.count("\n")) == (USAGE, 1)
         assert err.startswith(f"pyaudiopp: {words}")
+
+
+def test_the_host_api_that_is_meant(
+    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+) -> None:
+    names = ["MME", "Windows DirectSound", "Windows WASAPI", "Windows"]
+    apis = [simulation.HostApi(name=api, devices=[simulation.Device()]) for api in names]
+    card = make_simulated_card(host_apis=apis, clock="free_running")
+    path = tmp_path / "tune.wav"
+    soundfile.write(path, NOISE, RATE, "PCM_16")
+    for device, options in ((3, ["--host-api", "windows"]), (2, ["--host-api", "wasapi", "-d2"])):
+        assert run("play", path, *options)[0] == 0
+        assert card.output_frames(device) > 0
+    card.set_host_apis(apis[:3])
+    assert run("play", path, "--host-api", "windows") == (
+        USAGE,
+        "",
+        "pyaudiopp: 2 host APIs with an output device match 'windows': "
+        "Windows DirectSound, Windows WASAPI\n",
+    )
+    assert [card.output_frames(number) for number in range(3)] == [0, 0, 0]
+    assert run("play", path, "--host-api", "windows", "-d1")[0] == 0
 
 
 def test_no_device_to_play_on(

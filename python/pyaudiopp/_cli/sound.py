@@ -9,10 +9,14 @@ import signal
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyaudiopp import PortAudioError, PyAudio, paFloat32, paInt16, paInt32
 from pyaudiopp._cli.status import SILENT, USAGE, Failure, complain, explain
+from pyaudiopp._devices import called
+
+if TYPE_CHECKING:
+    from pyaudiopp._pyaudio import HostApiInfo
 
 # A device that gives or takes nothing for so many seconds is stuck.
 PATIENCE = 5.0
@@ -76,29 +80,10 @@ def find(p: PyAudio, direction: str, device: str | None, host_api: str | None) -
     Raises:
         Failure: There is no such device, or several.
     """
-    if device is None:
-        return _default(p, direction, host_api)
-    wanted: Any = int(device) if device.isdecimal() else device
-    try:
-        return p.find_device(
-            wanted if host_api is None else (host_api, device), **{direction: True}
-        )
-    except ValueError as error:
-        raise Failure(explain(error), USAGE) from error
-
-
-def _default(p: PyAudio, direction: str, host_api: str | None) -> dict[str, Any]:
-    key = f"default{direction.title()}Device"
-    names: list[str] = []
-    for number in range(p.get_host_api_count()):
-        info = p.get_host_api_info_by_index(number)
-        name, device = str(info["name"]), int(info[key])
-        names.append(name)
-        if host_api is not None and host_api.casefold() in name.casefold() and device >= 0:
-            return p.get_device_info_by_index(device)
     if host_api is not None:
-        listed = ", ".join(names)
-        raise Failure(f"no host API like {host_api!r} has an {direction} device: {listed}", USAGE)
+        return _find_in(p, direction, device, host_api)
+    if device is not None:
+        return _named(p, direction, int(device) if device.isdecimal() else device)
     ask = (
         p.get_default_input_device_info
         if direction == "input"
@@ -109,6 +94,39 @@ def _default(p: PyAudio, direction: str, host_api: str | None) -> dict[str, Any]
     except OSError as error:
         text = f"there is no {direction} device; `pyaudiopp doctor` tells more"
         raise Failure(text, SILENT) from error
+
+
+def _find_in(p: PyAudio, direction: str, device: str | None, host_api: str) -> dict[str, Any]:
+    key = f"default{direction.title()}Device"
+    there = [p.get_host_api_info_by_index(number) for number in range(p.get_host_api_count())]
+    fitting = [info for info in there if device is not None or int(info[key]) >= 0]
+    found = called(host_api, fitting, lambda info: str(info["name"]))
+    if not found:
+        text = f"no host API like {host_api!r} has an {direction} device"
+        raise Failure(f"{text}: {_names(there)}", USAGE)
+    if device is not None and not device.isdecimal():
+        return _named(p, direction, (host_api, device))
+    if device is not None:
+        info = _named(p, direction, int(device))
+        if info["hostApi"] not in [its["index"] for its in found]:
+            raise Failure(f"device {device} is not in {_names(found)}", USAGE)
+        return info
+    if len(found) > 1:
+        text = f"{len(found)} host APIs with an {direction} device match {host_api!r}"
+        raise Failure(f"{text}: {_names(found)}", USAGE)
+    return p.get_device_info_by_index(int(found[0][key]))
+
+
+def _named(p: PyAudio, direction: str, device: Any) -> dict[str, Any]:
+    try:
+        return p.find_device(device, **{direction: True})
+    except ValueError as error:
+        text = explain(error).replace("by (host API, name)", "by --host-api")
+        raise Failure(text, USAGE) from error
+
+
+def _names(host_apis: list[HostApiInfo]) -> str:
+    return ", ".join(str(info["name"]) for info in host_apis)
 
 
 @contextmanager
