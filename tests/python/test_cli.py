@@ -115,7 +115,7 @@ def test_the_devices_are_listed_by_host_api(
         "",
         "JACK",
         "# name default in out rate rates",
-        "2 system 2 2 48000 48000",
+        "2 system (input), (output) 2 2 48000 48000",
     ]
     assert err == ""
 

@@ -35,7 +35,8 @@ def show(as_json: bool) -> int:
         if host_api["devices"]:
             print()
             columns = (" #", "name", "default", " in", " out", " rate", "rates")
-            terminal.table(host_api["name"], columns, [_row(info) for info in host_api["devices"]])
+            rows = [_row(info, host_api) for info in host_api["devices"]]
+            terminal.table(host_api["name"], columns, rows)
     if not any(host_api["devices"] for host_api in host_apis):
         raise Failure("there is no sound device; `pyaudiopp doctor` tells more", SILENT)
     return DONE
@@ -114,15 +115,21 @@ def _rates(p: PyAudio, info: Mapping[str, str | int | float], direction: str) ->
     return rates
 
 
-def _row(info: dict[str, Any]) -> list[str]:
+def _row(info: dict[str, Any], host_api: dict[str, Any]) -> list[str]:
     sides = [side for side in ("input", "output") if info[f"max_{side}_channels"]]
     rates = [_in_words(info[f"{side}_sample_rates"]) for side in sides]
     if len(set(rates)) > 1:
         rates = [f"{side} {text}" for side, text in zip(sides, rates)]
+    # What --host-api alone means, unless it is the default anyway.
+    defaults = [
+        side if info[f"is_default_{side}"] else f"({side})"
+        for side in sides
+        if info["index"] == host_api[f"default_{side}"]
+    ]
     return [
         str(info["index"]),
         info["name"],
-        ", ".join(side for side in sides if info[f"is_default_{side}"]),
+        ", ".join(defaults),
         str(info["max_input_channels"]),
         str(info["max_output_channels"]),
         f"{info['default_sample_rate']:g}",
