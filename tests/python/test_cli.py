@@ -190,6 +190,7 @@ def test_a_terminal_shows_how_far_and_how_loud_it_is(tmp_path: Path) -> None:
     status, shown = in_terminal("record", "--duration", "0.5", tmp_path / "take.wav")
     assert status == SILENT
     assert "0:00.4 / 0:00.5" in shown
+    assert "0:00.5 / 0:00.5" in shown
     assert "-inf dB" in shown
     assert soundfile.info(tmp_path / "take.wav").frames == 24000
 

@@ -27,6 +27,7 @@ class SoundProgress:
 
     def __init__(self, title: str, seconds: float | None) -> None:
         self._loudest: list[float] = []
+        self._shown = 0.0
         self._drawn = 0.0
         self._progress: Progress | None = None
         screen = terminal.console(sys.stderr)
@@ -59,6 +60,8 @@ class SoundProgress:
         traceback: TracebackType | None,
     ) -> None:
         if self._progress is not None:
+            if self._loudest:  # what was shown last is not drawn yet
+                self._draw(self._progress)
             self._progress.stop()
 
     def show(self, seconds: float, peaks: list[float]) -> None:
@@ -66,17 +69,19 @@ class SoundProgress:
         if self._progress is None:
             return
         self._loudest = [max(pair) for pair in zip(peaks, self._loudest or peaks)]
-        now = time.monotonic()
-        if now - self._drawn < _REFRESH_SECONDS:
-            return
-        self._drawn = now
+        self._shown = seconds
+        if time.monotonic() - self._drawn >= _REFRESH_SECONDS:
+            self._draw(self._progress)
+
+    def _draw(self, progress: Progress) -> None:
+        self._drawn = time.monotonic()
         total = "" if self._seconds is None else f" / {clock(self._seconds)}"
         loudest = max(self._loudest)
         level = f"{levels.bar(loudest, 20, self._letters)} {levels.decibels(loudest):5.1f} dB"
-        self._progress.update(
+        progress.update(
             self._task,
-            completed=seconds,
-            time=f"{clock(seconds)}{total}",
+            completed=self._shown,
+            time=f"{clock(self._shown)}{total}",
             level=level,
             refresh=True,
         )
