@@ -51,14 +51,14 @@ def command(*arguments: object, **environment: str) -> subprocess.CompletedProce
     )
 
 
-def in_terminal(*arguments: object) -> tuple[int, str]:
-    """Runs it as a user does who sits at a terminal of 100 columns."""
+def in_terminal(*arguments: object, columns: int = 100) -> tuple[int, str]:
+    """Runs it as a user does who sits at a terminal."""
     import pty
 
     controller, terminal = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "pyaudiopp", *map(str, arguments)],
-        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"},
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns)},
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
@@ -182,6 +182,18 @@ def test_a_terminal_gets_a_picture() -> None:
     assert "│" in shown
     assert "\x1b[1m" in shown
     assert "Simulated device" in shown
+
+
+@needs_terminals
+@pytest.mark.parametrize("name", ["devices", "doctor", "meter", "tone"])
+def test_a_terminal_too_narrow_for_a_picture_gets_plain_text(name: str) -> None:
+    options = {"meter": ["-t0.2"], "tone": ["-t0.2"]}
+    for columns in (0, 20, 40):
+        status, shown = in_terminal(name, *options.get(name, []), columns=columns)
+        assert status in (0, SILENT)
+        assert "Traceback" not in shown
+        assert "│" not in shown
+    assert "│" in in_terminal("devices", columns=70)[1]
 
 
 @needs_terminals

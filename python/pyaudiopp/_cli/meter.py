@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,8 +16,12 @@ from pyaudiopp._cli.levels import bar, decibels, peaks
 from pyaudiopp._cli.sound import PATIENCE, find, start, trying
 from pyaudiopp._cli.status import DONE, SILENT, Failure
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 _INTERVAL = 0.1  # seconds
-_WIDTH = 50  # letters in a bar, on a terminal of 100 columns
+_NUMBERS = 50  # columns of a terminal beside the bar
+_LEAST_BAR = 10
 
 
 def meter(
@@ -42,7 +46,12 @@ def meter(
                 timeout=PATIENCE,
             )
         title = f"{terminal.printable(info['name'])}, {rate} Hz"
-        view = _Picture(title, channels) if terminal.console(sys.stdout) else _Lines(channels)
+        screen = terminal.console(sys.stdout)
+        view = (
+            _Picture(screen, title, channels)
+            if screen is not None and screen.width >= _NUMBERS + _LEAST_BAR
+            else _Lines(channels)
+        )
         block = np.zeros((max(1, round(rate * _INTERVAL)), channels), "f4")
         rounds = itertools.count() if duration is None else range(round(duration / _INTERVAL) or 1)
         loudest = 0.0
@@ -84,13 +93,11 @@ class _Lines:
 class _Picture:
     """A bar for each channel, in place, with the loudest peak so far."""
 
-    def __init__(self, title: str, channels: int) -> None:
+    def __init__(self, screen: Console, title: str, channels: int) -> None:
         from rich.live import Live
 
-        screen = terminal.console(sys.stdout)
-        assert screen is not None
         self._letters = terminal.bar_letters(screen)
-        self._width = max(10, screen.width - 100 + _WIDTH)
+        self._width = screen.width - _NUMBERS
         self._title = title
         self._highest = [0.0] * channels
         self._live = Live(console=screen, auto_refresh=False)

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+# Columns of a terminal on which anything can be drawn, and of a word in a table.
+_LEAST_WIDTH = 20
+_LONGEST_WORD = 12
+
+
 def console(stream: TextIO | None) -> Console | None:
     """Returns rich's console on a stream that is a terminal, None for plain text."""
     if stream is None or not stream.isatty():
@@ -21,7 +26,8 @@ def console(stream: TextIO | None) -> Console | None:
         from rich.console import Console
     except ModuleNotFoundError:
         return None
-    return Console(file=stream, highlight=False, markup=False, emoji=False)
+    screen = Console(file=stream, highlight=False, markup=False, emoji=False)
+    return screen if screen.width >= _LEAST_WIDTH else None
 
 
 def bar_letters(screen: Console) -> str:
@@ -42,8 +48,9 @@ def say(text: str, style: str = "", indent: int = 0) -> None:
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Prints a table. The columns whose heading begins with a blank are numbers."""
+    lines = [[column.strip() for column in columns], *rows]
     screen = console(sys.stdout)
-    if screen is not None:
+    if screen is not None and screen.width >= _legible_width(columns, lines):
         from rich import box
         from rich.table import Table
         from rich.text import Text
@@ -60,7 +67,6 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         screen.print(drawn)
         return
     print(title)
-    lines = [[column.strip() for column in columns], *rows]
     widths = [max(map(len, cells)) for cells in zip(*lines)]
     for line in lines:
         cells = (
@@ -68,6 +74,15 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
             for cell, width, column in zip(line, widths, columns)
         )
         print("  ".join(["", *cells]).rstrip())
+
+
+def _legible_width(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> int:
+    """The columns of a terminal on which a table breaks no word of a usual length."""
+    longest = [max(len(word) for cell in cells for word in cell.split()) for cells in zip(*lines)]
+    # When there is little room, rich makes all columns with much text equally wide.
+    text = min(max(longest), _LONGEST_WORD)
+    widths = (width if name.startswith(" ") else text for name, width in zip(columns, longest))
+    return 1 + sum(width + 3 for width in widths)
 
 
 def printable(name: str | bytes) -> str:
