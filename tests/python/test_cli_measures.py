@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipapp
 from collections.abc import Callable
 from pathlib import Path
 
@@ -362,24 +363,62 @@ def test_a_module_for_pyaudio_runs_as_it_is(tmp_path: Path) -> None:
         ("import sys; sys.modules['numpy'] = None; import numpy", 1, "ModuleNotFoundError"),
         ("import sys; sys.exit('bye')", 1, "bye"),
         ("raise KeyboardInterrupt", -signal.SIGINT, "KeyboardInterrupt"),
+        ("def f():\n    1 / 0\n\ntry:\n    f()\nfinally:\n    [][0]", 1, "IndexError"),
+        ("print(1)\nx = (", 1, "SyntaxError"),
+        ("import sys; sys.excepthook = lambda *what: print(what); 1 / 0", 1, ""),
     ],
 )
 def test_a_programs_errors_are_its_own(tmp_path: Path, body: str, status: int, words: str) -> None:
     path = tmp_path / "program.py"
     path.write_text(body)
     direct = subprocess.run(
-        [sys.executable, path], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, path.name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
-    done = command("run", path)
+    done = command("run", path.name, cwd=tmp_path)
     assert done.returncode == direct.returncode == status
-    assert done.stderr.splitlines()[-1] == direct.stderr.splitlines()[-1]
+    assert done.stderr == direct.stderr
     assert words in done.stderr
 
 
-def test_a_program_that_is_not_there() -> None:
-    done = command("run", "nowhere.py")
-    assert done.returncode == USAGE
-    assert done.stderr == "pyaudiopp: cannot run nowhere.py: No such file or directory\n"
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.py"], "nowhere.py: No such file or directory"),
+        (["."], ".: can't find '__main__' module in '.'"),
+        (["noise.wav"], "noise.wav: it is no Python program"),
+        (["zeros.wav"], "zeros.wav: it is no Python program"),
+        (["-m", "nowhere"], "nowhere: No module named nowhere"),
+    ],
+)
+def test_what_is_no_program(tmp_path: Path, arguments: list[str], words: str) -> None:
+    (tmp_path / "noise.wav").write_bytes(b"RIFF\xff\xfe")
+    (tmp_path / "zeros.wav").write_bytes(b"RIFF\0\0")
+    done = command("run", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    assert done.stderr == f"pyaudiopp: cannot run {words}\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no /dev/stdin here")
+def test_a_program_from_a_pipe() -> None:
+    line = f"echo 'import pyaudio; print(pyaudio.__name__)' | {sys.executable} -m pyaudiopp run"
+    done = subprocess.run(
+        ["sh", "-c", f"{line} /dev/stdin"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "pyaudiopp\n", "")
+
+
+def test_a_program_in_a_directory_and_in_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "program").mkdir()
+    (tmp_path / "program" / "__main__.py").write_text("import pyaudio; print(pyaudio.__name__)")
+    zipapp.create_archive(tmp_path / "program", tmp_path / "program.pyz")
+    for name in ("program", "program.pyz"):
+        done = command("run", tmp_path / name)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "pyaudiopp\n", "")
 
 
 def test_a_command_on_the_simulation(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,29 +4,72 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import os
 import runpy
 import sys
+import zipfile
 from collections.abc import Callable, Sequence
+from types import ModuleType, TracebackType
 
 from pyaudiopp import install_as_pyaudio
-from pyaudiopp._cli.status import DONE, USAGE, Failure
+from pyaudiopp._cli.status import DONE, USAGE, Failure, complain, explain
 
 
 def prepare(program: str, arguments: Sequence[str], as_module: bool) -> Callable[[], int]:
     """Returns what runs the program as Python itself would: what it raises is not ours."""
-    if not as_module and not os.path.exists(program):
-        raise Failure(f"cannot run {program}: No such file or directory", USAGE)
+    source = None if as_module else _read(program)
 
     def run() -> int:
         install_as_pyaudio()
         sys.argv = [program, *arguments]
         # Python puts the program's directory, or for a module the current one, where ours is now.
         sys.path[0] = os.getcwd() if as_module else os.path.dirname(os.path.realpath(program))
-        if as_module:
-            runpy.run_module(program, run_name="__main__", alter_sys=True)
-        else:
-            runpy.run_path(program, run_name="__main__")
+        try:
+            if as_module:
+                runpy.run_module(program, run_name="__main__", alter_sys=True)
+            elif source is None:
+                runpy.run_path(program, run_name="__main__")
+            else:
+                module = sys.modules["__main__"] = ModuleType("__main__")
+                module.__file__ = os.path.abspath(program)
+                exec(compile(source, module.__file__, "exec", dont_inherit=True), vars(module))
+        except BaseException as error:
+            begin = _begin_of_program(error.__traceback__)
+            if begin is None and isinstance(error, ImportError):
+                complain(f"cannot run {program}: {explain(error)}")
+                return USAGE
+            # Python's last words are about the program alone.
+            hook = sys.excepthook
+            sys.excepthook = lambda kind, error, _: hook(kind, error.with_traceback(begin), begin)
+            raise
         return DONE
 
     return run
+
+
+def _read(program: str) -> str | None:
+    """The program's source; None for a directory, an archive or bytecode, which runpy knows."""
+    if os.path.isdir(program):
+        return None
+    try:
+        with open(program, "rb") as file:  # maybe a pipe, which can be read only once
+            data = file.read()
+        if data.startswith(importlib.util.MAGIC_NUMBER) or zipfile.is_zipfile(io.BytesIO(data)):
+            return None
+        source = importlib.util.decode_source(data)
+    except OSError as error:
+        raise Failure(f"cannot run {program}: {error.strerror}", USAGE) from error
+    except (SyntaxError, UnicodeError):
+        source = "\0"
+    if "\0" in source:
+        raise Failure(f"cannot run {program}: it is no Python program", USAGE)
+    return source
+
+
+def _begin_of_program(traceback: TracebackType | None) -> TracebackType | None:
+    ours = (globals(), vars(runpy))
+    while traceback is not None and any(traceback.tb_frame.f_globals is its for its in ours):
+        traceback = traceback.tb_next
+    return traceback
