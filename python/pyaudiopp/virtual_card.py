@@ -47,6 +47,8 @@ _START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 
+# What PulseAudio takes.
+_MOST_RATE, _MOST_CHANNELS = 384000, 32
 _SAMPLE_SIZES = {"u8": 1, "s16le": 2, "s24le": 3, "s24-32le": 4, "s32le": 4, "float32le": 4}
 
 # The programs that we start, by the Debian package that brings them.
@@ -189,7 +191,7 @@ class VirtualCard(_Server):
 
     Raises:
         RuntimeError: when a program is missing; the text names its Debian package.
-        ValueError: when the sample format is not known.
+        ValueError: when PulseAudio has no such rate, channels or sample format.
     """
 
     sink = "vsink"
@@ -201,6 +203,12 @@ class VirtualCard(_Server):
         if sample_format not in _SAMPLE_SIZES:
             known = ", ".join(_SAMPLE_SIZES)
             raise ValueError(f"sample_format must be one of {known}, not {sample_format!r}")
+        for name, value, most in (
+            ("rate", rate, _MOST_RATE),
+            ("channels", channels, _MOST_CHANNELS),
+        ):
+            if not 1 <= value <= most:
+                raise ValueError(f"{name} must be from 1 to {most}, not {value!r}")
         _require(self.missing())
         self.rate = rate
         self.channels = channels

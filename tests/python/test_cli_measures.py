@@ -21,6 +21,7 @@ pytest.importorskip("click")
 import pyaudiopp  # noqa: E402
 from pyaudiopp import simulation  # noqa: E402
 from pyaudiopp._cli import levels  # noqa: E402
+from pyaudiopp.virtual_card import _SAMPLE_SIZES, VirtualCard  # noqa: E402
 
 Make = Callable[..., simulation.Simulation]
 Heard = tuple[int, str, str]
@@ -435,6 +436,27 @@ def test_a_command_on_the_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (5, "simulation\n", "")
+
+
+@pytest.mark.parametrize(
+    ("option", "least", "most"), [("--rate", "1", "384000"), ("--channels", "1", "32")]
+)
+def test_a_card_that_cannot_be(
+    cli: Callable[..., Heard], option: str, least: str, most: str
+) -> None:
+    for value in ("0", str(int(most) + 1)):
+        status, _, err = cli("virtual", option, value, "--", "true")
+        assert status == USAGE
+        assert f"{least}<=x<={most}" in err
+        name = option.strip("-")
+        with pytest.raises(ValueError, match=f"{name} must be from {least} to {most}"):
+            VirtualCard(**{name: int(value)})
+
+
+def test_the_formats_of_a_card(cli: Callable[..., Heard]) -> None:
+    status, _, err = cli("virtual", "--format", "xx", "--", "true")
+    assert status == USAGE
+    assert err.endswith(f" is not one of {', '.join(map(repr, _SAMPLE_SIZES))}.\n")
 
 
 def test_a_command_that_is_not_there() -> None:

@@ -249,9 +249,15 @@ def run_program(program: str, arguments: tuple[str, ...], as_module: bool) -> Ca
 @cli.command(
     context_settings=_PASS_ON, epilog=_example("pyaudiopp virtual -- pytest tests/test_voice.py")
 )
-@click.option("--rate", type=click.IntRange(min=1), default=48000, show_default=True)
-@click.option("--channels", type=click.IntRange(min=1), default=2, show_default=True)
-@click.option("--format", "sample_format", default="s16le", show_default=True)
+@click.option("--rate", type=click.IntRange(1, 384000), default=48000, show_default=True)
+@click.option("--channels", type=click.IntRange(1, 32), default=2, show_default=True)
+@click.option(
+    "--format",
+    "sample_format",
+    type=click.Choice(["u8", "s16le", "s24le", "s24-32le", "s32le", "float32le"]),
+    default="s16le",
+    show_default=True,
+)
 @click.option("--simulated", is_flag=True, help="On the simulation, if it plays by pyaudiopp.")
 @click.argument("command")
 @_arguments
