@@ -236,8 +236,10 @@ def test_a_doctor_need_not_listen(
     make_simulated_card: Make, either_way: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_simulated_card(clock="free_running")
-    assert main(["doctor", "--no-record"]) == 0
-    assert "silence was heard" not in capsys.readouterr().out
+    assert main(["doctor", "--no-record", "-v"]) == 0
+    out = capsys.readouterr().out
+    assert "silence was heard" not in out
+    assert "What the sound system has said" in out
 
 
 @pytest.mark.parametrize(
@@ -337,7 +339,9 @@ def test_each_command_has_help_with_an_example() -> None:
         assert its.short_help or its.help
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["devices", "--nonsense"]])
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["devices", "--nonsense"], ["--json"], ["devices", "--verbose"]]
+)
 def test_wrong_usage(arguments: list[str], either_way: None) -> None:
     try:
         status: object = main(arguments)
@@ -349,10 +353,19 @@ def test_wrong_usage(arguments: list[str], either_way: None) -> None:
 def test_a_command_that_needs_libraries_says_so(
     without_click: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["play", "tune.wav", "--loudly"]) == 2
-    assert capsys.readouterr().err == (
-        "pyaudiopp: play needs click: pip install 'pyaudiopp[cli]'\n"
-    )
+    for arguments in (["tune.wav", "--loudly"], ["--help"], []):
+        assert main(["play", *arguments]) == 2
+        assert capsys.readouterr() == (
+            "",
+            "pyaudiopp: play needs click: pip install 'pyaudiopp[cli]'\n",
+        )
+
+
+def test_which_commands_need_libraries() -> None:
+    from pyaudiopp._cli import _OTHERS
+    from pyaudiopp._cli.app import cli
+
+    assert {*_OTHERS, "devices", "doctor"} == set(cli.commands)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

@@ -20,6 +20,9 @@ from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure, complain,
 # What the extra brings.
 _LIBRARIES = ("click", "numpy", "rich", "soundfile")
 
+# The commands that need it.
+_OTHERS = ("play", "record", "meter", "tone", "latency", "run", "virtual")
+
 _OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
 
 
@@ -76,31 +79,30 @@ def _run(arguments: list[str]) -> int | Callable[[], int]:
 
 def _run_alone(arguments: list[str], missing: str) -> int:
     """Runs one of the two commands that need no library."""
+    install = "pip install 'pyaudiopp[cli]'"
+    if arguments and arguments[0] in _OTHERS:
+        raise Failure(f"{arguments[0]} needs {missing}: {install}", USAGE)
     import argparse
 
     from pyaudiopp import __version__
     from pyaudiopp._cli import devices, doctor
 
-    install = "pip install 'pyaudiopp[cli]'"
     parser = argparse.ArgumentParser(
         "pyaudiopp",
         description="Show the sound devices, or look for what is wrong with the sound.",
-        epilog=f"All other commands need: {install}",
-    )
-    parser.add_argument(
-        "command", nargs="?", default="devices", help="devices (if left out) or doctor"
+        epilog=f"The commands {', '.join(_OTHERS)} need: {install}",
     )
     parser.add_argument("--version", action="version", version=f"pyaudiopp {__version__}")
-    parser.add_argument("--json", action="store_true", help="devices: as JSON, for programs")
-    parser.add_argument("--no-record", action="store_true", help="doctor: do not record")
-    parser.add_argument("--verbose", action="store_true", help="doctor: what the sound system says")
-    options, _ = parser.parse_known_args(arguments)
-    if options.command not in ("devices", "doctor"):
-        raise Failure(f"{options.command} needs {missing}: {install}", USAGE)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    shown = commands.add_parser("devices", help="show the sound devices; if no command is given")
+    shown.add_argument("--json", action="store_true", help="as JSON, for programs")
+    examined = commands.add_parser("doctor", help="find out what is wrong with the sound")
+    examined.add_argument("--no-record", action="store_true", help="do not record")
+    examined.add_argument("-v", "--verbose", action="store_true", help="what the sound system says")
     options = parser.parse_args(arguments)
     if options.command == "doctor":
         return doctor.examine(record=not options.no_record, verbose=options.verbose)
-    return devices.show(as_json=options.json)
+    return devices.show(as_json=options.command is not None and options.json)
 
 
 def _give_up_output() -> None:
