@@ -39,9 +39,9 @@ def failing_open(p: PyAudio, card: Simulation, *fault: Any) -> None:
     p.open(**INPUT)
 
 
-def failing_read(p: PyAudio, card: Simulation) -> None:
+def failing_read(p: PyAudio, card: Simulation, fault: int) -> None:
     stream = p.open(**INPUT)
-    card.inject(Fault("Pa_ReadStream", pyaudiopp.paInputOverflowed))
+    card.inject(Fault("Pa_ReadStream", fault))
     stream.read(1)
 
 
@@ -106,6 +106,14 @@ def provoked(
     provocations: list[tuple[list[Device], Callable[[PyAudio, Simulation], object]]] = [
         (nothing, lambda p, _: p.open(**INPUT)),
         (nothing, lambda p, _: p.open(**OUTPUT)),
+        (duplex, lambda p, _: p.find_device("usb", output=True)),
+        (duplex, lambda p, _: p.get_host_api_info_by_type(pyaudiopp.paJACK)),
+        (duplex, lambda p, _: p.open(**{**INPUT, "channels": 0})),
+        (duplex, lambda p, _: p.open(**INPUT, never_drop_input=True)),
+        (duplex, lambda p, _: p.open(**INPUT, frames_per_buffer=2**28)),
+        (duplex, lambda p, card: failing_open(p, card, pyaudiopp.paInternalError)),
+        (duplex, lambda p, card: failing_read(p, card, pyaudiopp.paTimedOut)),
+        (duplex, lambda p, _: p.open(**OUTPUT).write(memoryview(b"....")[::2])),
         (nothing, lambda p, _: p.get_default_input_device_info()),
         (nothing, lambda p, _: p.get_default_output_device_info()),
         (duplex, lambda p, _: p.open(**INPUT, input_device_index=7)),
@@ -120,7 +128,7 @@ def provoked(
         (duplex, lambda p, card: failing_open(p, card, pyaudiopp.paUnanticipatedHostError)),
         (duplex, lambda p, _: p.open(**{**INPUT, "input": False})),
         (duplex, read_when_unplugged),
-        (duplex, failing_read),
+        (duplex, lambda p, card: failing_read(p, card, pyaudiopp.paInputOverflowed)),
         (duplex, failing_write),
         (duplex, lambda p, _: use_when_closed(p, lambda stream: stream.read(1))),
         (duplex, lambda p, _: use_when_closed(p, lambda stream: stream.is_active())),
