@@ -92,6 +92,22 @@ def test_a_meter_shows_the_peak_of_each_channel(
     ]
 
 
+def test_a_meter_of_an_input_that_gives_garbage(
+    make_simulated_card: Make, cli: Callable[..., Heard]
+) -> None:
+    card = make_simulated_card(clock="free_running")
+    garbage = np.array([np.nan, np.inf, 3e38, 1], "f4").repeat(4800).tobytes()
+    card.feed_input(0, garbage, channels=1, format=pyaudiopp.paFloat32)
+    status, out, err = cli("meter", "--duration", 0.4, "--channels", 1)  # a warning is an error
+    assert (status, err) == (0, "")
+    assert [line.split("\t")[1] for line in out.splitlines()[1:]] == [
+        "-inf",
+        "-inf",
+        "769.5",
+        "0.0",
+    ]
+
+
 def test_a_meter_that_hears_nothing_says_so(free: object, cli: Callable[..., Heard]) -> None:
     status, _, err = cli("meter", "--duration", 0.1, "--channels", 1, "--rate", 8000)
     assert (status, err) == (

@@ -17,6 +17,7 @@ import numpy as np
 
 from pyaudiopp import paComplete, paContinue, paFloat32
 from pyaudiopp._cli import terminal
+from pyaudiopp._cli.levels import finite
 from pyaudiopp._cli.sound import PATIENCE, find, start, trying
 from pyaudiopp._cli.status import DONE, SILENT, Failure
 
@@ -138,8 +139,7 @@ class _Loop:
     def parts(self) -> list[_Array]:
         """What was recorded from the begin of each burst to the begin of the next."""
         spacing = self._spacing
-        # A driver may give what is no number, or is too large to be multiplied as float32.
-        heard = np.nan_to_num(self._heard, posinf=0, neginf=0).astype("f8")
+        heard = finite(self._heard)
         return [heard[spacing * n : spacing * (n + 1)] for n in range(1, self._rounds + 1)]
 
 

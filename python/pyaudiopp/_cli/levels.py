@@ -17,6 +17,12 @@ def samples(block: bytes, sample_type: str, channels: int) -> np.ndarray[Any, An
     return np.frombuffer(block, sample_type).reshape(-1, channels)
 
 
+def finite(block: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Returns float samples without what is no number, which some drivers give; to compute with."""
+    cleaned: np.ndarray[Any, Any] = np.nan_to_num(block, posinf=0, neginf=0)
+    return cleaned.astype("f8")
+
+
 def peaks(block: np.ndarray[Any, Any]) -> list[float]:
     """Returns the loudest sample of each channel: 1 is full scale."""
     if not len(block):

@@ -12,7 +12,7 @@ import numpy as np
 
 from pyaudiopp import paFloat32
 from pyaudiopp._cli import terminal
-from pyaudiopp._cli.levels import bar, decibels, peaks
+from pyaudiopp._cli.levels import bar, decibels, finite, peaks
 from pyaudiopp._cli.sound import PATIENCE, find, start, trying
 from pyaudiopp._cli.status import DONE, SILENT, Failure
 
@@ -60,9 +60,10 @@ def meter(
                 for count in rounds:
                     with trying("listen"):
                         stream.read_into(block.data)
-                    levels = peaks(block)
+                    heard = finite(block)
+                    levels = peaks(heard)
                     loudest = max(loudest, *levels)
-                    view.show((count + 1) * _INTERVAL, levels, np.sqrt((block**2).mean(axis=0)))
+                    view.show((count + 1) * _INTERVAL, levels, np.sqrt((heard**2).mean(axis=0)))
         except KeyboardInterrupt:
             if duration is not None:
                 raise
