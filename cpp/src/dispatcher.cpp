@@ -139,8 +139,23 @@ void CallbackDispatcher::stop_work() {
   if (queue_) queue_->stop();
 }
 
+bool CallbackDispatcher::retire(Seconds patience) {
+  drain();
+  stop_work();
+  const auto begin = std::chrono::steady_clock::now();
+  while (in_use_.load(std::memory_order_seq_cst) != nullptr) {
+    if (std::chrono::steady_clock::now() - begin > patience) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  return true;
+}
+
 std::size_t CallbackDispatcher::queue_depth() const noexcept {
   return queue_ ? queue_->depth() : 0;
+}
+
+std::size_t CallbackDispatcher::queue_block() const noexcept {
+  return queue_ ? queue_->block() : 0;
 }
 
 CallbackResult CallbackDispatcher::play_tail(std::size_t frames) noexcept {

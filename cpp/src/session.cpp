@@ -26,13 +26,13 @@ Session::Session(Simulation& simulation) {
 }
 
 int Session::host_api_count() const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   const auto& api = state_->library.api;
   return check(api, api.host_api_count(), "Pa_GetHostApiCount");
 }
 
 HostApi Session::host_api(int index) const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   const PaHostApiInfo* info = state_->library.api.host_api_info(index);
   if (info == nullptr) {
     throw Error(Errc::invalid_host_api, "Pa_GetHostApiInfo",
@@ -44,7 +44,7 @@ HostApi Session::host_api(int index) const {
 HostApi Session::host_api(HostApiType type) const {
   int index;
   {
-    const auto lock = Library::lock();
+    const auto lock = Library::lock_lists();
     const auto& api = state_->library.api;
     index =
         check(api, api.host_api_type_id_to_host_api_index(type), "Pa_HostApiTypeIdToHostApiIndex");
@@ -55,7 +55,7 @@ HostApi Session::host_api(HostApiType type) const {
 HostApi Session::default_host_api() const {
   int index;
   {
-    const auto lock = Library::lock();
+    const auto lock = Library::lock_lists();
     const auto& api = state_->library.api;
     index = check(api, api.default_host_api(), "Pa_GetDefaultHostApi");
   }
@@ -70,18 +70,18 @@ std::vector<HostApi> Session::host_apis() const {
 }
 
 int Session::device_count() const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   const auto& api = state_->library.api;
   return check(api, api.device_count(), "Pa_GetDeviceCount");
 }
 
 Device Session::device(int index) const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   return state_->library.device(index);
 }
 
 Device Session::device(const HostApi& host_api, int index) const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   const auto& api = state_->library.api;
   return state_->library.device(
       check(api, api.host_api_device_index_to_device_index(host_api.index, index),
@@ -96,26 +96,26 @@ std::vector<Device> Session::devices() const {
 }
 
 std::optional<Device> Session::default_input_device() const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   const PaDeviceIndex index = state_->library.api.default_input_device();
   if (index == paNoDevice) return std::nullopt;
   return state_->library.device(check(state_->library.api, index, "Pa_GetDefaultInputDevice"));
 }
 
 std::optional<Device> Session::default_output_device() const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   const PaDeviceIndex index = state_->library.api.default_output_device();
   if (index == paNoDevice) return std::nullopt;
   return state_->library.device(check(state_->library.api, index, "Pa_GetDefaultOutputDevice"));
 }
 
 std::string Session::describe_input_devices() const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   return detail::describe_devices(state_->library, true);
 }
 
 std::string Session::describe_output_devices() const {
-  const auto lock = Library::lock();
+  const auto lock = Library::lock_lists();
   return detail::describe_devices(state_->library, false);
 }
 

@@ -55,4 +55,7 @@ audiopp::CallbackCounters stream_counters(PyObject* stream);
 void check_stream(PyObject* stream);
 
 /// Closes every open stream, and tells which there were: "1-channel input at 16000 Hz".
-std::vector<std::string> close_all_streams(audiopp::StopMode mode);
+///
+/// What a signal's handler raises meanwhile ends the sound of them all, and is set.
+std::vector<std::string> close_all_streams(audiopp::StopMode mode,
+                                           const audiopp::IoOptions& options = {});

@@ -46,6 +46,7 @@ struct Body {
   bool overflowed = false;  // before what is unread, and nobody has been told
   Seconds timeout{std::numeric_limits<double>::infinity()};  // of calls that bring none
   PyObject* keeper = nullptr;  // what makes sense of the stream, kept alive while it is active
+  int starting = 0;            // calls that start it and have let the GIL go
 };
 
 struct PyStream {
@@ -139,14 +140,21 @@ void close_quietly(PyStream* self, StopMode mode, const audiopp::IoOptions& opti
   Py_CLEAR(self->body->keeper);
 }
 
-// Sets the exception of a failed call, and closes the stream as PyAudio does.
+// Sets the exception of a failed call, unless a signal's handler has raised one in it, and closes
+// the stream as PyAudio does.
 PyObject* fail(PyStream* self) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
   try {
     throw;
   } catch (const Error& error) {
     const bool device_lost = self->body->stream.is_device_lost();
     if (is_open(self) || device_lost) {
-      close_quietly(self, StopMode::abort);
+      try {
+        close_quietly(self, StopMode::abort);
+      } catch (const std::exception&) {
+        // Inside another stream's callback it stays open.
+      }
       set_error(error, device_lost);
     } else {  // by another thread
       set_error(error, "Stream closed");
@@ -154,6 +162,7 @@ PyObject* fail(PyStream* self) {
   } catch (const std::exception&) {
     set_current_error();
   }
+  if (type != nullptr) PyErr_Restore(type, value, traceback);
   log_messages();
   return nullptr;
 }
@@ -446,15 +455,17 @@ PyObject* close(PyObject*, PyObject* args) {
 PyObject* start_stream(PyObject*, PyObject* args) {
   PyStream* self = ready(only_argument(args), ClosedError::stream_closed);
   if (self == nullptr) return nullptr;
+  ++self->body->starting;
   try {
     without_gil([&] {
       self->body->stream.check_device();
       self->body->stream.start();
     });
-  } catch (const Error& error) {
-    if (error.errc() != Errc::stream_is_not_stopped) return fail(self);
-  } catch (const std::exception&) {
-    return fail(self);
+    --self->body->starting;
+  } catch (const std::exception& failure) {
+    --self->body->starting;
+    const auto* error = dynamic_cast<const Error*>(&failure);
+    if (error == nullptr || error->errc() != Errc::stream_is_not_stopped) return fail(self);
   }
   Py_RETURN_NONE;
 }
@@ -871,12 +882,13 @@ void deallocate(PyObject* object) {
 }
 
 // A running stream keeps its callback and its keeper, and what those refer to, alive as a running
-// thread does: the garbage collector is not shown the references.
+// thread does: the garbage collector is not shown the references. One that is being started counts
+// as running: the collector asks twice, and must not be shown them first and then not.
 int traverse(PyObject* object, visitproc visit, void* arg) {
   Body* body = reinterpret_cast<PyStream*>(object)->body;
   if (body == nullptr || !body->callback) return 0;
   try {
-    if (body->stream.is_active()) return 0;
+    if (body->starting > 0 || body->stream.is_active()) return 0;
   } catch (const Error&) {
     // PortAudio cannot say: then no callback is to be expected either.
   }
@@ -1001,7 +1013,7 @@ void check_stream(PyObject* object) {
   if (self == nullptr || !ask(self, checked, question)) throw pybind11::error_already_set();
 }
 
-std::vector<std::string> close_all_streams(StopMode mode) {
+std::vector<std::string> close_all_streams(StopMode mode, const audiopp::IoOptions& options) {
   // A strong reference to each: others may drop theirs while the GIL is let go.
   std::vector<PyStream*> all;
   for (PyStream* self : open_streams()) {
@@ -1009,10 +1021,16 @@ std::vector<std::string> close_all_streams(StopMode mode) {
     all.push_back(self);
   }
   std::vector<std::string> closed;
+  std::optional<pybind11::error_already_set> raised;
   for (PyStream* self : all) {
     if (is_open(self)) closed.push_back(describe(self->body->stream));
-    close_quietly(self, mode);
+    close_quietly(self, mode, options);
     Py_DECREF(self);
+    if (PyErr_Occurred()) {
+      raised.emplace();  // takes it
+      mode = StopMode::abort;
+    }
   }
+  if (raised) raised->restore();
   return closed;
 }

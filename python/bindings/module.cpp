@@ -6,8 +6,10 @@
 #include "compat.hpp"
 #include "py_audio_thread.hpp"
 #include "py_errors.hpp"
+#include "py_messages.hpp"
 #include "py_native.hpp"
 #include "py_sessions.hpp"
+#include "py_signals.hpp"
 
 #include <audiopp/version.hpp>
 
@@ -16,12 +18,32 @@ namespace py = pybind11;
 namespace {
 
 // At exit: streams stop first, then callables may go, then sessions end. Afterwards no thread of
-// ours asks for the GIL.
+// ours asks for the GIL. A callback that waits for ever is not waited for.
 void shut_down() {
   begin_exit();
-  close_all_streams(audiopp::StopMode::drain);
+  SignalCheck signals;
+  audiopp::IoOptions options = signals.options();
+  options.timeout = audiopp::Seconds(1);
+  close_all_streams(audiopp::StopMode::drain, options);
   AudioThreadGil::close();
   without_gil([] { end_all_sessions(); });
+  if (PyErr_Occurred()) throw py::error_already_set();
+}
+
+// What another thread has locked would stay so in the child.
+void before_fork() {
+  lock_sessions();
+  lock_messages();
+}
+
+void after_fork() {
+  unlock_messages();
+  unlock_sessions();
+}
+
+void after_fork_in_child() {
+  after_fork();
+  AudioThreadGil::renew_after_fork();
 }
 
 }  // namespace
@@ -86,7 +108,8 @@ PYBIND11_MODULE(_core, module) {
   py::module_::import("atexit").attr("register")(py::cpp_function(shut_down));
   const auto os = py::module_::import("os");
   if (py::hasattr(os, "register_at_fork")) {
-    os.attr("register_at_fork")(py::arg("after_in_child") =
-                                    py::cpp_function(AudioThreadGil::renew_after_fork));
+    os.attr("register_at_fork")(py::arg("before") = py::cpp_function(before_fork),
+                                py::arg("after_in_parent") = py::cpp_function(after_fork),
+                                py::arg("after_in_child") = py::cpp_function(after_fork_in_child));
   }
 }

@@ -67,3 +67,11 @@ void log_messages() {
     error.discard_as_unraisable("pyaudiopp's messages");
   }
 }
+
+void lock_messages() {
+  collected().mutex.lock();
+}
+
+void unlock_messages() {
+  collected().mutex.unlock();
+}

@@ -11,3 +11,7 @@ void collect_messages();
 ///
 /// Not done where a message appears: that may be an audio thread, or one that holds a lock.
 void log_messages();
+
+/// For a fork: what the child gets must not be locked by a thread that is not there.
+void lock_messages();
+void unlock_messages();

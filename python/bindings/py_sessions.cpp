@@ -118,3 +118,11 @@ void end_all_sessions() {
   shares.swap(held().shares);
   own.swap(held().own);
 }
+
+void lock_sessions() {
+  held().mutex.lock();
+}
+
+void unlock_sessions() {
+  held().mutex.unlock();
+}

@@ -37,3 +37,7 @@ std::optional<audiopp::Session> current_session();
 
 /// Lets every session go, whoever holds it.
 void end_all_sessions();
+
+/// For a fork: what the child gets must not be locked by a thread that is not there.
+void lock_sessions();
+void unlock_sessions();

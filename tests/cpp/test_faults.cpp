@@ -459,6 +459,54 @@ TEST_F(NoThreadsDeathTest, ABufferedCallbackIsRefused) {
 
 #endif
 
+// ---- a callback that never returns ----
+
+class BlockedCallbackDeathTest : public testing::TestWithParam<std::size_t> {
+ protected:
+  static void use(const std::function<void(Stream&)>& end) {
+    Simulation simulation({SimulatedHostApi{}}, SimulatedClock::free_running);
+    const Session session(simulation);
+    StreamConfig config = config_of(false, true);
+    config.callback_buffer = GetParam();
+    std::atomic<bool> entered{false};
+    Stream stream(session, config, [&](const CallbackContext&) {
+      entered = true;
+      for (;;) std::this_thread::sleep_for(1h);
+      return CallbackResult::continue_;
+    });
+    stream.start();
+    while (!entered) std::this_thread::sleep_for(1ms);
+    end(stream);
+    EXPECT_FALSE(stream.is_open());
+    stream.close();
+    std::_Exit(testing::Test::HasFailure() ? 1 : 0);
+  }
+  const testing::ExitedWithCode fine{0};
+};
+
+TEST_P(BlockedCallbackDeathTest, IsLeftBehindAfterATimeout) {
+  const auto close = [](Stream& stream) {
+    IoOptions options;
+    options.timeout = Seconds(0.1);
+    const auto error = error_of([&] { stream.close(StopMode::drain, options); });
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->errc(), Errc::timed_out);
+    EXPECT_STREQ(error->call(), "Pa_StopStream");
+  };
+  EXPECT_EXIT(use(close), fine, "");
+}
+
+TEST_P(BlockedCallbackDeathTest, IsLeftBehindAfterAnInterrupt) {
+  const auto stop = [](Stream& stream) {
+    IoOptions options;
+    options.interrupt = [](void*) { return true; };
+    EXPECT_EQ(error_of([&] { stream.stop(StopMode::drain, options); })->errc(), Errc::timed_out);
+  };
+  EXPECT_EXIT(use(stop), fine, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(DirectAndQueued, BlockedCallbackDeathTest, testing::Values(0, 256));
+
 // ---- an audio thread that goes round a loop for ever ----
 
 // What is left behind would be in the way of other tests, so each has a process of its own.

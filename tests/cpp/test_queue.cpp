@@ -9,7 +9,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <mutex>
+#include <new>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
@@ -447,11 +449,36 @@ TEST_F(QueuedStream, WhatCannotBeQueuedIsRefused) {
   custom.output->format = SampleFormat::custom;
   const auto handler = [](const CallbackContext&) { return CallbackResult::continue_; };
   EXPECT_THROW(Stream(session_, custom, handler), std::invalid_argument);
+  for (const std::size_t frames : {(std::size_t{1} << 30) + 1, std::size_t{1} << 62}) {
+    EXPECT_THROW(Stream(session_, config_of(false, true, frames), handler), std::invalid_argument);
+  }
+  StreamConfig large = config_of(true, false, std::size_t{1} << 30);
+  large.input->channels = std::numeric_limits<int>::max();
+  large.input->format = SampleFormat::float32;
+  EXPECT_THROW(Stream(session_, large, handler), std::bad_alloc);
   EXPECT_NEAR(
       Stream(session_, config_of(false, true, 1), handler).output_latency().count(),
       Stream(session_, config_of(false, true, 0), handler).output_latency().count() + 128 / 48000.0,
       1e-9)
       << "two blocks at least";
+}
+
+TEST_F(QueuedStream, ABufferThatIsShorterThanPortAudiosChoiceIsNoReasonForGaps) {
+  by_hand_.set_clock(SimulatedClock::real_time);
+  StreamConfig config = config_of(false, true, 256);
+  config.frames_per_buffer = 0;
+  config.output->latency = Seconds(0.1);
+  std::atomic<std::size_t> frames{0};
+  Stream stream(session_, config, [&](const CallbackContext& context) {
+    EXPECT_LE(context.frames, 256U);
+    frames += context.frames;
+    return CallbackResult::continue_;
+  });
+  stream.start();
+  ASSERT_TRUE(soon([&] { return frames > 24000; }));
+  stream.abort();
+  // Real time on a busy machine: a block may be short, not most of them.
+  EXPECT_LT(stream.counters().missing_frames, stream.counters().frames / 2);
 }
 
 // ALSA is where the core has to drain by itself.

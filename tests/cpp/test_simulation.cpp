@@ -8,10 +8,12 @@
 #endif
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "audiopp/session.hpp"
 #include "simulated_card_test.hpp"
@@ -250,6 +252,31 @@ TEST_F(SimulationTest, ReadingAndWritingFindFaultsInPortAudiosOrder) {
 }
 
 #ifndef _WIN32
+// What the parent's threads wait for must not be waited for in the child.
+TEST_F(SimulationTest, AForkedChildStartsAndStopsWhileTheParentsThreadsWait) {
+  const auto some_blocks = std::chrono::milliseconds(20);
+  start(SimulatedClock::real_time);
+  Block block = [](auto...) { return paContinue; };
+  for (int i = 0; i < 2; ++i) pa.start_stream(open_output(&block));
+  std::this_thread::sleep_for(some_blocks);
+  for (int i = 0; i < 5; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(20);
+      for (int j = 0; j < 3; ++j) {
+        PaStream* stream = open_output(&block);
+        if (pa.start_stream(stream) != paNoError) _exit(1);
+        std::this_thread::sleep_for(some_blocks);
+        if (pa.abort_stream(stream) != paNoError) _exit(1);
+      }
+      _exit(0);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0);
+  }
+}
+
 TEST_F(SimulationTest, AForkedChildGoesOnWithoutTheParentsStreams) {
   start(SimulatedClock::by_hand);
   Block block = [](auto...) { return paContinue; };

@@ -4,6 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#ifndef _WIN32
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -13,6 +18,7 @@
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "audiopp/error.hpp"
@@ -489,6 +495,66 @@ TEST_F(StreamTest, AnInterruptEndsAWaitingCall) {
   EXPECT_EQ(asked, 3);
 }
 
+#ifndef _WIN32
+TEST_F(StreamTest, AForkedChildForgetsWhatWasPutAside) {
+  StreamConfig config = output_config();
+  config.callback_buffer = 256;  // its thread is not in the child
+  auto stream = std::make_shared<Stream>();
+  const std::weak_ptr<Stream> gone = stream;
+  *stream = Stream(session_, config, [&stream](const CallbackContext&) {
+    stream.reset();
+    return CallbackResult::continue_;
+  });
+  stream->start();
+  while (!gone.expired()) std::this_thread::sleep_for(1ms);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    Stream(session_, output_config()).close();
+    _exit(0);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  Stream(session_, output_config()).close();
+}
+#endif
+
+// What an interrupt does on the thread whose call it interrupts, once.
+struct Interrupt {
+  static bool ask(void* data) {
+    auto& self = *static_cast<Interrupt*>(data);
+    if (std::exchange(self.done, true)) return false;
+    self.work();
+    return false;
+  }
+  IoOptions options() {
+    IoOptions options;
+    options.interrupt = ask;
+    options.data = this;
+    return options;
+  }
+
+  std::function<void()> work;
+  bool done = false;
+};
+
+TEST_F(StreamTest, AnInterruptMayWriteToTheStreamItself) {
+  free_.set_clock(SimulatedClock::real_time);
+  Stream stream(session_, output_config());
+  stream.start();
+  const auto sound = ramp(64);
+  Interrupt beep{[&] { EXPECT_EQ(stream.write(interleaved(sound, 2)).frames, 64U); }};
+  const std::vector<std::int16_t> silence(2 * 4800);
+  const auto result = stream.write(interleaved(silence, 2), beep.options());
+  EXPECT_TRUE(beep.done);
+  EXPECT_EQ(result.status, IoStatus::done);
+  stream.close();
+  auto samples = played(free_);
+  samples.erase(std::remove(samples.begin(), samples.end(), std::int16_t{0}), samples.end());
+  EXPECT_EQ(samples, sound);
+}
+
 TEST_F(StreamTest, StopAndCloseEndACallInFlight) {
   free_.set_clock(SimulatedClock::by_hand);
   for (const bool close : {false, true}) {
@@ -566,6 +632,33 @@ TEST_P(StopTest, StopPlaysWhatIsQueued) {
   stream.write(interleaved(samples, 2));
   stream.stop();
   EXPECT_EQ(heard(simulation_, samples.size()), samples);
+}
+
+TEST_P(StopTest, AnInterruptMayStopOrCloseTheStreamItself) {
+  const auto samples = ramp(1000);
+  for (const bool callback : {false, true}) {
+    for (const auto& end : {&Stream::stop, &Stream::close}) {
+      for (const auto& inner : {&Stream::stop, &Stream::close}) {
+        StreamConfig config = output_config();
+        config.output->latency = Seconds(0.1);
+        if (callback) config.callback_buffer = 4800;
+        Stream stream =
+            callback ? Stream(session_, config,
+                              [](const CallbackContext&) { return CallbackResult::continue_; })
+                     : Stream(session_, config);
+        stream.start();
+        if (!callback) stream.write(interleaved(samples, 2));
+        Interrupt interrupt{[&] {
+          if (stream.is_open()) (stream.*inner)(StopMode::drain, {});
+          EXPECT_TRUE(stream.is_stopped() || !stream.is_open());
+        }};
+        (stream.*end)(StopMode::drain, interrupt.options());
+        EXPECT_TRUE(stream.is_stopped());
+        stream.close();
+        EXPECT_EQ(simulation_.open_streams(), 0U);
+      }
+    }
+  }
 }
 
 TEST_P(StopTest, ClosePlaysASoundShorterThanABlock) {

@@ -26,7 +26,7 @@ struct CallbackCounters {
 
 /// A queue between the audio thread and a handler that may be late; see StreamConfig.
 struct CallbackBuffer {
-  std::size_t frames = 0;  ///< At least two blocks are taken.
+  std::size_t frames = 0;  ///< At least two blocks are taken, at most 2^30 frames.
   std::size_t block = 0;   ///< Frames the handler gets at once; 0: a quarter, 1,024 at most.
   double sample_rate = 48000;
   CallbackScope scope{};  ///< Around the calls for blocks that are due together, if any.
@@ -52,7 +52,8 @@ class CallbackQueue;
 class AUDIOPP_API CallbackDispatcher {
  public:
   explicit CallbackDispatcher(const CallbackFormat& format, Callback handler = {});
-  /// Queued. std::invalid_argument if the samples have no known size.
+  /// Queued. std::invalid_argument if the samples have no known size, or the buffer no possible
+  /// one.
   CallbackDispatcher(const CallbackFormat& format, Callback handler, const CallbackBuffer& buffer);
   ~CallbackDispatcher();
   CallbackDispatcher(const CallbackDispatcher&) = delete;
@@ -81,9 +82,15 @@ class AUDIOPP_API CallbackDispatcher {
   void work();
   void stop_work();
 
+  /// Ends it: the handler is not called any more. Waits until it has returned; false if that takes
+  /// longer.
+  bool retire(Seconds patience);
+
   /// Frames that the queue adds to the latency of the output; the most that can wait of an input.
   /// 0 for direct ones.
   std::size_t queue_depth() const noexcept;
+  /// Frames that the handler of a queued one gets at once; 0 for direct ones.
+  std::size_t queue_block() const noexcept;
 
   /// Whether PortAudio has been told to end the stream: by the handler, an exception or drain().
   bool has_ended() const noexcept { return ended_.load(std::memory_order_acquire); }

@@ -30,7 +30,8 @@ class SessionState;
 /// can open streams of its own, but not on JACK (Errc::device_unavailable).
 ///
 /// *Threads*: any thread; one process-wide lock guards PortAudio's global calls.
-/// *Real time*: never on an audio thread (InsideCallbackError).
+/// *Real time*: questions about devices and host APIs are answered inside a callback too, though
+/// they allocate; the rest throws InsideCallbackError there.
 /// *Throws*: Error.
 class AUDIOPP_API Session {
  public:

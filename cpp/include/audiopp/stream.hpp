@@ -42,7 +42,8 @@ struct IoOptions {
   /// Nothing, or infinity: as long as it takes. Zero: what can be moved at once.
   std::optional<Seconds> timeout;
   /// Asked on the calling thread every 20 ms at least while it waits; true ends the call.
-  /// Must not throw.
+  /// Must not throw. May use the stream itself: what it reads or writes comes in the middle of the
+  /// call that it interrupts, and a stream that it stops or closes is stopped or closed.
   bool (*interrupt)(void* data) = nullptr;
   void* data = nullptr;
 };
@@ -91,7 +92,8 @@ class AUDIOPP_API Stream {
   /// Stops, by default after what is queued has been played; Errc::stream_is_stopped if stopped.
   ///
   /// The wait is bounded by the stream's latency. `options` can interrupt it: what is then still
-  /// queued is dropped.
+  /// queued is dropped. A callback that has not returned so long after that as the timeout says, or
+  /// a second after an interrupt, is left behind, with the stream, for ever: Errc::timed_out.
   void stop(StopMode mode = StopMode::drain, const IoOptions& options = {});
   /// Stops at once; what is queued is lost.
   void abort();

@@ -47,7 +47,8 @@ struct StreamConfig {
   ///
   /// The callback then runs on a thread of its own, where it may lock and wait, and is late only
   /// when it is late by more than this. Output comes that much later, which the stream's latency
-  /// says; at least two blocks are taken.
+  /// says; at least two blocks are taken. A block of the sound system's own has to fit in: where it
+  /// is longer than that (JACK's period, which is not ours to choose), blocks are short.
   std::size_t callback_buffer = 0;
   /// With a callback buffer: around the calls of the callback for blocks that are due together.
   CallbackScope callback_scope{};

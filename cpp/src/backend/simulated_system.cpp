@@ -79,10 +79,11 @@ bool SimulatedSystem::was_open(PaStream* handle) {
 }
 
 void SimulatedSystem::continue_child() {
-  // Not destroyed, since that would wait for threads that are not here.
+  // Nothing is destroyed, since that would wait for threads that are not here.
   new std::map<PaStream*, std::shared_ptr<SimulatedStream>>(std::move(streams_));
   streams_.clear();
   new (&stepping_) std::mutex;
+  new (&changed) std::condition_variable;
   mutex.unlock();
 }
 

@@ -3,6 +3,7 @@
 #include "detail/callback_queue.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace audiopp::detail {
 namespace {
@@ -15,7 +16,12 @@ constexpr Seconds longest_nap{0.01};
 
 constexpr std::size_t longest_block = 1024;
 
+constexpr std::size_t most_frames = std::size_t{1} << 30;
+
 std::size_t choose_block(const CallbackBuffer& buffer) {
+  if (buffer.frames > most_frames || buffer.block > most_frames) {
+    throw std::invalid_argument("a callback buffer has at most 2^30 frames");
+  }
   if (buffer.block > 0) return buffer.block;
   return std::clamp<std::size_t>(buffer.frames / 4, 1, longest_block);
 }
@@ -28,7 +34,7 @@ StreamTime later(StreamTime time, std::uint64_t from, std::uint64_t to, double s
 }  // namespace
 
 CallbackQueue::Block::Block(std::size_t frames, int channels, SampleFormat format, Layout layout)
-    : data(frames * sample_size(format) * static_cast<std::size_t>(channels)) {
+    : data(byte_count(frames, channels, format)) {
   if (layout == Layout::interleaved) return;
   for (int i = 0; i < channels; ++i) {
     planes.push_back(data.data() + static_cast<std::size_t>(i) * frames * sample_size(format));

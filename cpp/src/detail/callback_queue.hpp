@@ -35,6 +35,7 @@ class CallbackQueue {
   CallbackQueue(const CallbackFormat& format, const CallbackBuffer& buffer);
 
   std::size_t depth() const noexcept { return depth_; }
+  std::size_t block() const noexcept { return block_; }
 
   /// What became of one block of the audio thread's.
   struct Exchanged {

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "detail/library.hpp"
+#include "detail/stream_state.hpp"
 
 #ifndef _WIN32
 #include <pthread.h>
@@ -20,6 +21,7 @@ std::atomic<unsigned> generation{0};
 extern "C" void audiopp_after_fork_in_child() {
   generation.fetch_add(1, std::memory_order_relaxed);
   Library::renew_lock();
+  StreamState::forget_put_aside();
 }
 
 const int registered = pthread_atfork(nullptr, nullptr, audiopp_after_fork_in_child);

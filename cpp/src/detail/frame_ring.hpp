@@ -7,11 +7,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <new>
 #include <vector>
 
 #include "audiopp/sample_format.hpp"
 
 namespace audiopp::detail {
+
+/// What frames take in memory. *Throws*: std::bad_alloc if no memory is that large.
+inline std::size_t byte_count(std::size_t frames, int channels, SampleFormat format) {
+  const std::uint64_t frame = sample_size(format) * static_cast<std::uint64_t>(channels);
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::ptrdiff_t>::max());
+  if (frame > 0 && frames > most / frame) throw std::bad_alloc();
+  return frames * static_cast<std::size_t>(frame);
+}
 
 /// A queue of frames from one thread to one other, in a stream's format and layout.
 ///
@@ -25,7 +35,7 @@ class FrameRing {
         planar_(layout == Layout::planar),
         planes_(planar_ ? static_cast<std::size_t>(channels) : 1),
         frame_size_(sample_size(format) * (planar_ ? 1 : static_cast<std::size_t>(channels))),
-        data_(capacity_ * frame_size_ * planes_) {}
+        data_(byte_count(capacity, channels, format)) {}
 
   std::size_t readable() const noexcept {
     return static_cast<std::size_t>(written_.load(std::memory_order_acquire) -

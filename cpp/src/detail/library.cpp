@@ -40,12 +40,22 @@ std::unique_lock<std::mutex> Library::lock() {
   return std::unique_lock(*process_mutex());
 }
 
+std::unique_lock<std::mutex> Library::lock_lists() {
+  if (callback_stream() != nullptr) return {};
+  return lock();
+}
+
 void Library::renew_lock() {
   process_mutex() = new std::mutex;
 }
 
 bool Library::is_inherited() const noexcept {
   return inherited_ || (starts_ > 0 && fork_ != fork_generation());
+}
+
+// Simulations say nothing, and must not give back what a real session listens to.
+bool Library::is_real() const noexcept {
+  return &api == &portaudio_backend();
 }
 
 void Library::notice_fork() noexcept {
@@ -59,15 +69,15 @@ void Library::start() {
     ++starts_;
     return;
   }
-  const bool is_real = &api == &portaudio_backend();
-  if (starts_ == 0) {
-    if (is_real) load_host_libraries();
+  const bool is_first = is_real() && starts_ == 0;
+  if (is_first) {
+    load_host_libraries();
     take_messages();
   }
   const PaError result = api.initialize();
-  if (result < 0 && starts_ == 0) give_messages_back();
+  if (result < 0 && is_first) give_messages_back();
   std::string why;
-  if (result == paHostApiNotFound && is_real) why = describe_missing_libraries();
+  if (result == paHostApiNotFound && is_real()) why = describe_missing_libraries();
   check_result(api, result, "Pa_Initialize", std::move(why));
   // Counted only now: after a failure Pa_Terminate() must not be called (portaudio.h).
   if (starts_++ == 0) ++generation_;
@@ -78,7 +88,7 @@ void Library::end() noexcept {
   --starts_;
   if (inherited_) return;
   const PaError result = api.terminate();
-  if (starts_ == 0) give_messages_back();
+  if (is_real() && starts_ == 0) give_messages_back();
   try {
     check(api, result, "Pa_Terminate");
   } catch (const Error& error) {

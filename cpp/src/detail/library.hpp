@@ -31,8 +31,12 @@ class Library {
   static Library& simulated() noexcept;
 
   /// The process lock: PortAudio's global calls (initialise, terminate, open, close, lists) are not
-  /// thread-safe. Held for such a call alone, and never while a callback could want it.
+  /// thread-safe. Held for such a call alone. Not for callbacks: PortAudio's JACK code waits for
+  /// those of other streams while it opens or closes one.
   static std::unique_lock<std::mutex> lock();
+  /// The same for a question about devices; inside a callback nothing, since the lists stand still
+  /// as long as a session lives.
+  static std::unique_lock<std::mutex> lock_lists();
   /// In a forked child: nobody here holds the lock, whoever held it in the parent.
   static void renew_lock();
 
@@ -53,6 +57,7 @@ class Library {
 
  private:
   void notice_fork() noexcept;
+  bool is_real() const noexcept;
 
   PaStreamParameters side(const StreamSide& side, bool is_input) const;
 

@@ -32,6 +32,8 @@ constexpr Seconds shortest_nap{0.001};
 constexpr Seconds most_between_blocks{0.1};
 // How long a stop may take in which there is no callback.
 constexpr Seconds longest_silence{30};
+// For a callback that does not return, after a signal's handler has asked for the end.
+constexpr Seconds last_patience{1};
 
 extern "C" int audiopp_trampoline(const void* input, void* output, unsigned long frames,
                                   const PaStreamCallbackTimeInfo* times,
@@ -56,7 +58,7 @@ Error closed_error(const char* call) {
 std::optional<Clock::time_point> deadline_after(const std::optional<Seconds>& timeout) {
   constexpr Seconds longest{1e9};
   if (!timeout || !(*timeout < longest)) return std::nullopt;
-  return Clock::now() + std::chrono::duration_cast<Clock::duration>(*timeout);
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::max(*timeout, -longest));
 }
 
 const char* call_for(StopMode mode) {
@@ -92,8 +94,8 @@ struct PutAside {
   std::vector<StreamState*> streams;
 };
 
-PutAside& put_aside() {
-  static PutAside& all = *new PutAside;
+PutAside*& put_aside() {
+  static auto* all = new PutAside;
   return all;
 }
 
@@ -104,20 +106,24 @@ void let_go(StreamState* state) {
     state->destroy();
     return;
   }
-  const std::lock_guard lock(put_aside().mutex);
-  put_aside().streams.push_back(state);
+  const std::lock_guard lock(put_aside()->mutex);
+  put_aside()->streams.push_back(state);
 }
 
 void close_put_aside() {
   std::vector<StreamState*> closing;
   {
-    const std::lock_guard lock(put_aside().mutex);
-    closing.swap(put_aside().streams);
+    const std::lock_guard lock(put_aside()->mutex);
+    closing.swap(put_aside()->streams);
   }
   for (StreamState* const state : closing) state->destroy();
 }
 
 }  // namespace
+
+void StreamState::forget_put_aside() {
+  put_aside() = new PutAside;
+}
 
 std::shared_ptr<StreamState> StreamState::make(std::shared_ptr<SessionState> session,
                                                const StreamConfig& config,
@@ -166,7 +172,7 @@ void StreamState::open() {
   }
   const PaError error = api().open_stream(
       &handle_, parameters.input_or_null(), parameters.output_or_null(), config.sample_rate,
-      config.frames_per_buffer, static_cast<PaStreamFlags>(config.flags),
+      frames_per_buffer(), static_cast<PaStreamFlags>(config.flags),
       dispatcher ? audiopp_trampoline : nullptr, this);
   if (error < 0) throw_refusal(parameters, error);
   if (config.finished_callback) {
@@ -178,6 +184,7 @@ void StreamState::open() {
       throw;
     }
   }
+  sample_rate = config.sample_rate;
   // Read once: the values do not change while the stream is open, and outlive it here.
   if (const PaStreamInfo* info = api().stream_info(handle_)) {
     struct_version = info->structVersion;
@@ -186,6 +193,14 @@ void StreamState::open() {
     sample_rate = info->sampleRate;
   }
   capacity_ = queue_frames();
+}
+
+// What lies between the threads must hold a block of PortAudio's own, which without this may have
+// any number of frames.
+unsigned long StreamState::frames_per_buffer() const noexcept {
+  if (config.frames_per_buffer > 0 || !dispatcher) return config.frames_per_buffer;
+  if (has(config.flags, StreamFlags::never_drop_input)) return 0;  // portaudio.h wants that
+  return static_cast<unsigned long>(dispatcher->queue_block());
 }
 
 void StreamState::throw_refusal(const OpenParameters& parameters, PaError error) const {
@@ -247,10 +262,11 @@ void StreamState::start() {
   start_worker();
   try {
     check(api(), api().start_stream(handle_), "Pa_StartStream");
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     end_worker();
     throw;
   }
+  ++starts_;
   running_ = true;
 }
 
@@ -270,7 +286,7 @@ void StreamState::start_worker() {
 void StreamState::end_worker() {
   if (!worker_.joinable()) return;
   dispatcher->stop_work();
-  worker_.join();
+  abandoned_ ? worker_.detach() : worker_.join();
 }
 
 void StreamState::stop(StopMode mode, const IoOptions& options) {
@@ -286,38 +302,61 @@ void StreamState::stop(StopMode mode, const IoOptions& options) {
 }
 
 void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
-  const struct EndWorker {  // when the audio thread has gone, however that went
-    ~EndWorker() { state.end_worker(); }
+  const struct End {  // when the audio thread has gone, however that went
+    ~End() {
+      state.end_worker();
+      state.stopping_ = false;
+    }
     StreamState& state;
   } end{*this};
+  stopping_ = true;
   {
     const std::lock_guard io(io_);
     running_ = false;
   }
   io_changed_.notify_all();
   std::exception_ptr failure;
+  bool was_interrupted = false;
   const bool queued = dispatcher && dispatcher->queue_depth() > 0 && config.output;
   if (mode == StopMode::drain && (queued || drops_on_stop())) {
     try {
-      dispatcher ? drain_callback(options) : drain_blocking(options);
-    } catch (const Error&) {
+      was_interrupted = dispatcher ? drain_callback(options) : drain_blocking(options);
+    } catch (const std::exception&) {
       failure =
           std::current_exception();  // the end of the sound is lost; stopped it is all the same
     }
   }
+  const bool has_left = !dispatcher || !stopping_ || handler_leaves(options, was_interrupted);
+  if (!stopping_) return;  // stopped meanwhile by the interrupt itself
+  const char* call = call_for(mode);
+  if (!has_left) {
+    leave_behind(Errc::timed_out, call, "the callback does not return, and is left to itself");
+  }
   // A blocking stream has no callback that could want io_.
   std::unique_lock io(io_, std::defer_lock);
   if (!dispatcher) io.lock();
-  const char* call = call_for(mode);
   try {
     check(api(), stop_portaudio(mode), call);
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     if (abandoned_) throw;
     // Not left running: Pa_CloseStream() would wait for a callback that may want the process lock.
     static_cast<void>(api().abort_stream(handle_));
     if (!failure) throw;
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+// PortAudio would wait for a handler that never returns, and see neither timeout nor interrupt.
+bool StreamState::handler_leaves(const IoOptions& options, bool was_interrupted) {
+  if (!options.timeout && options.interrupt == nullptr) return true;
+  auto deadline = deadline_after(options.timeout);
+  while (!dispatcher->retire(longest_nap)) {
+    if (deadline && Clock::now() >= *deadline) return false;
+    was_interrupted = was_interrupted || interrupted(options);
+    if (!stopping_) return true;
+    if (!deadline && was_interrupted) deadline = deadline_after(last_patience);
+  }
+  return true;
 }
 
 // On a thread of its own where PortAudio may never return.
@@ -355,29 +394,35 @@ bool StreamState::goes_astray() {
 // The thread keeps the stream, the stream its share in PortAudio, whose end would wait for the
 // thread.
 void StreamState::abandon(const char* call) {
-  device_lost_ = abandoned_ = closing_ = true;
-  gate_.close();
+  device_lost_ = true;
   watch_.yield_to_others();
   dispatcher->set_handler({});
-  throw Error(
+  leave_behind(
       Errc::unanticipated_host_error, call,
       std::string(device_lost_words) + "; PortAudio's thread does not end, and is left to itself");
 }
 
+void StreamState::leave_behind(Errc error, const char* call, const std::string& why) {
+  abandoned_ = closing_ = true;
+  gate_.close();
+  throw Error(error, call, why);
+}
+
 void StreamState::close(StopMode mode, const IoOptions& options) {
   refuse_inside_callback("Pa_CloseStream");
-  if (is_inherited()) return;
+  if (!gate_.is_open()) return;
   close_put_aside();
   const std::lock_guard control(control_);
   if (!gate_.is_open()) return;
   closing_ = true;
   std::exception_ptr failure;
   try {
-    if (running_) stop_locked(mode, options);
-  } catch (const Error&) {
+    if (running_ || stopping_) stop_locked(mode, options);
+  } catch (const std::exception&) {
     if (abandoned_) throw;
     failure = std::current_exception();  // a stream that cannot be stopped is freed all the same
   }
+  if (!gate_.is_open()) return;  // closed meanwhile by what interrupts the drain
   {
     const std::lock_guard io(io_);
     running_ = false;
@@ -410,11 +455,12 @@ bool StreamState::drops_on_stop() const noexcept {
 std::size_t StreamState::queue_frames() const noexcept {
   if (!config.output) return 0;
   const auto latency = static_cast<std::size_t>(std::ceil(output_latency.count() * sample_rate));
-  return latency + std::max<std::size_t>(latency, config.frames_per_buffer);
+  return latency + std::max<std::size_t>(latency, frames_per_buffer());
 }
 
-// Silence is written behind the sound until it fills the queue: then the sound has left it.
-void StreamState::drain_blocking(const IoOptions& options) {
+// Silence is written behind the sound until it fills the queue: then the sound has left it. True
+// when it was interrupted, as the next.
+bool StreamState::drain_blocking(const IoOptions& options) {
   const StreamSide& side = *config.output;
   constexpr std::size_t block = 1024;
   const bool planar = side.layout == Layout::planar;
@@ -425,7 +471,7 @@ void StreamState::drain_blocking(const IoOptions& options) {
   const void* source = planar ? static_cast<const void*>(blocks.data()) : silence.data();
 
   std::unique_lock io(io_);
-  if (!wrote_since_start_ || silence.empty()) return;
+  if (!wrote_since_start_ || silence.empty()) return false;
   std::size_t left = capacity_;
   const auto deadline =
       Clock::now() + std::chrono::duration_cast<Clock::duration>(
@@ -437,7 +483,7 @@ void StreamState::drain_blocking(const IoOptions& options) {
       io.unlock();
       const bool enough = interrupted(options);
       io.lock();
-      if (enough) return;
+      if (enough || !stopping_) return enough;
       continue;
     }
     const std::size_t frames = std::min({left, block, static_cast<std::size_t>(room)});
@@ -445,10 +491,11 @@ void StreamState::drain_blocking(const IoOptions& options) {
     if (result != paOutputUnderflowed) check_io(result, "Pa_WriteStream");
     left -= frames;
   }
+  return false;
 }
 
 // The dispatcher sends the silence; PortAudio turns inactive when it has gone.
-void StreamState::drain_callback(const IoOptions& options) {
+bool StreamState::drain_callback(const IoOptions& options) {
   dispatcher->drain();
   const auto frames = static_cast<double>(queue_frames() + dispatcher->queue_depth());
   const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
@@ -460,8 +507,9 @@ void StreamState::drain_callback(const IoOptions& options) {
     io.unlock();
     const bool enough = interrupted(options);
     io.lock();
-    if (enough) return;
+    if (enough || !stopping_) return enough;
   }
+  return false;
 }
 
 // ---- queries
@@ -490,12 +538,13 @@ bool StreamState::is_device_lost() {
   if (abandoned_) return true;
   if (!is_open()) return false;
   if (device_lost_ || callback_stream() == this) return device_lost_;
+  const std::uint64_t starts = starts_;
   const HandleGate::Pass pass(gate_);
   if (!pass || !dispatcher || !running_ || dispatcher->has_ended()) return false;
   // Nobody has ended it: if PortAudio's thread has, then because the device failed it. Asked in
   // this order, so that an end in between is not taken for a failure.
   const bool inactive = api().is_stream_active(handle_) == 0 || goes_astray();
-  if (inactive && running_ && !dispatcher->has_ended()) device_lost_ = true;
+  if (inactive && running_ && !dispatcher->has_ended() && starts == starts_) device_lost_ = true;
   return device_lost_;
 }
 
@@ -658,6 +707,7 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
       if (!owner) return;
       if (!io.owns_lock()) io.lock();
       direction.busy = false;
+      direction.thread = {};
       io.unlock();
       changed.notify_all();
     }
@@ -673,8 +723,13 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
       result.status = IoStatus::stopped;
       return result;
     }
-    if (!owner && !mine.busy) owner = mine.busy = true;
-    if (owner) {  // close() takes io_ before it frees the handle, and running_ is false then
+    if (!owner && !mine.busy) {
+      owner = mine.busy = true;
+      mine.thread = std::this_thread::get_id();
+    }
+    // The second of them: called by what interrupts this thread's own call, which waits for it.
+    const bool may_move = owner || mine.thread == std::this_thread::get_id();
+    if (may_move) {  // close() takes io_ before it frees the handle, and running_ is false then
       if (mine.available == 0) ask_available(is_input);
       if (mine.available > 0) {
         move_available(is_input, frames, result, move_frames);

@@ -8,9 +8,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "audiopp/dispatcher.hpp"
+#include "audiopp/error.hpp"
 #include "audiopp/stream.hpp"
 #include "detail/handle_gate.hpp"
 #include "detail/library.hpp"
@@ -22,8 +24,8 @@ namespace audiopp::detail {
 ///
 /// Locks, in the order they may be taken:
 /// - control_: start, stop, abort and close, one at a time. Held while PortAudio stops the stream
-/// and
-///   so waits for the callback, which is why a callback may never ask for it.
+///   and so waits for the callback, which is why a callback may never ask for it. Recursive: what
+///   interrupts a drain may stop or close the stream itself.
 /// - io_: PortAudio's reading and writing calls, one at a time and none that waits.
 /// - Library::lock(): open and close, never together with another lock but control_.
 /// Everything else passes the gate, which close() shuts before it frees the handle.
@@ -40,6 +42,8 @@ class StreamState {
                                            std::unique_ptr<CallbackDispatcher> dispatcher);
   StreamState(const StreamState&) = delete;
   StreamState& operator=(const StreamState&) = delete;
+  /// In a forked child: those that were put aside are the parent's.
+  static void forget_put_aside();
 
   void start();
   void stop(StopMode mode, const IoOptions& options);
@@ -71,7 +75,7 @@ class StreamState {
   const StreamConfig config;
   Seconds input_latency{};
   Seconds output_latency{};  ///< The device's; a callback buffer's depth comes on top.
-  double sample_rate = 0;
+  double sample_rate = 0;    ///< As asked for, where PortAudio does not tell.
   int struct_version = -1;
   const std::unique_ptr<CallbackDispatcher> dispatcher;  ///< null for blocking streams
 
@@ -81,6 +85,7 @@ class StreamState {
   /// One direction of blocking I/O; guarded by io_.
   struct Direction {
     bool busy = false;          ///< A call is under way: the next waits, so that calls stay whole.
+    std::thread::id thread;     ///< Which is on this thread.
     std::size_t available = 0;  ///< Frames that can be moved without asking again.
     std::atomic<std::uint64_t> xruns{0};  ///< Calls that told of one.
   };
@@ -92,12 +97,15 @@ class StreamState {
   PaError stop_portaudio(StopMode mode);
   bool goes_astray();
   [[noreturn]] void abandon(const char* call);
-  void drain_blocking(const IoOptions& options);
-  void drain_callback(const IoOptions& options);
+  [[noreturn]] void leave_behind(Errc error, const char* call, const std::string& why);
+  bool drain_blocking(const IoOptions& options);
+  bool drain_callback(const IoOptions& options);
+  bool handler_leaves(const IoOptions& options, bool was_interrupted);
   bool drops_on_stop() const noexcept;
   void start_worker();
   void end_worker();
   std::size_t queue_frames() const noexcept;
+  unsigned long frames_per_buffer() const noexcept;
   std::size_t available(bool is_input);
   signed long check_io(signed long result, const char* call);
 
@@ -123,10 +131,12 @@ class StreamState {
   std::thread worker_;  // runs a queued dispatcher's handler; guarded by control_
 
   HandleGate gate_;
-  std::mutex control_;
+  std::recursive_mutex control_;
   std::mutex io_;
   std::condition_variable io_changed_;  // with io_: a call has ended, or running_ went false
   std::atomic<bool> running_{false};    // started and not stopped; written under control_
+  std::atomic<std::uint64_t> starts_{0};
+  bool stopping_ = false;  // running_ no more, PortAudio's stream still; guarded by control_
   std::atomic<bool> closing_{
       false};  // close() is under way or done; goes true before running_ false
   std::atomic<bool> device_lost_{false};
