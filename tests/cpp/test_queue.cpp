@@ -453,6 +453,7 @@ TEST_F(QueuedStream, WhatCannotBeQueuedIsRefused) {
     EXPECT_THROW(Stream(session_, config_of(false, true, frames), handler), std::invalid_argument);
   }
   StreamConfig large = config_of(true, false, std::size_t{1} << 30);
+  large.frames_per_buffer = 1UL << 30;
   large.input->channels = std::numeric_limits<int>::max();
   large.input->format = SampleFormat::float32;
   EXPECT_THROW(Stream(session_, large, handler), std::bad_alloc);
