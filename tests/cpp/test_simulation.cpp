@@ -254,6 +254,9 @@ TEST_F(SimulationTest, ReadingAndWritingFindFaultsInPortAudiosOrder) {
 #ifndef _WIN32
 // What the parent's threads wait for must not be waited for in the child.
 TEST_F(SimulationTest, AForkedChildStartsAndStopsWhileTheParentsThreadsWait) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "ThreadSanitizer wants no thread after a fork of threads";
+#endif
   const auto some_blocks = std::chrono::milliseconds(20);
   start(SimulatedClock::real_time);
   Block block = [](auto...) { return paContinue; };
