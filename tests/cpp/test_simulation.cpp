@@ -259,7 +259,7 @@ TEST_F(SimulationTest, AForkedChildStartsAndStopsWhileTheParentsThreadsWait) {
 #endif
   const auto some_blocks = std::chrono::milliseconds(20);
   start(SimulatedClock::real_time);
-  Block block = [](auto...) { return paContinue; };
+  static Block block = [](auto...) { return paContinue; };  // until they are closed
   for (int i = 0; i < 2; ++i) pa.start_stream(open_output(&block));
   std::this_thread::sleep_for(some_blocks);
   for (int i = 0; i < 5; ++i) {
