@@ -96,6 +96,7 @@ AudioThreadGil::AudioThreadGil() {
 }
 
 AudioThreadGil::~AudioThreadGil() {
+  if (held_ != Held::no) stay_if_unwound();
   if (held_ == Held::no || held_ == Held::already) return;
   this_thread.has_gil = false;
   if (held_ == Held::own_state) {

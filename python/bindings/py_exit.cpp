@@ -28,6 +28,11 @@ void begin_exit() noexcept {
   exiting.store(true, std::memory_order_release);
 }
 
+void stay_if_unwound() noexcept {
+  if (!exiting.load(std::memory_order_acquire)) return;
+  while (PyGILState_Check() == 0) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
 void stay_if_exiting() {
   if (!exiting.load(std::memory_order_acquire)) return;
   if (exiting_thread == std::this_thread::get_id()) return;

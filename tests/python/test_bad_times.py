@@ -153,6 +153,27 @@ assert entered.wait(50)
     )
 
 
+@pytest.mark.parametrize("buffer", ["", "callback_buffer=0.1, "])
+def test_a_callback_returns_while_the_interpreter_ends(buffer: str) -> None:
+    """It asks for the GIL when nobody may have it any more."""
+    run(
+        f"""
+entered = threading.Event()
+def callback(in_data, frame_count, *_):
+    entered.set()
+    time.sleep(5)
+    return silence(in_data, frame_count)
+class Slow:
+    sleep = staticmethod(time.sleep)
+    def __del__(self):
+        self.sleep(5)
+sys.slow = Slow()  # goes late in the end, which is not waiting for the callback any more
+stream = p.open(output=True, {buffer}stream_callback=callback, **MONO)
+assert entered.wait(50)
+"""
+    )
+
+
 def test_ctrl_c_ends_a_close_that_waits_for_a_callback() -> None:
     process = subprocess.Popen(
         [
