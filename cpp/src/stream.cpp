@@ -36,12 +36,17 @@ std::unique_ptr<CallbackDispatcher> make_dispatcher(const StreamConfig& config, 
   return std::make_unique<CallbackDispatcher>(format, std::move(callback), buffer);
 }
 
-// Buffers are handed over as the layout says; PortAudio would go by its bit in the format.
 const StreamConfig& checked(const StreamConfig& config) {
   constexpr auto non_interleaved = 0x80000000UL;
   for (const auto* side : {&config.input, &config.output}) {
-    if (*side && (static_cast<unsigned long>((*side)->format) & non_interleaved) != 0) {
+    if (!*side) continue;
+    // Buffers are handed over as the layout says; PortAudio would go by its bit in the format.
+    if ((static_cast<unsigned long>((*side)->format) & non_interleaved) != 0) {
       throw std::invalid_argument("planar samples are told by the layout, not by the format");
+    }
+    const double latency = (*side)->latency.value_or(Seconds(0)).count();
+    if (!(latency >= 0 && latency <= longest_latency.count())) {  // nor nan
+      throw std::invalid_argument("a latency is from 0 to 3600 seconds");
     }
   }
   return config;

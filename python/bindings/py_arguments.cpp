@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "py_arguments.hpp"
 
+#include <audiopp/stream_config.hpp>
 #include <climits>
 #include <cmath>
 
@@ -95,9 +96,9 @@ bool parse_latency(PyObject* object, Latency& latency) {
     seconds = PyFloat_AsDouble(object);
     if (seconds == -1 && PyErr_Occurred()) return false;
   }
-  if (!(seconds >= 0) || std::isinf(seconds)) {
+  if (!(seconds >= 0 && seconds <= audiopp::longest_latency.count())) {
     PyErr_Format(PyExc_ValueError,
-                 "a latency must be 'low', 'high' or a number of seconds from 0 up, not %R",
+                 "a latency must be 'low', 'high' or a number of seconds from 0 to 3600, not %R",
                  object);
     return false;
   }

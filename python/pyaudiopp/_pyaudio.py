@@ -14,9 +14,6 @@ from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
 from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paUInt8
 
-# PortAudio's host APIs count frames and microseconds in numbers that turn round for more.
-_LONGEST_LATENCY = 3600
-
 TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -255,12 +252,6 @@ class PyAudio:
                     raise ValueError(f"{side}_{next(iter(given))} needs {side}=True")
                 if wanted and latency is not None:
                     given.setdefault("latency", latency)
-                seconds = given.get("latency", 0)
-                if not isinstance(seconds, str) and seconds > _LONGEST_LATENCY:
-                    raise ValueError(
-                        "a latency must be 'low', 'high' or a number of seconds from 0 to "
-                        f"{_LONGEST_LATENCY}, not {seconds!r}"
-                    )
                 if "device" in given:
                     if arguments[f"{side}_device_index"] is not None:
                         raise ValueError(
@@ -805,10 +796,10 @@ def _count_frames(buffer: float, rate: float) -> int:
         frames: float = index(buffer)  # type: ignore[arg-type]  # NumPy's integers are no int
     except TypeError:
         frames = -(-buffer * rate // 1)
-    if isinstance(buffer, bool) or not 0 <= frames < 2**31:
+    if isinstance(buffer, bool) or not 0 <= frames <= 2**30:
         raise ValueError(
-            "callback_buffer must be frames (int) or seconds (float) from 0 up, and fewer than "
-            f"2**31 frames, not {buffer!r}"
+            "callback_buffer must be frames (int) or seconds (float) from 0 up, and at most "
+            f"2**30 frames, not {buffer!r}"
         )
     return int(frames)
 

@@ -235,6 +235,17 @@ TEST_F(StreamTest, CallbackStreamsAreNotReadOrWritten) {
   EXPECT_THROW(Stream(session_, duplex_config(), Callback{}), std::invalid_argument);
 }
 
+TEST_F(StreamTest, ImpossibleLatenciesAreRefused) {
+  StreamConfig config = output_config();
+  for (const double wrong : {-0.001, 3600.1, 1e300, std::numeric_limits<double>::infinity(),
+                             std::numeric_limits<double>::quiet_NaN()}) {
+    config.output->latency = Seconds(wrong);
+    EXPECT_THROW(Stream(session_, config), std::invalid_argument);
+  }
+  config.output->latency = longest_latency;
+  EXPECT_NO_THROW(Stream(session_, config));
+}
+
 TEST_F(StreamTest, AStreamThatCannotBeOpenedLeavesNothingOpen) {
   for (int i = 0; i < 100; ++i) {
     StreamConfig config = output_config();

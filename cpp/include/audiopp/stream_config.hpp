@@ -26,13 +26,18 @@ class HostOptions {
   virtual void* stream_info() const noexcept = 0;
 };
 
+/// PortAudio's host APIs count frames and microseconds of a latency in numbers that more would turn
+/// round.
+inline constexpr Seconds longest_latency{3600};
+
 /// One direction of a stream.
 struct StreamSide {
   std::optional<Device> device{};  ///< Nothing means the default device.
   int channels = 2;
   SampleFormat format = SampleFormat::int16;
   Layout layout = Layout::interleaved;
-  std::optional<Seconds> latency{};  ///< Suggested; nothing means the device's default low latency.
+  /// Suggested, at most `longest_latency`; nothing means the device's default low latency.
+  std::optional<Seconds> latency{};
   std::shared_ptr<const HostOptions> host_options{};  ///< Kept alive by the stream.
 };
 
