@@ -98,7 +98,8 @@ def _open(path: Path) -> Any:
         with open(path, "rb"):
             pass  # whatever is wrong with it, libsndfile calls it a system error
         # soundfile cannot encode every name that a file may have.
-        return soundfile.SoundFile(path if os.name == "nt" else os.fsencode(path))
+        name: Any = path if os.name == "nt" else os.fsencode(path)
+        return soundfile.SoundFile(name)
     except OSError as error:
         raise Failure(f"cannot read {path}: {error.strerror}") from error
     except soundfile.LibsndfileError as error:
