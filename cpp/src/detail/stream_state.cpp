@@ -763,19 +763,21 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
 PaError StreamState::read_frames(void* buffer, std::size_t done, std::size_t some) {
   const StreamSide& side = *config.input;
   if (side.layout == Layout::interleaved) {
-    return api().read_stream(handle_, advance(buffer, done, side), some);
+    return api().read_stream(handle_, advance(buffer, done, side),
+                             static_cast<unsigned long>(some));
   }
   auto channels = advance_channels(buffer, done, side);
-  return api().read_stream(handle_, channels.data(), some);
+  return api().read_stream(handle_, channels.data(), static_cast<unsigned long>(some));
 }
 
 PaError StreamState::write_frames(const void* buffer, std::size_t done, std::size_t some) {
   const StreamSide& side = *config.output;
   if (side.layout == Layout::interleaved) {
-    return api().write_stream(handle_, advance(buffer, done, side), some);
+    return api().write_stream(handle_, advance(buffer, done, side),
+                              static_cast<unsigned long>(some));
   }
   const auto channels = advance_channels(buffer, done, side);
-  return api().write_stream(handle_, channels.data(), some);
+  return api().write_stream(handle_, channels.data(), static_cast<unsigned long>(some));
 }
 
 IoResult StreamState::read(void* buffer, std::size_t frames, const IoOptions& options) {
