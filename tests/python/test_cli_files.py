@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -642,10 +643,7 @@ def test_a_full_disk_has_all_that_was_recorded(
 def test_a_disk_that_is_full_from_the_first(
     started: Callable[..., subprocess.Popen[str]], small_disk: Path
 ) -> None:
-    with (
-        pytest.raises(OSError, match="No space left"),
-        open(small_disk / "other", "wb", 0) as other,
-    ):
+    with contextlib.suppress(OSError), open(small_disk / "other", "wb", 0) as other:
         while True:
             other.write(bytes(4096))
     process = started("record", small_disk / "take.wav")
