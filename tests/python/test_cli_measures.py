@@ -381,7 +381,7 @@ def test_a_module_for_pyaudio_runs_as_it_is(tmp_path: Path) -> None:
         ("import sys; sys.exit('bye')", 1, "bye"),
         ("raise KeyboardInterrupt", -signal.SIGINT, "KeyboardInterrupt"),
         ("def f():\n    1 / 0\n\ntry:\n    f()\nfinally:\n    [][0]", 1, "IndexError"),
-        ("print(1)\nx = (", 1, "SyntaxError"),
+        ("print(1)\nx = )", 1, "SyntaxError"),
         ("import sys; sys.excepthook = lambda *what: print(what); 1 / 0", 1, ""),
     ],
 )

@@ -391,6 +391,8 @@ buffers = st.tuples(st.sampled_from(sorted(BUFFERS)), st.binary(max_size=2000)).
 )
 
 
+# What __release_buffer__ raises nobody can catch.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @given(
     buffer=buffers,
     frames=st.none() | st.integers(0, 600),
