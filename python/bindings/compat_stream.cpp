@@ -455,17 +455,20 @@ PyObject* close(PyObject*, PyObject* args) {
 PyObject* start_stream(PyObject*, PyObject* args) {
   PyStream* self = ready(only_argument(args), ClosedError::stream_closed);
   if (self == nullptr) return nullptr;
-  ++self->body->starting;
+  const struct Starting {
+    explicit Starting(int& calls) : calls_(calls) { ++calls_; }
+    ~Starting() { --calls_; }
+    int& calls_;
+  } starting(self->body->starting);
   try {
     without_gil([&] {
       self->body->stream.check_device();
       self->body->stream.start();
     });
-    --self->body->starting;
-  } catch (const std::exception& failure) {
-    --self->body->starting;
-    const auto* error = dynamic_cast<const Error*>(&failure);
-    if (error == nullptr || error->errc() != Errc::stream_is_not_stopped) return fail(self);
+  } catch (const Error& error) {
+    if (error.errc() != Errc::stream_is_not_stopped) return fail(self);
+  } catch (const std::exception&) {
+    return fail(self);
   }
   Py_RETURN_NONE;
 }

@@ -316,17 +316,17 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
   }
   io_changed_.notify_all();
   std::exception_ptr failure;
-  bool was_interrupted = false;
+  Interrupt interrupt{options};
   const bool queued = dispatcher && dispatcher->queue_depth() > 0 && config.output;
   if (mode == StopMode::drain && (queued || drops_on_stop())) {
     try {
-      was_interrupted = dispatcher ? drain_callback(options) : drain_blocking(options);
+      dispatcher ? drain_callback(interrupt) : drain_blocking(interrupt);
     } catch (const std::exception&) {
       failure =
           std::current_exception();  // the end of the sound is lost; stopped it is all the same
     }
   }
-  const bool has_left = !dispatcher || !stopping_ || handler_leaves(options, was_interrupted);
+  const bool has_left = !dispatcher || !stopping_ || handler_leaves(interrupt);
   if (!stopping_) return;  // stopped meanwhile by the interrupt itself
   const char* call = call_for(mode);
   if (!has_left) {
@@ -347,14 +347,15 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
 }
 
 // PortAudio would wait for a handler that never returns, and see neither timeout nor interrupt.
-bool StreamState::handler_leaves(const IoOptions& options, bool was_interrupted) {
+bool StreamState::handler_leaves(Interrupt& interrupt) {
+  const IoOptions& options = interrupt.options;
   if (!options.timeout && options.interrupt == nullptr) return true;
   auto deadline = deadline_after(options.timeout);
   while (!dispatcher->retire(longest_nap)) {
     if (deadline && Clock::now() >= *deadline) return false;
-    was_interrupted = was_interrupted || interrupted(options);
+    const bool enough = interrupt.ask();
     if (!stopping_) return true;
-    if (!deadline && was_interrupted) deadline = deadline_after(last_patience);
+    if (!deadline && enough) deadline = deadline_after(last_patience);
   }
   return true;
 }
@@ -458,9 +459,27 @@ std::size_t StreamState::queue_frames() const noexcept {
   return latency + std::max<std::size_t>(latency, frames_per_buffer());
 }
 
-// Silence is written behind the sound until it fills the queue: then the sound has left it. True
-// when it was interrupted, as the next.
-bool StreamState::drain_blocking(const IoOptions& options) {
+bool StreamState::Interrupt::ask() {
+  has_come = has_come || interrupted(options);
+  return has_come;
+}
+
+// A step of a drain, in which the interrupt is asked; false when the drain is over.
+bool StreamState::wait_in_drain(std::unique_lock<std::mutex>& io, Interrupt& interrupt) {
+  io_changed_.wait_for(io, shortest_nap);
+  io.unlock();
+  const bool enough = interrupt.ask();
+  io.lock();
+  return !enough && stopping_;
+}
+
+Clock::time_point StreamState::drain_deadline(std::size_t frames) const {
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                            2 * Seconds(static_cast<double>(frames) / sample_rate) + Seconds(0.5));
+}
+
+// Silence is written behind the sound until it fills the queue: then the sound has left it.
+void StreamState::drain_blocking(Interrupt& interrupt) {
   const StreamSide& side = *config.output;
   constexpr std::size_t block = 1024;
   const bool planar = side.layout == Layout::planar;
@@ -471,19 +490,13 @@ bool StreamState::drain_blocking(const IoOptions& options) {
   const void* source = planar ? static_cast<const void*>(blocks.data()) : silence.data();
 
   std::unique_lock io(io_);
-  if (!wrote_since_start_ || silence.empty()) return false;
+  if (!wrote_since_start_ || silence.empty()) return;
   std::size_t left = capacity_;
-  const auto deadline =
-      Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                         2 * Seconds(static_cast<double>(left) / sample_rate) + Seconds(0.5));
+  const auto deadline = drain_deadline(left);
   while (left > 0 && Clock::now() < deadline) {
     const signed long room = check_io(api().write_available(handle_), "Pa_GetStreamWriteAvailable");
     if (room == 0) {
-      io_changed_.wait_for(io, shortest_nap);
-      io.unlock();
-      const bool enough = interrupted(options);
-      io.lock();
-      if (enough || !stopping_) return enough;
+      if (!wait_in_drain(io, interrupt)) return;
       continue;
     }
     const std::size_t frames = std::min({left, block, static_cast<std::size_t>(room)});
@@ -491,25 +504,17 @@ bool StreamState::drain_blocking(const IoOptions& options) {
     if (result != paOutputUnderflowed) check_io(result, "Pa_WriteStream");
     left -= frames;
   }
-  return false;
 }
 
 // The dispatcher sends the silence; PortAudio turns inactive when it has gone.
-bool StreamState::drain_callback(const IoOptions& options) {
+void StreamState::drain_callback(Interrupt& interrupt) {
   dispatcher->drain();
-  const auto frames = static_cast<double>(queue_frames() + dispatcher->queue_depth());
-  const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                           2 * Seconds(frames / sample_rate) + Seconds(0.5));
+  const auto deadline = drain_deadline(queue_frames() + dispatcher->queue_depth());
   std::unique_lock io(io_);
   while (check_io(api().is_stream_active(handle_), "Pa_IsStreamActive") == 1 &&
          Clock::now() < deadline) {
-    io_changed_.wait_for(io, shortest_nap);
-    io.unlock();
-    const bool enough = interrupted(options);
-    io.lock();
-    if (enough || !stopping_) return enough;
+    if (!wait_in_drain(io, interrupt)) return;
   }
-  return false;
 }
 
 // ---- queries
@@ -672,7 +677,7 @@ std::optional<IoResult> StreamState::try_transfer(bool is_input, std::size_t fra
   check_transfer(is_input);
   const std::unique_lock io(io_, std::try_to_lock);
   Direction& mine = is_input ? input_ : output_;
-  if (!io || closing_ || !running_ || mine.busy) return std::nullopt;
+  if (!io || closing_ || !running_ || mine.is_busy()) return std::nullopt;
   if (mine.available < frames) ask_available(is_input);
   if (mine.available < frames) return std::nullopt;
   IoResult result;
@@ -706,7 +711,6 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
     ~Release() {
       if (!owner) return;
       if (!io.owns_lock()) io.lock();
-      direction.busy = false;
       direction.thread = {};
       io.unlock();
       changed.notify_all();
@@ -723,8 +727,8 @@ IoResult StreamState::transfer(bool is_input, std::size_t frames, const IoOption
       result.status = IoStatus::stopped;
       return result;
     }
-    if (!owner && !mine.busy) {
-      owner = mine.busy = true;
+    if (!owner && !mine.is_busy()) {
+      owner = true;
       mine.thread = std::this_thread::get_id();
     }
     // The second of them: called by what interrupts this thread's own call, which waits for it.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -84,10 +85,18 @@ class StreamState {
 
   /// One direction of blocking I/O; guarded by io_.
   struct Direction {
-    bool busy = false;          ///< A call is under way: the next waits, so that calls stay whole.
-    std::thread::id thread;     ///< Which is on this thread.
-    std::size_t available = 0;  ///< Frames that can be moved without asking again.
+    /// Of the call that is under way, if one is: the next waits, so that calls stay whole.
+    std::thread::id thread;
+    bool is_busy() const noexcept { return thread != std::thread::id(); }
+    std::size_t available = 0;            ///< Frames that can be moved without asking again.
     std::atomic<std::uint64_t> xruns{0};  ///< Calls that told of one.
+  };
+
+  /// A call's interrupt function, which is not asked again once it has said yes.
+  struct Interrupt {
+    const IoOptions& options;
+    bool has_come = false;
+    bool ask();
   };
 
   const Backend& api() const noexcept { return library_.api; }
@@ -98,9 +107,11 @@ class StreamState {
   bool goes_astray();
   [[noreturn]] void abandon(const char* call);
   [[noreturn]] void leave_behind(Errc error, const char* call, const std::string& why);
-  bool drain_blocking(const IoOptions& options);
-  bool drain_callback(const IoOptions& options);
-  bool handler_leaves(const IoOptions& options, bool was_interrupted);
+  void drain_blocking(Interrupt& interrupt);
+  void drain_callback(Interrupt& interrupt);
+  bool wait_in_drain(std::unique_lock<std::mutex>& io, Interrupt& interrupt);
+  std::chrono::steady_clock::time_point drain_deadline(std::size_t frames) const;
+  bool handler_leaves(Interrupt& interrupt);
   bool drops_on_stop() const noexcept;
   void start_worker();
   void end_worker();
