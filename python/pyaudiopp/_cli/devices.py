@@ -26,10 +26,11 @@ def show(as_json: bool) -> int:
     finally:
         p.terminate()
     portaudio = pyaudiopp.get_portaudio_version_text()
+    has_any = any(host_api["devices"] for host_api in host_apis)
     if as_json:
         versions = {"pyaudiopp": pyaudiopp.__version__, "portaudio": portaudio}
         print(json.dumps({**versions, "host_apis": host_apis}, indent=2))
-        return DONE if any(host_api["devices"] for host_api in host_apis) else SILENT
+        return DONE if has_any else SILENT
     terminal.say(f"pyaudiopp {pyaudiopp.__version__}, {portaudio}")
     for host_api in host_apis:
         if host_api["devices"]:
@@ -37,7 +38,7 @@ def show(as_json: bool) -> int:
             columns = (" #", "name", "default", " in", " out", " rate", "rates")
             rows = [_row(info, host_api) for info in host_api["devices"]]
             terminal.table(host_api["name"], columns, rows)
-    if not any(host_api["devices"] for host_api in host_apis):
+    if not has_any:
         raise Failure("there is no sound device; `pyaudiopp doctor` tells more", SILENT)
     return DONE
 

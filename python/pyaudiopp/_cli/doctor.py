@@ -20,10 +20,8 @@ from typing import Any, NoReturn
 import pyaudiopp
 from pyaudiopp import PyAudio
 from pyaudiopp._cli import terminal
-from pyaudiopp._cli.sound import start
+from pyaudiopp._cli.sound import PATIENCE, start
 from pyaudiopp._cli.status import DONE, FAILED, SILENT, Failure, explain
-
-PATIENCE = 5.0  # seconds, for a device that gives nothing
 
 _STYLES = {"ok": "green", "note": "yellow", "WRONG": "bold red"}
 
