@@ -10,7 +10,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,7 @@ import pyaudiopp
 from pyaudiopp import simulation
 from pyaudiopp._cli import main
 from pyaudiopp._cli.doctor import Report, servers
-
-Make = Callable[..., simulation.Simulation]
+from pytest_pyaudiopp import MakeSimulatedCard as Make
 
 TWO_APIS = [
     simulation.HostApi(

@@ -22,9 +22,8 @@ soundfile = pytest.importorskip("soundfile")
 
 import pyaudiopp  # noqa: E402
 from pyaudiopp import simulation  # noqa: E402
-from pyaudiopp._cli import main  # noqa: E402
+from pytest_pyaudiopp import MakeSimulatedCard as Make  # noqa: E402
 
-Make = Callable[..., simulation.Simulation]
 Heard = tuple[int, str, str]
 
 RATE = 48000
@@ -47,19 +46,6 @@ with simulation.Simulation([simulation.HostApi(devices=[device])]) as card:
     status = main(sys.argv[1:])
 sys.exit(status)
 """
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Heard]:
-    """Runs a command in this process; returns its status, output and complaints."""
-
-    def run(*arguments: object) -> Heard:
-        capsys.readouterr()
-        status = main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 @pytest.fixture
@@ -108,11 +94,11 @@ def heard(path: Path, sample_type: str = "int16") -> np.ndarray:
 
 @pytest.mark.parametrize("extension", ["wav", "flac", "aiff", "w64", "au"])
 def test_each_frame_of_a_file_is_played(
-    free: simulation.Simulation, run: Callable[..., Heard], tmp_path: Path, extension: str
+    free: simulation.Simulation, cli: Callable[..., Heard], tmp_path: Path, extension: str
 ) -> None:
     path = tmp_path / f"tune.{extension}"
     soundfile.write(path, NOISE, RATE, "PCM_16")
-    assert run("play", path) == (0, f"{path}: {3 * RATE} frames, 0:03.0\n", "")
+    assert cli("play", path) == (0, f"{path}: {3 * RATE} frames, 0:03.0\n", "")
     assert free.output(0, pyaudiopp.paInt16).rstrip(b"\0") == NOISE.tobytes()
 
 
@@ -127,7 +113,7 @@ def test_each_frame_of_a_file_is_played(
 )
 def test_no_bit_of_a_sample_is_lost(
     free: simulation.Simulation,
-    run: Callable[..., Heard],
+    cli: Callable[..., Heard],
     tmp_path: Path,
     subtype: str,
     sample_type: str,
@@ -135,7 +121,7 @@ def test_no_bit_of_a_sample_is_lost(
 ) -> None:
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE.astype("i4") * 65537, RATE, subtype)
-    assert run("play", path)[0] == 0
+    assert cli("play", path)[0] == 0
     expected = soundfile.read(path, dtype=sample_type)[0].tobytes()
     assert free.output(0, format)[: len(expected)] == expected
 
@@ -158,29 +144,29 @@ def test_a_file_whose_name_is_no_text_is_played(tmp_path: Path) -> None:
 
 
 def test_files_follow_each_other_without_a_gap(
-    free: simulation.Simulation, run: Callable[..., Heard], tmp_path: Path
+    free: simulation.Simulation, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     paths = [tmp_path / f"{number}.wav" for number in range(3)]
     parts = np.array_split(NOISE, 3)
     for path, part in zip(paths, parts):
         soundfile.write(path, part, RATE, "PCM_16")
-    assert run("play", *paths)[0] == 0
+    assert cli("play", *paths)[0] == 0
     assert free.output(0, pyaudiopp.paInt16).rstrip(b"\0") == NOISE.tobytes()
 
 
 def test_files_of_other_kinds_follow_each_other(
-    free: simulation.Simulation, run: Callable[..., Heard], tmp_path: Path
+    free: simulation.Simulation, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     soundfile.write(tmp_path / "a.wav", NOISE, RATE, "PCM_16")
     soundfile.write(tmp_path / "b.wav", NOISE[:, :1], 8000, "PCM_16")
-    status, out, err = run("play", tmp_path / "a.wav", tmp_path / "b.wav")
+    status, out, err = cli("play", tmp_path / "a.wav", tmp_path / "b.wav")
     assert (status, err) == (0, "")
     assert len(out.splitlines()) == 2
     assert NOISE.tobytes() in free.output(0, pyaudiopp.paInt16)
 
 
 def test_what_is_no_sound_file_is_told_before_anything_is_played(
-    free: simulation.Simulation, run: Callable[..., Heard], tmp_path: Path
+    free: simulation.Simulation, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     good = tmp_path / "good.wav"
     soundfile.write(good, NOISE, RATE, "PCM_16")
@@ -194,7 +180,7 @@ def test_what_is_no_sound_file_is_told_before_anything_is_played(
         "noise.raw": "it does not tell its rate",
         ".": "Is a directory",
     }.items():
-        status, out, err = run("play", good, tmp_path / name)
+        status, out, err = cli("play", good, tmp_path / name)
         assert (status, out) == (FAILED, "")
         assert err.startswith(f"pyaudiopp: cannot read {tmp_path / name}: {words}")
         assert err.count("\n") == 1
@@ -202,12 +188,12 @@ def test_what_is_no_sound_file_is_told_before_anything_is_played(
 
 
 def test_a_file_that_breaks_off_is_played_so_far(
-    free: simulation.Simulation, run: Callable[..., Heard], tmp_path: Path
+    free: simulation.Simulation, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     path = tmp_path / "tune.flac"
     soundfile.write(path, NOISE, RATE, "PCM_16")
     path.write_bytes(path.read_bytes()[:200_000])
-    status, _, err = run("play", path)
+    status, _, err = cli("play", path)
     played = free.output(0, pyaudiopp.paInt16).rstrip(b"\0")
     assert len(played) > 100_000
     assert NOISE.tobytes().startswith(played)
@@ -216,20 +202,20 @@ def test_a_file_that_breaks_off_is_played_so_far(
 
 
 def test_a_rate_that_the_device_does_not_take(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     device = simulation.Device("hw:0", sample_rates=[48000, 96000])
     make_simulated_card(host_apis=[simulation.HostApi(devices=[device])], clock="free_running")
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, 44100, "PCM_16")
-    status, _, err = run("play", path)
+    status, _, err = cli("play", path)
     assert status == FAILED
     assert err.startswith(f"pyaudiopp: cannot play {path}: Invalid sample rate; output on device 0")
     assert err.endswith("supported sample rates: 48000, 96000\n")
 
 
 def test_the_device_that_is_meant(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     names = ["USB one", "USB two"]
     devices = [simulation.Device(name) for name in names]
@@ -245,7 +231,7 @@ def test_the_device_that_is_meant(
             ["-d", "usb TWO", "--host-api", "JACK"],
         )
     ):
-        assert run("play", path, *options)[0] == 0
+        assert cli("play", path, *options)[0] == 0
         assert [card.output_frames(number) > 0 for number in range(4)] == [
             number == device for number in range(4)
         ]
@@ -257,13 +243,13 @@ def test_the_device_that_is_meant(
         (["-d", "7"], "no output device matches 7"),
         (["--host-api", "OSS"], "no host API like 'OSS' has an output device: ALSA, JACK"),
     ):
-        status, _, err = run("play", path, *options)
+        status, _, err = cli("play", path, *options)
         assert (status, err.count("\n")) == (USAGE, 1)
         assert err.startswith(f"pyaudiopp: {words}")
 
 
 def test_the_host_api_that_is_meant(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     names = ["MME", "Windows DirectSound", "Windows WASAPI", "Windows"]
     apis = [simulation.HostApi(name=api, devices=[simulation.Device()]) for api in names]
@@ -271,36 +257,36 @@ def test_the_host_api_that_is_meant(
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, RATE, "PCM_16")
     for device, options in ((3, ["--host-api", "windows"]), (2, ["--host-api", "wasapi", "-d2"])):
-        assert run("play", path, *options)[0] == 0
+        assert cli("play", path, *options)[0] == 0
         assert card.output_frames(device) > 0
     card.set_host_apis(apis[:3])
-    assert run("play", path, "--host-api", "windows") == (
+    assert cli("play", path, "--host-api", "windows") == (
         USAGE,
         "",
         "pyaudiopp: 2 host APIs with an output device match 'windows': "
         "Windows DirectSound, Windows WASAPI\n",
     )
     assert [card.output_frames(number) for number in range(3)] == [0, 0, 0]
-    assert run("play", path, "--host-api", "windows", "-d1")[0] == 0
+    assert cli("play", path, "--host-api", "windows", "-d1")[0] == 0
 
 
 def test_no_device_to_play_on(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     make_simulated_card(host_apis=[])
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, RATE, "PCM_16")
     told = "pyaudiopp: there is no output device; `pyaudiopp doctor` tells more\n"
-    assert run("play", path) == (SILENT, "", told)
+    assert cli("play", path) == (SILENT, "", told)
 
 
 def test_an_interruption_of_the_sound_is_told(
-    free: simulation.Simulation, run: Callable[..., Heard], tmp_path: Path
+    free: simulation.Simulation, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, RATE, "PCM_16")
     free.inject(simulation.Fault("Pa_WriteStream", pyaudiopp.paOutputUnderflowed, nth=5))
-    status, _, err = run("play", path)
+    status, _, err = cli("play", path)
     assert (status, err) == (
         LOST,
         "pyaudiopp: the sound was interrupted once: the machine was too busy\n",
@@ -309,13 +295,13 @@ def test_an_interruption_of_the_sound_is_told(
 
 
 def test_a_device_that_fails_while_it_plays(
-    free: simulation.Simulation, run: Callable[..., Heard], tmp_path: Path
+    free: simulation.Simulation, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, RATE, "PCM_16")
     error = pyaudiopp.paUnanticipatedHostError
     free.inject(simulation.Fault("Pa_WriteStream", error, "No such device", -19, nth=5))
-    status, _, err = run("play", path)
+    status, _, err = cli("play", path)
     assert (status, err.count("\n")) == (FAILED, 1)
     assert err.startswith(f"pyaudiopp: cannot play {path}: ")
     assert "No such device" in err
@@ -352,12 +338,12 @@ def listen(make_simulated_card: Make) -> simulation.Simulation:
 
 @pytest.mark.parametrize("extension", ["wav", "flac", "aif", "rf64"])
 def test_each_frame_is_recorded(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path, extension: str
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path, extension: str
 ) -> None:
     listen(make_simulated_card)
     path = tmp_path / f"take.{extension}"
     told = f"{path}: {RATE // 2} frames, 0:00.5\n"
-    assert run("record", "--duration", 0.5, path) == (0, told, "")
+    assert cli("record", "--duration", 0.5, path) == (0, told, "")
     assert soundfile.info(path).subtype == "PCM_16"
     assert np.array_equal(heard(path), NOISE[: RATE // 2])
 
@@ -368,14 +354,14 @@ def test_each_frame_is_recorded(
 )
 def test_samples_of_other_sizes(
     make_simulated_card: Make,
-    run: Callable[..., Heard],
+    cli: Callable[..., Heard],
     tmp_path: Path,
     sample_format: str,
     subtype: str,
 ) -> None:
     listen(make_simulated_card)
     path = tmp_path / "take.wav"
-    assert run("record", "-t", 0.2, "-f", sample_format, path)[0] == 0
+    assert cli("record", "-t", 0.2, "-f", sample_format, path)[0] == 0
     assert soundfile.info(path).subtype == subtype
     if subtype == "FLOAT":
         assert np.array_equal(heard(path, "float32") * 32768, NOISE[: RATE // 5])
@@ -385,13 +371,13 @@ def test_samples_of_other_sizes(
 
 @pytest.mark.parametrize("extension", ["ogg", "mp3", "opus"])
 def test_a_recording_that_is_compressed(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path, extension: str
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path, extension: str
 ) -> None:
     if extension == "mp3" and "MP3" not in soundfile.available_formats():
         pytest.skip("this libsndfile has no MP3")
     listen(make_simulated_card)
     path = tmp_path / f"take.{extension}"
-    assert run("record", "-t", 0.5, "-c", 1, path)[0] == 0
+    assert cli("record", "-t", 0.5, "-c", 1, path)[0] == 0
     assert (soundfile.info(path).channels, soundfile.info(path).samplerate) == (1, RATE)
     assert 0.4 * RATE < len(heard(path)) < 0.7 * RATE
     assert np.abs(heard(path).astype(float)).max() > 1000
@@ -399,7 +385,7 @@ def test_a_recording_that_is_compressed(
 
 def test_a_slow_disk_loses_nothing(
     make_simulated_card: Make,
-    run: Callable[..., Heard],
+    cli: Callable[..., Heard],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -414,36 +400,36 @@ def test_a_slow_disk_loses_nothing(
     monkeypatch.setattr(record._Target, "write", write_slowly)
     listen(make_simulated_card)
     path = tmp_path / "take.wav"
-    assert run("record", "-t", 1, path)[0] == 0
+    assert cli("record", "-t", 1, path)[0] == 0
     assert np.array_equal(heard(path), NOISE[:RATE])
 
 
 def test_nothing_but_silence_is_told(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     patient(make_simulated_card)
     path = tmp_path / "take.wav"
-    status, _, err = run("record", "-t", 0.1, path)
+    status, _, err = cli("record", "-t", 0.1, path)
     assert status == SILENT
     assert err.startswith("pyaudiopp: only digital silence was recorded; ")
     assert len(heard(path)) == RATE // 10
 
 
 def test_a_recording_is_not_overwritten_unasked(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     listen(make_simulated_card)
     path = tmp_path / "take.wav"
     path.write_text("The only recording.")
-    status, _, err = run("record", "-t", 0.1, path)
+    status, _, err = cli("record", "-t", 0.1, path)
     assert (status, path.read_text()) == (USAGE, "The only recording.")
     assert err == f"pyaudiopp: {path} exists: choose another name, or --overwrite\n"
-    assert run("record", "-t", 0.1, "--overwrite", path)[0] == 0
+    assert cli("record", "-t", 0.1, "--overwrite", path)[0] == 0
     assert len(heard(path)) == RATE // 10
 
 
 def test_what_cannot_be_recorded_makes_no_file(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     device = simulation.Device("hw:0", max_input_channels=12, sample_rates=[48000])
     make_simulated_card(host_apis=[simulation.HostApi(devices=[device])])
@@ -464,7 +450,7 @@ def test_what_cannot_be_recorded_makes_no_file(
         (["take.opus", "-r", "48000", "-c", "2", "-f", "int16"], USAGE, "cannot have int16"),
     ):
         name, *options = arguments
-        told, out, err = run("record", "-t", 0.1, tmp_path / name, *options)
+        told, out, err = cli("record", "-t", 0.1, tmp_path / name, *options)
         assert (told, out) == (status, ""), err
         assert words in err.splitlines()[-1]
         assert not list(tmp_path.iterdir())
@@ -473,31 +459,31 @@ def test_what_cannot_be_recorded_makes_no_file(
         if not old.parent.exists():
             continue
         old.write_text("The only recording.")
-        told, out, _ = run("record", "-t", 0.1, old, "--overwrite", *options)
+        told, out, _ = cli("record", "-t", 0.1, old, "--overwrite", *options)
         assert (told, out, old.read_text()) == (status, "", "The only recording.")
         old.unlink()
 
 
 def test_an_old_recording_is_kept_until_there_is_sound(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     card = listen(make_simulated_card)
     card.inject(simulation.Fault("Pa_StartStream", pyaudiopp.paUnanticipatedHostError))
     path = tmp_path / "take.wav"
     path.write_text("The only recording.")
-    status, _, err = run("record", "--overwrite", path)
+    status, _, err = cli("record", "--overwrite", path)
     assert (status, err.count("\n"), path.read_text()) == (FAILED, 1, "The only recording.")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="makes a named pipe")
 def test_only_a_file_is_overwritten(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     listen(make_simulated_card)
     path = tmp_path / "take.wav"
     os.mkfifo(path)
     expected = (FAILED, "", f"pyaudiopp: cannot write {path}: it is not a file\n")
-    assert run("record", "--overwrite", "-t", 0.1, path) == expected
+    assert cli("record", "--overwrite", "-t", 0.1, path) == expected
 
 
 @pytest.mark.parametrize(
@@ -511,7 +497,7 @@ def test_only_a_file_is_overwritten(
 )
 def test_what_is_not_asked_for_fits_the_file(
     make_simulated_card: Make,
-    run: Callable[..., Heard],
+    cli: Callable[..., Heard],
     tmp_path: Path,
     name: str,
     rate: int,
@@ -519,14 +505,14 @@ def test_what_is_not_asked_for_fits_the_file(
 ) -> None:
     device = simulation.Device(default_sample_rate=44100, high_latency=10)
     make_simulated_card([simulation.HostApi(devices=[device])], "real_time")
-    assert run("record", "-t", 0.5, tmp_path / name)[0] == SILENT
+    assert cli("record", "-t", 0.5, tmp_path / name)[0] == SILENT
     info = soundfile.info(tmp_path / name)
     assert (info.samplerate, info.channels) == (rate, channels)
     assert info.duration == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_device_that_is_unplugged_leaves_what_it_gave(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     card = listen(make_simulated_card)
     path = tmp_path / "take.wav"
@@ -537,7 +523,7 @@ def test_a_device_that_is_unplugged_leaves_what_it_gave(
 
     thread = threading.Thread(target=unplug)
     thread.start()
-    status, out, err = run("record", path)
+    status, out, err = cli("record", path)
     thread.join()
     frames = len(heard(path))
     assert frames >= RATE // 4
@@ -548,11 +534,11 @@ def test_a_device_that_is_unplugged_leaves_what_it_gave(
 
 
 def test_frames_that_were_lost_are_told(
-    make_simulated_card: Make, run: Callable[..., Heard], tmp_path: Path
+    make_simulated_card: Make, cli: Callable[..., Heard], tmp_path: Path
 ) -> None:
     card = listen(make_simulated_card)
     card.inject(simulation.Fault("PaStreamCallback", pyaudiopp.paInputOverflowed, nth=3))
-    status, out, err = run("record", "-t", 0.2, tmp_path / "take.wav")
+    status, out, err = cli("record", "-t", 0.2, tmp_path / "take.wav")
     assert status == LOST
     assert out.endswith(f": {RATE // 5} frames, 0:00.2\n")
     assert err == "pyaudiopp: sound was lost once: the machine was too busy\n"
@@ -655,7 +641,7 @@ def test_a_disk_that_is_full_from_the_first(
 
 def test_a_type_whose_header_counts_no_further(
     make_simulated_card: Make,
-    run: Callable[..., Heard],
+    cli: Callable[..., Heard],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -664,7 +650,7 @@ def test_a_type_whose_header_counts_no_further(
     monkeypatch.setitem(record._LARGEST, "WAV", 100_000)
     listen(make_simulated_card)
     path = tmp_path / "take.wav"
-    status, _, err = run("record", path)
+    status, _, err = cli("record", path)
     assert status == FAILED
     assert "a file of this type cannot be larger" in err
     assert 25_000 <= len(heard(path)) < 27_000

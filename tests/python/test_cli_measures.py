@@ -22,8 +22,8 @@ import pyaudiopp  # noqa: E402
 from pyaudiopp import simulation  # noqa: E402
 from pyaudiopp._cli import levels  # noqa: E402
 from pyaudiopp.virtual_card import _SAMPLE_SIZES, VirtualCard  # noqa: E402
+from pytest_pyaudiopp import MakeSimulatedCard as Make  # noqa: E402
 
-Make = Callable[..., simulation.Simulation]
 Heard = tuple[int, str, str]
 
 FAILED, USAGE, SILENT, LOST, INTERRUPTED = 1, 2, 3, 4, 130

@@ -9,7 +9,6 @@ import gc
 import random
 import threading
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,14 +16,14 @@ import pytest
 import pyaudiopp
 from pyaudiopp import PyAudio, paComplete, paContinue, paFloat32, paInt16, paUInt8
 from pyaudiopp.simulation import Device, Fault, HostApi, Simulation
+from pytest_pyaudiopp import MakeSimulatedCard
 
-MakeSimulation = Callable[..., Simulation]
 STEREO: dict[str, Any] = {"format": paInt16, "channels": 2, "rate": 48000}
 SOUND = random.Random(1).randbytes(4 * 4800)
 
 
 @pytest.fixture
-def shop(make_simulated_card: MakeSimulation) -> Simulation:
+def shop(make_simulated_card: MakeSimulatedCard) -> Simulation:
     """ALSA and JACK with devices whose names are like each other's."""
     return make_simulated_card(
         clock="free_running",
@@ -138,7 +137,7 @@ def test_no_device_is_an_error_that_lists_what_there_is(
 
 
 def test_the_dictionary_of_a_device_that_has_gone_is_refused(
-    make_simulated_card: MakeSimulation,
+    make_simulated_card: MakeSimulatedCard,
 ) -> None:
     card = make_simulated_card(
         host_apis=[HostApi(devices=[Device(name="one"), Device(name="two")])]
@@ -150,7 +149,7 @@ def test_the_dictionary_of_a_device_that_has_gone_is_refused(
         p.find_device(two)
 
 
-def test_a_name_of_bytes_is_found_by_its_dictionary(make_simulated_card: MakeSimulation) -> None:
+def test_a_name_of_bytes_is_found_by_its_dictionary(make_simulated_card: MakeSimulatedCard) -> None:
     devices = [Device(name=b"\xff"), Device(name=b"\xff\xfe")]
     make_simulated_card(host_apis=[HostApi(devices=devices)])
     with PyAudio() as p:
@@ -463,7 +462,7 @@ def test_the_finished_callback_comes_once_for_each_end(by_hand: Simulation, p: P
     assert "MainThread" not in finished
 
 
-def test_an_event_tells_that_all_has_been_played(make_simulated_card: MakeSimulation) -> None:
+def test_an_event_tells_that_all_has_been_played(make_simulated_card: MakeSimulatedCard) -> None:
     card = make_simulated_card(clock="real_time")
     rest = memoryview(SOUND)
     finished = threading.Event()

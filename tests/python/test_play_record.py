@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 from array import array
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,12 +28,12 @@ from pyaudiopp import (
     unpack_int24,
 )
 from pyaudiopp.simulation import Device, Fault, HostApi, Simulation
+from pytest_pyaudiopp import MakeSimulatedCard
 
 np = pytest.importorskip("numpy")
 
 RATE = 48000
 NOISE = random.Random(4).randbytes(4 * 5000)
-MakeSimulation = Callable[..., Simulation]
 
 
 def played(card: Simulation, format: int) -> bytes:
@@ -189,7 +188,7 @@ def test_what_was_recorded_can_be_played(free: Simulation) -> None:
     assert played(free, paInt16) == NOISE[: 4 * 2400].rstrip(b"\0")
 
 
-def test_devices_are_told_by_name(make_simulated_card: MakeSimulation) -> None:
+def test_devices_are_told_by_name(make_simulated_card: MakeSimulatedCard) -> None:
     card = make_simulated_card(
         clock="free_running",
         host_apis=[HostApi(devices=[Device(name="Built-in"), Device(name="Headset")])],
