@@ -5,8 +5,7 @@
 #include <atomic>
 #include <utility>
 
-#include "detail/check.hpp"
-#include "detail/convert.hpp"
+#include "detail/swallow.hpp"
 
 namespace audiopp {
 namespace {
@@ -129,19 +128,6 @@ ErrorHook set_error_hook(ErrorHook hook) noexcept {
 }
 
 namespace detail {
-
-void check_result(const Backend& backend, PaError result, const char* call, std::string detail) {
-  if (result >= 0) return;
-  // Only meaningful for this code, right after the failing call and on its thread (portaudio.h).
-  std::optional<HostError> host_error;
-  if (result == paUnanticipatedHostError) {
-    if (const PaHostErrorInfo* info = backend.last_host_error_info()) {
-      host_error = HostError{static_cast<int>(type_in(info->hostApiType)), info->errorCode,
-                             info->errorText ? info->errorText : ""};
-    }
-  }
-  throw Error(static_cast<Errc>(result), call, std::move(detail), std::move(host_error));
-}
 
 void swallow(const std::exception& error) noexcept {
   if (const ErrorHook hook = error_hook.load()) hook(error);

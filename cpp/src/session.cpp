@@ -4,12 +4,12 @@
 
 #include "audiopp/error.hpp"
 #include "audiopp/simulation.hpp"
-#include "backend/simulated.hpp"
-#include "detail/check.hpp"
+#include "backend/check.hpp"
 #include "detail/convert.hpp"
-#include "detail/diagnosis.hpp"
-#include "detail/library.hpp"
 #include "detail/rt.hpp"
+#include "library/diagnosis.hpp"
+#include "library/library.hpp"
+#include "simulation/backend.hpp"
 
 namespace audiopp {
 

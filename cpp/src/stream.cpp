@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "audiopp/error.hpp"
-#include "detail/stream_state.hpp"
+#include "stream/stream_state.hpp"
 
 namespace audiopp {
 namespace {

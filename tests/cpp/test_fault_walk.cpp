@@ -25,7 +25,7 @@
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
 #include "backend/backend.hpp"
-#include "backend/faults.hpp"
+#include "simulation/faults.hpp"
 
 namespace audiopp {
 namespace {

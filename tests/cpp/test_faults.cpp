@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 // Faults on demand: what they are, seen from below, and devices that vanish, seen from above.
-#include "backend/faults.hpp"
+#include "simulation/faults.hpp"
 
 #include <gtest/gtest.h>
 

@@ -21,7 +21,7 @@
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
 #include "detail/frame_ring.hpp"
-#include "detail/latest.hpp"
+#include "dispatch/latest.hpp"
 
 namespace audiopp {
 namespace {

@@ -3,9 +3,7 @@
 #include "detail/fork.hpp"
 
 #include <atomic>
-
-#include "detail/library.hpp"
-#include "detail/stream_state.hpp"
+#include <utility>
 
 #ifndef _WIN32
 #include <pthread.h>
@@ -16,15 +14,18 @@ namespace {
 
 std::atomic<unsigned> generation{0};
 
+// Null before any dynamic initialisation, in which the handlers arrive.
+const ChildHandler* newest = nullptr;
+
 #ifndef _WIN32
-// In the child there is one thread, so plain work is safe; but no lock may be waited for.
+
 extern "C" void audiopp_after_fork_in_child() {
   generation.fetch_add(1, std::memory_order_relaxed);
-  Library::renew_lock();
-  StreamState::forget_put_aside();
+  for (auto* handler = newest; handler != nullptr; handler = handler->next) handler->renew();
 }
 
 const int registered = pthread_atfork(nullptr, nullptr, audiopp_after_fork_in_child);
+
 #endif
 
 }  // namespace
@@ -35,5 +36,8 @@ unsigned fork_generation() noexcept {
 #endif
   return generation.load(std::memory_order_relaxed);
 }
+
+ChildHandler::ChildHandler(void (*function)()) noexcept
+    : renew(function), next(std::exchange(newest, this)) {}
 
 }  // namespace audiopp::detail

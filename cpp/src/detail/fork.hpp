@@ -6,9 +6,21 @@ namespace audiopp::detail {
 
 /// How many forks lie between the first process that used audiopp and this one.
 ///
-/// What carries another number was inherited: its threads do not exist here, its locks may be held
-/// by nobody, and its devices are the parent's. It counts as closed, and is forgotten, not
-/// released. *Real time*: reads a variable; no system call.
+/// An object that carries another number was inherited: its threads do not exist here, its locks
+/// may be held by nobody, and its devices belong to the parent. It counts as closed; forget it, do
+/// not release it. *Real time*: reads a variable; no system call.
 unsigned fork_generation() noexcept;
+
+/// Runs a function in every forked child; for static storage. There is one thread then, so the
+/// function may replace what is locked, but must not wait for a lock. Does nothing on Windows.
+class ChildHandler {
+ public:
+  explicit ChildHandler(void (*renew)()) noexcept;
+  ChildHandler(const ChildHandler&) = delete;
+  ChildHandler& operator=(const ChildHandler&) = delete;
+
+  void (*const renew)();
+  const ChildHandler* const next;
+};
 
 }  // namespace audiopp::detail

@@ -9,8 +9,8 @@
 #include <cstring>
 #include <vector>
 
-#include "backend/simulated_samples.hpp"
 #include "expect.hpp"
+#include "simulation/samples.hpp"
 
 using audiopp::Layout;
 using audiopp::SampleFormat;

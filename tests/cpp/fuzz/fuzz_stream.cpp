@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "audiopp/audiopp.hpp"
-#include "backend/faults.hpp"
 #include "expect.hpp"
+#include "simulation/faults.hpp"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "backend/simulated_catalogue.hpp"
+#include "simulation/catalogue.hpp"
 
 #include <algorithm>
 #include <cmath>

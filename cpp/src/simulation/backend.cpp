@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "backend/simulated.hpp"
+#include "simulation/backend.hpp"
 
 #ifndef _WIN32
 #include <pthread.h>
@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "backend/backend.hpp"
-#include "backend/faults.hpp"
-#include "backend/simulated_stream.hpp"
-#include "backend/simulated_system.hpp"
+#include "simulation/faults.hpp"
+#include "simulation/stream.hpp"
+#include "simulation/system.hpp"
 
 namespace audiopp::detail {
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "backend/faults.hpp"
+#include "simulation/faults.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "audiopp/error.hpp"
-#include "backend/simulated.hpp"
-#include "backend/simulated_system.hpp"
 #include "detail/convert.hpp"
+#include "simulation/backend.hpp"
+#include "simulation/system.hpp"
 
 namespace audiopp::detail {
 

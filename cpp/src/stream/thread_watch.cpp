@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "detail/thread_watch.hpp"
+#include "stream/thread_watch.hpp"
 
 #if defined(__linux__)
 #include <pthread.h>

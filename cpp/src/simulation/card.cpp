@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "backend/simulated_card.hpp"
+#include "simulation/card.hpp"
 
 #include <algorithm>
 #include <utility>

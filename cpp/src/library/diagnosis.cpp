@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "detail/diagnosis.hpp"
+#include "library/diagnosis.hpp"
 
 #include <cstdlib>
 #include <fstream>

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "detail/library.hpp"
+#include "library/library.hpp"
 
 namespace audiopp::detail {
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "backend/simulated_stream.hpp"
+#include "simulation/stream.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <system_error>
 
-#include "backend/simulated_system.hpp"
+#include "simulation/system.hpp"
 
 namespace audiopp::detail {
 

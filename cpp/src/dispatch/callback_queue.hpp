@@ -13,7 +13,7 @@
 
 #include "audiopp/dispatcher.hpp"
 #include "detail/frame_ring.hpp"
-#include "detail/latest.hpp"
+#include "dispatch/latest.hpp"
 
 namespace audiopp::detail {
 

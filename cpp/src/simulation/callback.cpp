@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "audiopp/error.hpp"
-#include "backend/simulated_stream.hpp"
-#include "backend/simulated_system.hpp"
+#include "simulation/stream.hpp"
+#include "simulation/system.hpp"
 
 namespace audiopp::detail {
 

@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "backend/simulated.hpp"
-#include "backend/simulated_system.hpp"
+#include "simulation/backend.hpp"
+#include "simulation/system.hpp"
 
 namespace audiopp {
 

@@ -15,9 +15,9 @@
 #include "audiopp/dispatcher.hpp"
 #include "audiopp/error.hpp"
 #include "audiopp/stream.hpp"
-#include "detail/handle_gate.hpp"
-#include "detail/library.hpp"
-#include "detail/thread_watch.hpp"
+#include "library/library.hpp"
+#include "stream/handle_gate.hpp"
+#include "stream/thread_watch.hpp"
 
 namespace audiopp::detail {
 
@@ -43,8 +43,6 @@ class StreamState {
                                            std::unique_ptr<CallbackDispatcher> dispatcher);
   StreamState(const StreamState&) = delete;
   StreamState& operator=(const StreamState&) = delete;
-  /// In a forked child: those that were put aside are the parent's.
-  static void forget_put_aside();
 
   void start();
   void stop(StopMode mode, const IoOptions& options);

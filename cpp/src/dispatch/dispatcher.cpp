@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "audiopp/error.hpp"
-#include "detail/callback_queue.hpp"
 #include "detail/rt.hpp"
+#include "dispatch/callback_queue.hpp"
 
 namespace audiopp {
 namespace {

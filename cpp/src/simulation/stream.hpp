@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include "backend/simulated_card.hpp"
-#include "backend/simulated_catalogue.hpp"
 #include "detail/portaudio.hpp"
+#include "simulation/card.hpp"
+#include "simulation/catalogue.hpp"
 
 namespace audiopp::detail {
 

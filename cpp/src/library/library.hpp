@@ -37,8 +37,6 @@ class Library {
   /// The same for a question about devices; inside a callback nothing, since the lists stand still
   /// as long as a session lives.
   static std::unique_lock<std::mutex> lock_lists();
-  /// In a forked child: nobody here holds the lock, whoever held it in the parent.
-  static void renew_lock();
 
   /// The rest is called with the process lock held.
   ///

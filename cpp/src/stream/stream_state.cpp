@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "detail/stream_state.hpp"
+#include "stream/stream_state.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,10 +14,12 @@
 #include <vector>
 
 #include "audiopp/error.hpp"
-#include "detail/check.hpp"
+#include "backend/check.hpp"
 #include "detail/convert.hpp"
-#include "detail/diagnosis.hpp"
+#include "detail/fork.hpp"
 #include "detail/rt.hpp"
+#include "detail/swallow.hpp"
+#include "library/diagnosis.hpp"
 
 namespace audiopp::detail {
 namespace {
@@ -99,6 +101,9 @@ PutAside*& put_aside() {
   return all;
 }
 
+// In a child they are the parent's.
+const ChildHandler forget_put_aside([] { put_aside() = new PutAside; });
+
 void let_go(StreamState* state) {
   // In a forked child its locks and PortAudio's may be held by threads that do not exist.
   if (state->is_inherited()) return;
@@ -120,10 +125,6 @@ void close_put_aside() {
 }
 
 }  // namespace
-
-void StreamState::forget_put_aside() {
-  put_aside() = new PutAside;
-}
 
 std::shared_ptr<StreamState> StreamState::make(std::shared_ptr<SessionState> session,
                                                const StreamConfig& config,

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "audiopp/simulation.hpp"
-#include "backend/simulated_card.hpp"
-#include "backend/simulated_samples.hpp"
 #include "detail/portaudio.hpp"
+#include "simulation/card.hpp"
+#include "simulation/samples.hpp"
 
 namespace audiopp::detail {
 

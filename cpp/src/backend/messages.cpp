@@ -5,7 +5,7 @@
 #include <atomic>
 #include <string>
 
-#include "detail/messages.hpp"
+#include "backend/messages.hpp"
 
 #ifdef __linux__
 #include <dlfcn.h>

@@ -1,18 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "detail/library.hpp"
+#include "library/library.hpp"
 
 #include <stdexcept>
 #include <utility>
 
 #include "audiopp/error.hpp"
+#include "backend/check.hpp"
 #include "backend/host_libraries.hpp"
-#include "detail/check.hpp"
+#include "backend/messages.hpp"
 #include "detail/convert.hpp"
-#include "detail/diagnosis.hpp"
 #include "detail/fork.hpp"
-#include "detail/messages.hpp"
 #include "detail/rt.hpp"
+#include "detail/swallow.hpp"
+#include "library/diagnosis.hpp"
 
 namespace audiopp::detail {
 
@@ -34,6 +35,9 @@ std::mutex*& process_mutex() {
   return mutex;
 }
 
+// Nobody in a child holds the lock, whoever held it in the parent.
+const ChildHandler renew_lock([] { process_mutex() = new std::mutex; });
+
 }  // namespace
 
 std::unique_lock<std::mutex> Library::lock() {
@@ -43,10 +47,6 @@ std::unique_lock<std::mutex> Library::lock() {
 std::unique_lock<std::mutex> Library::lock_lists() {
   if (callback_stream() != nullptr) return {};
   return lock();
-}
-
-void Library::renew_lock() {
-  process_mutex() = new std::mutex;
 }
 
 bool Library::is_inherited() const noexcept {

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "audiopp/simulation.hpp"
-#include "backend/faults.hpp"
-#include "backend/simulated_catalogue.hpp"
-#include "backend/simulated_stream.hpp"
 #include "detail/portaudio.hpp"
+#include "simulation/catalogue.hpp"
+#include "simulation/faults.hpp"
+#include "simulation/stream.hpp"
 
 namespace audiopp::detail {
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <exception>
 #include <string>
 
 #include "backend/backend.hpp"
@@ -20,8 +19,5 @@ Result check(const Backend& backend, Result result, const char* call) {
   check_result(backend, result < 0 ? static_cast<PaError>(result) : paNoError, call);
   return result;
 }
-
-/// Tells the hook of set_error_hook() of an error that goes no further.
-void swallow(const std::exception& error) noexcept;
 
 }  // namespace audiopp::detail

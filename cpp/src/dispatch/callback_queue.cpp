@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "detail/callback_queue.hpp"
+#include "dispatch/callback_queue.hpp"
 
 #include <algorithm>
 #include <stdexcept>
