@@ -8,6 +8,7 @@
 #include "detail/convert.hpp"
 #include "detail/rt.hpp"
 #include "library/diagnosis.hpp"
+#include "library/find_device.hpp"
 #include "library/library.hpp"
 #include "simulation/backend.hpp"
 
@@ -107,6 +108,23 @@ std::optional<Device> Session::default_output_device() const {
   const PaDeviceIndex index = state_->library.api.default_output_device();
   if (index == paNoDevice) return std::nullopt;
   return state_->library.device(check(state_->library.api, index, "Pa_GetDefaultOutputDevice"));
+}
+
+Device Session::find_device(int index, Direction direction) const {
+  return detail::DeviceSearch(devices(), host_apis(), direction).by_index(index);
+}
+
+Device Session::find_device(std::string_view name, Direction direction) const {
+  return detail::DeviceSearch(devices(), host_apis(), direction).by_name(name);
+}
+
+Device Session::find_device(std::string_view host_api, std::string_view name,
+                            Direction direction) const {
+  return detail::DeviceSearch(devices(), host_apis(), direction).by_name(host_api, name);
+}
+
+Device Session::find_device(const Device& known, Direction direction) const {
+  return detail::DeviceSearch(devices(), host_apis(), direction).again(known);
 }
 
 std::string Session::describe_input_devices() const {

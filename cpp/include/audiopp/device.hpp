@@ -13,6 +13,9 @@ namespace detail {
 class Library;
 }
 
+/// Which directions a device has to have.
+enum class Direction { any, input, output, both };
+
 /// A sound device: a copy of its PaDeviceInfo, which stays readable for ever.
 ///
 /// PortAudio numbers its devices anew whenever it starts, so a Device remembers which start it

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -58,6 +59,20 @@ class AUDIOPP_API Session {
   /// Nothing when there is none.
   std::optional<Device> default_input_device() const;
   std::optional<Device> default_output_device() const;
+
+  /// The one device of that index that has the `direction`.
+  ///
+  /// All of these throw std::invalid_argument if there is no such device or if several match; the
+  /// text lists those that there are.
+  Device find_device(int index, Direction direction = Direction::any) const;
+  /// By its name or a part of it, in upper or lower case; a whole name wins over names that
+  /// contain it. Names that are not UTF-8 are taken for Latin-1.
+  Device find_device(std::string_view name, Direction direction = Direction::any) const;
+  /// The same among the devices of a host API, whose name is matched in the same way.
+  Device find_device(std::string_view host_api, std::string_view name,
+                     Direction direction = Direction::any) const;
+  /// A device of an earlier list, if it still has its index, its name and its host API.
+  Device find_device(const Device& known, Direction direction = Direction::any) const;
 
   /// In words: the input or output devices there are, or why there may be none.
   std::string describe_input_devices() const;
