@@ -8,9 +8,9 @@
 
 namespace audiopp {
 
-/// A view of interleaved frames that somebody else owns: `view(frame, channel)` is a sample.
+/// A non-owning view of interleaved frames: `view(frame, channel)` is a sample.
 ///
-/// T is a sample type that SampleFormatOf knows, const for frames to be written to a stream.
+/// T is a sample type that SampleFormatOf knows; const for frames to be written to a stream.
 template <class T>
 class Interleaved {
  public:
@@ -34,7 +34,7 @@ class Interleaved {
   int channels_;
 };
 
-/// A view of planar frames that somebody else owns: one block of samples a channel.
+/// A non-owning view of planar frames: one block of samples per channel.
 template <class T>
 class Planar {
  public:
@@ -54,8 +54,7 @@ class Planar {
   int channels_;
 };
 
-/// Views any contiguous container of samples as interleaved frames; a partial last frame is left
-/// out.
+/// Views a contiguous container of samples as interleaved frames, without a partial last frame.
 template <class Container>
 constexpr auto interleaved(Container& samples, int channels) noexcept {
   return Interleaved(samples.data(), samples.size() / static_cast<std::size_t>(channels), channels);

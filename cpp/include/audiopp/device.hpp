@@ -16,16 +16,17 @@ class Library;
 /// Which directions a device has to have.
 enum class Direction { any, input, output, both };
 
-/// A sound device: a copy of its PaDeviceInfo, which stays readable for ever.
+/// A sound device: a copy of its PaDeviceInfo, valid for ever.
 ///
-/// PortAudio numbers its devices anew whenever it starts, so a Device remembers which start it
-/// comes from. Opening one from an earlier start is refused (Errc::invalid_device), and never
-/// silently means another device.
+/// PortAudio renumbers its devices whenever it starts, so a Device remembers the start it comes
+/// from. Opening a Device from an earlier start fails with Errc::invalid_device rather than open
+/// another device under the same index.
 class Device {
  public:
   int index = -1;
   int struct_version = 0;
-  std::string name;   ///< As PortAudio gives it: UTF-8 on new versions, else in any encoding.
+  std::string
+      name;  ///< As PortAudio gives it: usually UTF-8, but older versions may use any encoding.
   int host_api = -1;  ///< HostApi::index.
   int max_input_channels = 0;
   int max_output_channels = 0;

@@ -52,31 +52,30 @@ AUDIOPP_API const std::error_category& error_category() noexcept;
 
 AUDIOPP_API std::error_code make_error_code(Errc code) noexcept;
 
-/// What the sound system below PortAudio said about a failure, as Pa_GetLastHostErrorInfo() tells
-/// it.
+/// What the sound system below PortAudio reported about a failure (Pa_GetLastHostErrorInfo()).
 struct HostError {
-  int host_api;      ///< PaHostApiTypeId of the host API that failed (see HostApiType).
+  int host_api;      ///< Type of the host API that failed (see HostApiType).
   long code;         ///< Its own error number.
-  std::string text;  ///< Its own words; may be empty.
+  std::string text;  ///< Its own text; may be empty.
 };
 
 /// A PortAudio call failed.
 ///
-/// Keeps the code, the name of the C call and, for Errc::unanticipated_host_error, the host error,
-/// which is read at once on the thread of the failing call, as PortAudio asks.
+/// Holds the code, the name of the C function and, for Errc::unanticipated_host_error, the host
+/// error, read right away on the thread of the failing call, as PortAudio requires.
 class AUDIOPP_API Error : public std::system_error {
  public:
-  /// `call` is a string literal: the PortAudio function, or ours, that failed. `detail` ends
-  /// what().
+  /// `call` is a string literal: the function that failed, PortAudio's or ours. `detail` is added
+  /// to what().
   Error(Errc code, const char* call, std::string detail = {},
         std::optional<HostError> host_error = std::nullopt);
 
   Errc errc() const noexcept { return static_cast<Errc>(code().value()); }
   /// The function that failed, such as "Pa_OpenStream".
   const char* call() const noexcept { return call_; }
-  /// PortAudio's text of the code, such as "Invalid sample rate".
+  /// PortAudio's text for the code, such as "Invalid sample rate".
   std::string text() const { return code().message(); }
-  /// What the failure was about, in words of ours; may be empty.
+  /// What was wrong, in our words; may be empty.
   const std::string& detail() const noexcept { return detail_; }
   const std::optional<HostError>& host_error() const noexcept { return host_error_; }
 
@@ -86,19 +85,18 @@ class AUDIOPP_API Error : public std::system_error {
   std::optional<HostError> host_error_;
 };
 
-/// A call that may wait was made from inside a stream callback, where it would wait for itself.
+/// A call that may wait was made inside a stream callback, where it would deadlock.
 ///
-/// A callback ends its stream by what it returns: CallbackResult::complete or
-/// CallbackResult::abort.
+/// A callback ends its stream by returning CallbackResult::complete or CallbackResult::abort.
 class AUDIOPP_API InsideCallbackError : public std::logic_error {
  public:
   explicit InsideCallbackError(const char* call);
 };
 
-/// Told of an error that a destructor or another noexcept function swallows; must not throw.
+/// Receives an error that a destructor or another noexcept function cannot throw.
 using ErrorHook = void (*)(const std::exception& error) noexcept;
 
-/// Replaces the hook (none at first) and returns the previous one; nullptr removes it. Any thread.
+/// Replaces the hook (none by default) and returns the old one; nullptr removes it. Any thread.
 AUDIOPP_API ErrorHook set_error_hook(ErrorHook hook) noexcept;
 
 }  // namespace audiopp

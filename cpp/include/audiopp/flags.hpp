@@ -6,7 +6,7 @@
 
 namespace audiopp {
 
-/// Turns on the bit operators for an enumeration of bits: specialise as std::true_type.
+/// Enables the bit operators for an enumeration: specialise as std::true_type.
 template <class E>
 struct is_bit_mask : std::false_type {};
 
@@ -22,7 +22,7 @@ constexpr E operator&(E a, E b) noexcept {
   return static_cast<E>(static_cast<U>(a) & static_cast<U>(b));
 }
 
-/// True when `flags` has any of the bits of `bits`.
+/// Whether `flags` has any of `bits`.
 template <class E, std::enable_if_t<is_bit_mask<E>::value, int> = 0>
 constexpr bool has(E flags, E bits) noexcept {
   return (flags & bits) != E{};
@@ -43,10 +43,10 @@ struct is_bit_mask<StreamFlags> : std::true_type {};
 /// What happened around one callback (PaStreamCallbackFlags).
 enum class CallbackFlags : unsigned long {
   none = 0,
-  input_underflow = 0x1,   ///< Input was missing: silence stands in for it.
+  input_underflow = 0x1,   ///< Input was missing; silence replaces it.
   input_overflow = 0x2,    ///< Input before this block was lost.
   output_underflow = 0x4,  ///< Output came too late: a gap was heard.
-  output_overflow = 0x8,   ///< Output was thrown away.
+  output_overflow = 0x8,   ///< Output was discarded.
   priming_output = 0x10,   ///< This output primes the stream; there is no input yet.
 };
 template <>

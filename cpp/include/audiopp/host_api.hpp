@@ -27,7 +27,7 @@ enum class HostApiType : int {
   sndio = 17,
 };
 
-/// A sound system that PortAudio can use: a copy of its PaHostApiInfo that stays readable.
+/// A sound system that PortAudio can use: a copy of its PaHostApiInfo, valid for ever.
 struct HostApi {
   int index;
   int struct_version;

@@ -6,18 +6,18 @@
 
 namespace audiopp {
 
-/// Told what PortAudio or a sound library below it says; `source` is "ALSA", "JACK" or "PortAudio".
-/// Must not throw.
+/// Receives messages of PortAudio and the libraries below it; `source` is "ALSA", "JACK" or
+/// "PortAudio". Must not throw.
 ///
 /// *Threads*: any thread, also several at once and PortAudio's own; may be called with locks of
 /// audiopp's held, so it must not call audiopp.
 using MessageHook = void (*)(const char* source, const char* text) noexcept;
 
-/// Lets ALSA's and JACK's messages go to `hook` and no longer to stderr, while a session lives.
+/// Sends the messages of ALSA and JACK to `hook` instead of stderr while a session exists.
 ///
-/// nullptr (the default) leaves them on stderr. Takes effect when PortAudio starts the next time.
-/// An ALSA handler that the program has set itself is left alone. What PortAudio itself prints can
-/// only be caught where it is linked in statically, as in our wheels.
+/// nullptr (the default) leaves them on stderr. Takes effect the next time PortAudio starts. An
+/// ALSA error handler that the program installed itself stays. PortAudio's own messages can be
+/// caught only where it is linked in statically, as in our wheels.
 AUDIOPP_API void set_message_hook(MessageHook hook) noexcept;
 
 }  // namespace audiopp

@@ -11,24 +11,25 @@ namespace audiopp {
 
 /// PortAudio's sample formats, under PortAudio's numbers.
 ///
-/// Values outside the list can be carried (a host's own format above `custom`); they have no size.
+/// Values outside the list (a host's own format, from `custom` up) pass through; their size is
+/// unknown.
 enum class SampleFormat : unsigned long {
   float32 = 0x1,
   int32 = 0x2,
-  int24 = 0x4,  ///< Packed: three bytes a sample, in the machine's byte order.
+  int24 = 0x4,  ///< Packed: three bytes per sample, in native byte order.
   int16 = 0x8,
   int8 = 0x10,
   uint8 = 0x20,  ///< Silence is 128.
   custom = 0x10000,
 };
 
-/// Bytes of one sample, or 0 for a format without a fixed size. Any thread, real-time safe.
+/// The size of a sample in bytes, or 0 if the format has no fixed size. Any thread, real-time safe.
 AUDIOPP_API std::size_t sample_size(SampleFormat format) noexcept;
 
 /// Fills `bytes` bytes with the format's silence. Any thread, real-time safe.
 AUDIOPP_API void fill_silence(void* data, std::size_t bytes, SampleFormat format) noexcept;
 
-/// One packed 24 bit sample.
+/// A packed 24-bit sample.
 struct Int24 {
   std::uint8_t bytes[3];
 };
@@ -65,10 +66,10 @@ struct SampleFormatOf<std::uint8_t> {
 template <class T>
 inline constexpr SampleFormat sample_format_of = SampleFormatOf<T>::value;
 
-/// How the channels of a buffer lie in memory.
+/// How the channels of a buffer are laid out in memory.
 enum class Layout {
-  interleaved,  ///< One block, frame after frame.
-  planar,       ///< An array of pointers, one block a channel (paNonInterleaved).
+  interleaved,  ///< One block, frame by frame.
+  planar,       ///< An array of pointers, one block per channel (paNonInterleaved).
 };
 
 }  // namespace audiopp

@@ -23,29 +23,28 @@ class SessionState;
 
 /// A share in a running PortAudio: the first Session starts it, the last to go ends it.
 ///
-/// Copies are shares of the same session. An open Stream holds one, so the order in which sessions
-/// and streams go does not matter. PortAudio is only counted as started after Pa_Initialize()
-/// succeeded. Device lists are those of PortAudio's last start.
+/// Copies share the same session. An open Stream holds a share too, so sessions and streams may be
+/// destroyed in any order. PortAudio makes its device list when it starts.
 ///
-/// After fork() the child goes on with the PortAudio that it has inherited, without ending it: it
-/// can open streams of its own, but not on JACK (Errc::device_unavailable).
+/// After fork() the child uses the PortAudio that it inherited and never ends it. It can open
+/// streams of its own where the host API survives a fork, but not on JACK
+/// (Errc::device_unavailable).
 ///
 /// *Threads*: any thread; one process-wide lock guards PortAudio's global calls.
-/// *Real time*: questions about devices and host APIs are answered inside a callback too, though
-/// they allocate; the rest throws InsideCallbackError there.
+/// *Real time*: inside a callback the queries about devices and host APIs work, but allocate; the
+/// rest throws InsideCallbackError.
 /// *Throws*: Error.
 class AUDIOPP_API Session {
  public:
-  /// Starts PortAudio or shares a running one; the simulation if one was chosen by
-  /// Simulation::use().
+  /// Starts PortAudio or shares the running one; or the simulation that Simulation::use() chose.
   Session();
-  /// A session on a simulation, whatever has been chosen.
+  /// A session on this simulation, whatever Simulation::use() chose.
   explicit Session(Simulation& simulation);
 
   int host_api_count() const;
   /// Errc::invalid_host_api if there is no such index.
   HostApi host_api(int index) const;
-  /// Errc::host_api_not_found if PortAudio has no such host API here.
+  /// Errc::host_api_not_found if this PortAudio does not have it.
   HostApi host_api(HostApiType type) const;
   HostApi default_host_api() const;
   std::vector<HostApi> host_apis() const;
@@ -56,7 +55,7 @@ class AUDIOPP_API Session {
   /// The n-th device of a host API.
   Device device(const HostApi& host_api, int index) const;
   std::vector<Device> devices() const;
-  /// Nothing when there is none.
+  /// Empty if there is none.
   std::optional<Device> default_input_device() const;
   std::optional<Device> default_output_device() const;
 
@@ -74,18 +73,17 @@ class AUDIOPP_API Session {
   /// A device of an earlier list, if it still has its index, its name and its host API.
   Device find_device(const Device& known, Direction direction = Direction::any) const;
 
-  /// In words: the input or output devices there are, or why there may be none.
+  /// A sentence for people: the input or output devices, or why there may be none.
   std::string describe_input_devices() const;
   std::string describe_output_devices() const;
 
-  /// Asks whether a stream could be opened, without opening one; throws Error with the reason if
-  /// not.
+  /// Checks whether a stream could be opened, without opening it; throws Error if not.
   void check_supported(const StreamConfig& config) const;
-  /// The same question with a plain answer; `error` says why not.
+  /// The same as a plain answer; `error` says why not.
   bool is_supported(const StreamConfig& config, std::error_code& error) const;
   bool is_supported(const StreamConfig& config) const;
 
-  /// PortAudio's version as a number (19.7.0 is 0x130700) and as a text.
+  /// PortAudio's version as a number (19.7.0 is 0x130700) and as text.
   static int portaudio_version() noexcept;
   static std::string portaudio_version_text();
 

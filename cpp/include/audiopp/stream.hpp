@@ -26,60 +26,59 @@ class StreamState;
 enum class IoStatus {
   done,         ///< All frames were moved.
   timed_out,    ///< The timeout came first.
-  interrupted,  ///< IoOptions::interrupt said so.
-  stopped,      ///< Another thread stopped the stream meanwhile.
+  interrupted,  ///< IoOptions::interrupt returned true.
+  stopped,      ///< Another thread stopped the stream.
 };
 
 /// The result of Stream::read and Stream::write.
 struct IoResult {
-  std::size_t frames = 0;  ///< Moved; fewer than asked for only when the status is not `done`.
-  bool xrun = false;       ///< Before them input was lost, or output came too late.
+  std::size_t frames = 0;  ///< Frames moved; all of them if the status is `done`.
+  bool xrun = false;       ///< Input was lost, or output came too late, before them.
   IoStatus status = IoStatus::done;
 };
 
-/// How long a blocking call may wait, and what else may end it.
+/// How long a blocking call may wait, and what else can end it.
 struct IoOptions {
-  /// Nothing, or infinity: as long as it takes. Zero: what can be moved at once.
+  /// Empty or infinity: as long as it takes. Zero: only what can be moved at once.
   std::optional<Seconds> timeout;
-  /// Asked on the calling thread every 20 ms at least while it waits; true ends the call.
-  /// Must not throw. May use the stream itself: what it reads or writes comes in the middle of the
-  /// call that it interrupts, and a stream that it stops or closes is stopped or closed.
+  /// Called on the waiting thread at least every 20 ms; returning true ends the call. Must not
+  /// throw. It may use the stream itself: its reads and writes happen in the middle of the call it
+  /// interrupts, and it may stop or close the stream.
   bool (*interrupt)(void* data) = nullptr;
   void* data = nullptr;
 };
 
-/// What a stream that is stopped does with frames that are queued but not played.
+/// What happens to queued frames when a stream stops: play them, or drop them.
 enum class StopMode { drain, abort };
 
-/// An open sound stream: a handle that is moved, not copied.
+/// An open audio stream: a move-only handle.
 ///
-/// States: stopped, running, finished (a callback said complete or abort; not stopped yet), closed.
-/// A stream is opened stopped. With a callback PortAudio's thread calls it while the stream runs;
-/// without one, frames are moved by `read` and `write`.
+/// States: stopped, running, finished (a callback returned complete or abort, but nobody has
+/// stopped the stream yet), closed. A new stream is stopped. While it runs, either PortAudio's
+/// thread calls its callback or, without one, `read` and `write` move the frames.
 ///
-/// A closed stream answers `is_open` false, `is_active` false, `is_stopped` true, keeps its
-/// latencies, sample rate, configuration and counters, ignores `close`, and throws
-/// Errc::bad_stream_ptr from everything else. A default-made or moved-from stream does the same,
-/// with zeros for what is kept.
+/// A closed stream returns false from `is_open` and `is_active` and true from `is_stopped`, keeps
+/// its latencies, sample rate, configuration and counters, ignores `close`, and throws
+/// Errc::bad_stream_ptr from everything else. A default-constructed or moved-from stream does the
+/// same, with zeros for the values.
 ///
-/// The destructor closes without draining: whoever wants the end of the sound calls `stop` or
-/// `close`. What it has to swallow goes to the hook of set_error_hook(). A stream destroyed inside
-/// a callback, where it cannot be closed, is put aside until the next stream is opened or closed.
+/// The destructor closes without draining: call `stop` or `close` to hear the end of the sound. Its
+/// errors go to the hook of set_error_hook(). A stream destroyed inside a callback, where it cannot
+/// be closed, is closed when the next stream is opened or closed.
 ///
-/// After fork() the child sees an inherited stream as closed and forgets it: the sound is the
-/// parent's.
+/// After fork() the child sees an inherited stream as closed; it belongs to the parent.
 ///
 /// *Threads*: any thread. `close` ends blocking calls in flight with Errc::bad_stream_ptr, `stop`
-/// and `abort` with IoStatus::stopped. Moving a Stream object itself is not synchronised. *Real
-/// time*: inside a callback, queries answer; control calls, and blocking calls on the callback's
-/// own stream, throw InsideCallbackError. *Throws*: Error; std::invalid_argument for what can be
-/// seen to be wrong without PortAudio.
+/// and `abort` with IoStatus::stopped. Moving a Stream object is not synchronised.
+/// *Real time*: inside a callback queries work; control calls, and blocking calls on the callback's
+/// own stream, throw InsideCallbackError.
+/// *Throws*: Error; std::invalid_argument for arguments that are wrong in themselves.
 class AUDIOPP_API Stream {
  public:
   Stream() noexcept;
   /// Opens a stream for blocking reads and writes.
   Stream(const Session& session, const StreamConfig& config);
-  /// Opens a stream whose frames go through `callback`.
+  /// Opens a stream that calls `callback` for each block.
   Stream(const Session& session, const StreamConfig& config, Callback callback);
   Stream(Stream&& other) noexcept;
   Stream& operator=(Stream&& other) noexcept;
@@ -87,18 +86,18 @@ class AUDIOPP_API Stream {
   Stream& operator=(const Stream&) = delete;
   ~Stream();
 
-  /// Errc::stream_is_not_stopped if it runs, or has finished and was not stopped.
+  /// Errc::stream_is_not_stopped if it runs, or has finished and nobody has stopped it.
   void start();
-  /// Stops, by default after what is queued has been played; Errc::stream_is_stopped if stopped.
+  /// Stops, by default after playing what is queued; Errc::stream_is_stopped if it is stopped.
   ///
-  /// The wait is bounded by the stream's latency. `options` can interrupt it: what is then still
-  /// queued is dropped. A callback that has not returned so long after that as the timeout says, or
-  /// a second after an interrupt, is left behind, with the stream, for ever: Errc::timed_out.
+  /// The stream's latency bounds the wait. `options` can interrupt it; what is still queued is then
+  /// dropped. If the callback does not return within the timeout, or within a second of an
+  /// interrupt, the stream is abandoned: Errc::timed_out.
   void stop(StopMode mode = StopMode::drain, const IoOptions& options = {});
-  /// Stops at once; what is queued is lost.
+  /// Stops at once and drops what is queued.
   void abort();
-  /// Stops if need be, then frees the stream. Idempotent; one of several callers does the work,
-  /// and each returns when it is done.
+  /// Stops if necessary, then frees the stream. Idempotent: of several callers one does the work,
+  /// and all return when it is done.
   void close(StopMode mode = StopMode::drain, const IoOptions& options = {});
 
   bool is_open() const noexcept;
@@ -107,43 +106,42 @@ class AUDIOPP_API Stream {
   /// Never started, stopped or aborted. A finished stream is not stopped.
   bool is_stopped() const;
 
-  /// The sound system has given up on the device while the stream ran: unplugged, or its server is
-  /// gone.
+  /// Whether the device went away while the stream ran: unplugged, or its server died.
   ///
-  /// Seen when a call fails with Errc::unanticipated_host_error, or when a callback stream is no
-  /// longer active though nobody has ended it. Such a stream can only be closed.
+  /// Noticed when a call fails with Errc::unanticipated_host_error, or when a callback stream turns
+  /// inactive though nobody ended it. Such a stream can only be closed.
   bool is_device_lost() const;
   /// Errc::unanticipated_host_error if the device is lost.
   void check_device() const;
 
-  /// The stream's clock, which runs as long as it is open.
+  /// The stream's clock, which runs as long as the stream is open.
   StreamTime time() const;
   Seconds input_latency() const noexcept;
-  /// With what a callback buffer adds.
+  /// Includes what a callback buffer adds.
   Seconds output_latency() const noexcept;
-  /// The sample rate in fact, in frames a second.
+  /// The actual sample rate, in frames a second.
   double sample_rate() const noexcept;
-  /// structVersion of PortAudio's PaStreamInfo; -1 if PortAudio had no information on the stream.
+  /// PaStreamInfo's structVersion; -1 if PortAudio had no information on the stream.
   int struct_version() const noexcept;
-  /// The share of time a callback takes, 0 to 1; 0 for blocking streams.
+  /// The share of the time that the callback takes, 0 to 1; 0 for blocking streams.
   double cpu_load() const;
   const StreamConfig& config() const noexcept;
 
-  /// Frames that can be read or written without waiting.
+  /// The frames that can be read or written without waiting.
   std::size_t read_available() const;
   std::size_t write_available() const;
 
-  /// Reads frames in the configuration's format and layout into memory for `frames` of them.
+  /// Reads `frames` frames, in the format and layout of the configuration, into `buffer`.
   IoResult read(void* buffer, std::size_t frames, const IoOptions& options = {});
-  /// Writes frames; they are queued when it returns, not yet played.
+  /// Writes frames. When it returns they are queued, not yet played.
   IoResult write(const void* buffer, std::size_t frames, const IoOptions& options = {});
 
-  /// Reads or writes all the frames if that needs no waiting; otherwise moves none and has no
-  /// result. Takes microseconds; it does not wait for other calls on the stream either.
+  /// Reads or writes all the frames if that needs no waiting; otherwise moves none and returns
+  /// nothing. Takes microseconds, and does not wait for other calls on the stream either.
   std::optional<IoResult> try_read(void* buffer, std::size_t frames);
   std::optional<IoResult> try_write(const void* buffer, std::size_t frames);
 
-  /// The same over typed views; std::invalid_argument if type, layout or channels do not fit.
+  /// The same with typed views; std::invalid_argument if type, layout or channels do not match.
   template <class T>
   IoResult read(Interleaved<T> view, const IoOptions& options = {}) {
     expect(config().input, sample_format_of<T>, Layout::interleaved, view.channels());
@@ -169,9 +167,9 @@ class AUDIOPP_API Stream {
 
   /// Replaces the callback of a callback stream; see CallbackDispatcher::set_handler().
   void set_callback(Callback callback);
-  /// What has been counted; of a blocking stream, the reads and writes that had an xrun.
+  /// The counters; for a blocking stream, how many reads and writes had an xrun.
   CallbackCounters counters() const noexcept;
-  /// The exception that left the callback, handed out once; nullptr when there is none.
+  /// The exception that the callback threw, returned once; nullptr if there is none.
   std::exception_ptr take_exception() noexcept;
 
  private:

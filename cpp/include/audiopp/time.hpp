@@ -6,17 +6,17 @@
 
 namespace audiopp {
 
-/// A duration in seconds, as PortAudio's PaTime counts it.
+/// A duration in seconds, as in PortAudio's PaTime.
 using Seconds = std::chrono::duration<double>;
 
 /// A point on a stream's own clock (Pa_GetStreamTime()): seconds since an unspecified origin.
 using StreamTime = Seconds;
 
-/// When the samples of one callback meet the outside world (PaStreamCallbackTimeInfo).
+/// When the samples of a callback are recorded and played (PaStreamCallbackTimeInfo).
 struct CallbackTimes {
-  StreamTime input_adc;  ///< First input sample at the converter; 0 where the host API cannot tell.
-  StreamTime current;    ///< The callback was called.
-  StreamTime output_dac;  ///< First output sample at the converter.
+  StreamTime input_adc;   ///< When the first input sample was converted; 0 if unknown.
+  StreamTime current;     ///< When the callback was called.
+  StreamTime output_dac;  ///< When the first output sample will be converted.
 };
 
 }  // namespace audiopp

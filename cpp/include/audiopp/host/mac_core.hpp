@@ -13,8 +13,8 @@ namespace audiopp {
 
 /// Options of Core Audio streams (PaMacCoreStreamInfo).
 ///
-/// The class exists on every platform; opening a stream with it where the device is not Core
-/// Audio's is Errc::incompatible_host_api_specific_stream_info.
+/// The class exists on every platform. Opening a stream with it on a device of another host API
+/// fails with Errc::incompatible_host_api_specific_stream_info.
 class AUDIOPP_API MacCoreOptions : public HostOptions {
  public:
   // PaMacCore_SetupStreamInfo's flags, under PortAudio's numbers.
@@ -30,7 +30,8 @@ class AUDIOPP_API MacCoreOptions : public HostOptions {
   static constexpr unsigned long minimize_cpu_but_play_nice = 0x0100;
   static constexpr unsigned long minimize_cpu = 0x0101;
 
-  /// For each device channel the stream channel that it carries, or -1 for none; empty for no map.
+  /// `channel_map`: for each device channel the stream channel that it carries, or -1; may be
+  /// empty.
   explicit MacCoreOptions(unsigned long flags = play_nice,
                           std::vector<std::int32_t> channel_map = {});
   ~MacCoreOptions() override;
