@@ -25,7 +25,7 @@ class Device {
  public:
   int index = -1;
   int struct_version = 0;
-  std::string name;  ///< As PortAudio gives it: UTF-8 as a rule, but older versions use any encoding.
+  std::string name;   ///< As PortAudio gives it: UTF-8 as a rule; old versions use any encoding.
   int host_api = -1;  ///< HostApi::index.
   int max_input_channels = 0;
   int max_output_channels = 0;
