@@ -148,7 +148,7 @@ def soak(session: nox.Session) -> None:
 
 # What runs programs with other surroundings, counts memory itself, or leaves streams behind.
 NOT_FOR_LEAKS = ["live", "defects", "surface", "test_docs.py", "test_examples.py", "test_leaks.py"]
-NOT_FOR_LEAKS += ["test_pytest_plugin.py", "test_scripts.py", "test_typing.py", "test_bad_times.py"]
+NOT_FOR_LEAKS += ["test_pytest_plugin.py", "test_scripts.py", "test_typing.py", "test_interruptions.py"]
 # A forked child forgets what it has inherited; the stack of what numba compiles makes the sanitizer
 # wait for itself.
 NOT_FOR_LEAKS_BY_NAME = "not child and not numba"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""How a block reaches a Python callback: arguments used again, and the threads that bring it."""
+"""How a block reaches a Python callback: reused arguments, and the threads that deliver it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What comes at a bad time: signals, forks, collections, failures in callbacks, the end."""
+"""Signals, forks, garbage collections and exits that interrupt a stream or its callback."""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ for thread in threads:
     )
 
 
-# ---- collections ----
+# ---- garbage collection ----
 
 
 def test_a_collection_meanwhile_takes_no_callback_of_a_stream_that_starts() -> None:
