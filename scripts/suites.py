@@ -98,7 +98,7 @@ def count_line(line: str) -> Totals:
 def suites() -> dict[str, Suite]:
     """All suites by their short names, in the order in which they run."""
     python = [sys.executable, "-m"]
-    on_card = [sys.executable, "python/pyaudiopp/virtual_card.py", "--real-time", "--"]
+    on_card = [sys.executable, "python/pyaudiopp/virtual_card", "--real-time", "--"]
     ctest = ["ctest", "--test-dir", "build/dev", "--no-tests=error", "--output-on-failure",
              "--timeout", "120", "--output-junit", "REPORT", "--label-regex"]  # fmt: skip
     pytest = [*python, "pytest", "--junit-xml=REPORT"]

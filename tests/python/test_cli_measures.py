@@ -21,7 +21,8 @@ pytest.importorskip("click")
 import pyaudiopp  # noqa: E402
 from pyaudiopp import simulation  # noqa: E402
 from pyaudiopp._cli import levels  # noqa: E402
-from pyaudiopp.virtual_card import _SAMPLE_SIZES, VirtualCard  # noqa: E402
+from pyaudiopp.virtual_card import VirtualCard  # noqa: E402
+from pyaudiopp.virtual_card._pulse import SAMPLE_SIZES  # noqa: E402
 from pytest_pyaudiopp import MakeSimulatedCard as Make  # noqa: E402
 
 Heard = tuple[int, str, str]
@@ -472,7 +473,7 @@ def test_a_card_that_cannot_be(
 def test_the_formats_of_a_card(cli: Callable[..., Heard]) -> None:
     status, _, err = cli("virtual", "--format", "xx", "--", "true")
     assert status == USAGE
-    assert err.endswith(f" is not one of {', '.join(map(repr, _SAMPLE_SIZES))}.\n")
+    assert err.endswith(f" is not one of {', '.join(map(repr, SAMPLE_SIZES))}.\n")
 
 
 def test_a_command_that_is_not_there() -> None:

@@ -25,7 +25,6 @@ from debian import BareDebian  # noqa: E402
 FILES = [
     "tests/wheel/inside.py",
     "tests/wheel/missing.py",
-    "python/pyaudiopp/virtual_card.py",
     "examples/python/play_wave.py",
 ]
 
@@ -55,6 +54,7 @@ def main(arguments: list[str]) -> int:
             trial.mkdir()
             for path in [*(ROOT / name for name in FILES), tried]:
                 shutil.copy(path, trial)
+            shutil.copytree(ROOT / "python/pyaudiopp/virtual_card", trial / "virtual_card")
             kinds[arguments[0]](debian, tried)
     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
         print(f"trial: {error}", file=sys.stderr)

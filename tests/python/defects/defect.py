@@ -252,17 +252,15 @@ class Interposer:
 
 
 def virtual_card() -> Any:
-    """The module pyaudiopp.virtual_card, by itself: the package in question may be another."""
+    """pyaudiopp.virtual_card without pyaudiopp, which may not be the package under test."""
     spec = importlib.util.find_spec("pyaudiopp")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    path = Path(spec.submodule_search_locations[0]) / "virtual_card.py"
-    spec = importlib.util.spec_from_file_location("virtual_card", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    sys.path.append(spec.submodule_search_locations[0])
+    try:
+        return importlib.import_module("virtual_card")
+    finally:
+        sys.path.pop()
 
 
 def card() -> Any:

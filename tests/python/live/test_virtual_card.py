@@ -18,12 +18,14 @@ from pyaudiopp.virtual_card import JackDummy, VirtualCard
 
 pytestmark = pytest.mark.skipif(bool(VirtualCard.missing()), reason="no virtual sound card here")
 
+PACKAGE = Path(virtual_card.__file__).parent
+
 needs_jack = pytest.mark.skipif(bool(JackDummy.missing()), reason="no JACK here")
 
 
 def run_on_card(*command: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """Runs the module as a plain file, as the scripts do, without the package around it."""
-    line = [sys.executable, virtual_card.__file__, *options, "--", *command]
+    """Runs the package by its path, as the scripts do, without pyaudiopp around it."""
+    line = [sys.executable, str(PACKAGE), *options, "--", *command]
     return subprocess.run(
         line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
     )
@@ -55,7 +57,7 @@ def start_and_kill(kind: str) -> tuple[int, str]:
             print(server._process.pid, server._directory, flush=True)
             time.sleep(60)
     """
-    command = [sys.executable, "-c", program, str(Path(virtual_card.__file__).parent)]
+    command = [sys.executable, "-c", program, str(PACKAGE.parent)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         pid, directory = process.stdout.readline().split()
@@ -169,7 +171,7 @@ def test_the_command_line_says_what_it_cannot_run() -> None:
 
 
 def test_a_terminated_command_line_takes_its_program_along() -> None:
-    line = [sys.executable, virtual_card.__file__, "--", "sh", "-c", "echo $$; exec sleep 60"]
+    line = [sys.executable, str(PACKAGE), "--", "sh", "-c", "echo $$; exec sleep 60"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         pid = int(process.stdout.readline())

@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""A sound server in a process of its own, with a directory of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, TypeVar
+
+START_SECONDS = 10.0
+_STOP_SECONDS = 5.0
+_POLL_SECONDS = 0.02
+
+_Self = TypeVar("_Self", bound="Server")
+
+
+class Server(ABC):
+    """A process with a directory of its own, which lives as long as the context."""
+
+    def __init__(self) -> None:
+        self._directory: Path | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self: _Self) -> _Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    @property
+    def log(self) -> str:
+        """What the server has written so far."""
+        return self._log.read_text(errors="replace")
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers.
+
+        Raises:
+            RuntimeError: when it does not, with what it has written, or when it runs already.
+        """
+        if self._process is not None:
+            raise RuntimeError(f"{self} is running already")
+        self._directory = Path(tempfile.mkdtemp(prefix="virtual-card-"))
+        try:
+            with open(self._log, "wb") as log:
+                self._process = self._launch(log)
+            self._wait(self._process)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends the server and removes its files. May be called twice."""
+        process, self._process = self._process, None
+        if process is not None:
+            end(process)
+            if process.stdin is not None:
+                process.stdin.close()
+        directory, self._directory = self._directory, None
+        if directory is not None:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    @abstractmethod
+    def environment(self) -> dict[str, str]:
+        """The variables that lead a program to this server, to be merged into `os.environ`."""
+
+    @abstractmethod
+    def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]: ...
+
+    @abstractmethod
+    def _answers(self) -> bool: ...
+
+    @property
+    def _home(self) -> Path:
+        if self._directory is None:
+            raise RuntimeError(f"{self} is not running")
+        return self._directory
+
+    @property
+    def _log(self) -> Path:
+        return self._home / "server.log"
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        answers = becomes_true(lambda: process.poll() is not None or self._answers())
+        if not answers or process.poll() is not None:
+            raise self._trouble("it does not answer")
+
+    def _trouble(self, text: str) -> RuntimeError:
+        """An error that tells whether the server has died, and its last words."""
+        if self._process is not None and self._process.poll() is not None:
+            text = f"it has ended with status {self._process.returncode}"
+        last_words = "\n".join(self.log.splitlines()[-20:])
+        return RuntimeError(f"{self}: {text}; it wrote:\n{last_words}")
+
+    def _run(self, *command: str) -> str:
+        environment = {**os.environ, **self.environment()}
+        pipe = subprocess.PIPE
+        return subprocess.run(
+            command, env=environment, check=True, stdout=pipe, stderr=pipe, text=True
+        ).stdout
+
+
+def missing_packages(tools: dict[str, list[str]]) -> list[str]:
+    return [
+        package for package, names in tools.items() if not all(shutil.which(name) for name in names)
+    ]
+
+
+def require(missing: list[str]) -> None:
+    if missing:
+        names = " ".join(missing)
+        raise RuntimeError(f"Debian packages are missing, please run: apt-get install {names}")
+
+
+def becomes_true(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a child by its own process id and collects it, so that no zombie stays."""
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
