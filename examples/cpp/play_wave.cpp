@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 //
-// Plays a wave file: writes it to an output stream, block by block.
+// Plays a wave file by writing it to a blocking output stream, block by block.
 
 #include <audiopp/audiopp.hpp>
 #include <cstdint>
@@ -18,15 +18,15 @@ constexpr sf_count_t block = 1024;  // frames
 void play(const char* path) {
   SndfileHandle file(path);
   if (file.error() != 0) throw std::runtime_error(file.strError());
-  // Files of floats come as integers, too.
+  // Read float files as integers too.
   file.command(SFC_SET_SCALE_FLOAT_INT_READ, nullptr, SF_TRUE);
 
   audiopp::StreamConfig config;
   config.sample_rate = file.samplerate();
   config.output.emplace();
   config.output->channels = file.channels();
-  config.output->format = audiopp::SampleFormat::int32;  // holds the integers of any file
-  config.flags = audiopp::StreamFlags::dither_off;       // and they arrive as they are
+  config.output->format = audiopp::SampleFormat::int32;  // holds any integer format
+  config.flags = audiopp::StreamFlags::dither_off;       // keep the samples unchanged
 
   audiopp::Stream stream(audiopp::Session(), config);
   stream.start();

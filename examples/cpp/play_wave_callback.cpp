@@ -4,7 +4,7 @@
 // Plays a wave file from a callback.
 //
 // A callback runs on the audio thread, where there is no time for files, memory allocation or
-// locks: the whole file is read first, and the callback copies from memory.
+// locks: read the whole file first, and let the callback copy from memory.
 
 #include <algorithm>
 #include <atomic>
@@ -41,7 +41,7 @@ void play(const char* path) {
     const std::size_t count = std::min(context.frames * channels, samples.size() - start);
     std::copy_n(samples.data() + start, count, context.output_as<std::int32_t>().data());
     played.store(start + count, std::memory_order_relaxed);
-    // What the last block has more than the file is silence already.
+    // The rest of the last block is already silent.
     return start + count < samples.size() ? audiopp::CallbackResult::continue_
                                           : audiopp::CallbackResult::complete;
   };

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 //
-// Sends what the default input device hears to the default output device, over one duplex stream.
-// Beware of loudspeakers near the microphone: they howl.
+// Plays the default input device on the default output device, with one full-duplex stream.
+// Loudspeakers near the microphone cause feedback.
 
 #include <audiopp/audiopp.hpp>
 #include <cstdint>

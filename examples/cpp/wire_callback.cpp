@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 //
-// Sends what the default input device hears to the default output device, from a callback.
+// Plays the default input device on the default output device, from a callback.
 //
-// Each block of input comes with the request for a block of output, so the delay is as short as the
-// device allows. Beware of loudspeakers near the microphone: they howl.
+// The callback gets a block of input and fills a block of output, so the delay is as short as the
+// device allows. Loudspeakers near the microphone cause feedback.
 
 #include <algorithm>
 #include <audiopp/audiopp.hpp>

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Shows how loud the default input device is, ten times a second.
+"""Shows the level of the default input device, ten times a second.
 
-The sound is read into one buffer again and again, which makes no new object for each block. A
-device that falls silent for good, as a server does that was stopped, is noticed by the timeout.
+All blocks are read into the same buffer, so no block creates a new object. The timeout notices a
+device that stops delivering, for example because its server was stopped.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import sys
 import pyaudiopp as pyaudio
 
 RATE = 48000
-BLOCKS = 10  # a second
+BLOCKS = 10  # per second
 PATIENCE = 2  # seconds
 
 

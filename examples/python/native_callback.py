@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Plays a siren from a compiled callback, which no busy Python program can disturb.
 
-numba compiles the function. It runs on the audio thread without Python's interpreter lock and
-shares a NumPy array with the program, which changes the pitch while it plays. Needs numba.
+numba compiles the function. It runs on the audio thread without the GIL, and shares a NumPy array
+with the program, which changes the pitch while it plays. Needs numba.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import Any
 import pyaudiopp as pyaudio
 
 RATE = 48000
-PHASE, STEP, VOLUME = range(3)  # what is where in the array
+PHASE, STEP, VOLUME = range(3)  # array indices
 
 
 def compile_tone() -> Any:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Records a few seconds and plays them: record() and play(), a line each."""
+"""Records a few seconds and plays them back, with record() and play()."""
 
 import argparse
 import sys

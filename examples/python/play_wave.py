@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Plays a wave file: writes it to an output stream, block by block.
+"""Plays a wave file by writing it to a blocking output stream, block by block.
 
-A blocking stream is the plainest way to play: `write` returns when the frames are queued, and
-`close` when they have been heard.
+A blocking stream is the simplest way to play: `write` returns once the frames are queued, and
+`close` once they have been heard.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import pyaudiopp as pyaudio
 
 CHUNK = 1024  # frames
 
-# By bytes a sample. (get_format_from_width(4) is float32, which is not what wave files hold.)
+# By bytes per sample. (get_format_from_width(4) is float32, but wave files hold integers.)
 FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudio.paInt32}
 
 

@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Plays a wave file from a callback: PortAudio asks for frames, and the program is free meanwhile.
+"""Plays a wave file from a callback, while the program is free to do something else.
 
-The stream ends by itself with the first block that is shorter than what was asked for. A program
-that computes a lot meanwhile plays without gaps with ``--buffer 0.2``: so many seconds of sound lie
-between the callback and PortAudio then.
+The first block that is shorter than requested ends the stream. A busy program plays without gaps
+with ``--buffer 0.2``, which puts that many seconds of sound between the callback and PortAudio.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Plays a wave file with its channels sent elsewhere, which only Core Audio (macOS) can do.
+"""Plays a wave file with its channels rerouted, which only Core Audio (macOS) can do.
 
-The map names, for each channel of the device, the channel of the file that is heard there, or -1
-for silence: `--channel-map 1 0` swaps left and right, `--channel-map 0 -1` mutes the right side.
+For each channel of the device, the map gives the channel of the file to play there, or -1 for
+silence: `--channel-map 1 0` swaps left and right, `--channel-map 0 -1` mutes the right side.
 """
 
 import argparse
@@ -17,7 +17,7 @@ FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudi
 
 
 def play(path: str, channel_map: tuple[int, ...]) -> None:
-    if sys.platform != "darwin":  # seen by type checkers, too: there is no such class elsewhere
+    if sys.platform != "darwin":  # type checkers understand this: the class exists only on macOS
         raise OSError("channel maps are a feature of Core Audio")
     with wave.open(path, "rb") as file:
         if file.getsampwidth() not in FORMATS:

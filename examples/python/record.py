@@ -25,7 +25,7 @@ def record(path: str, seconds: float, rate: int, channels: int) -> None:
             left = round(seconds * rate)
             while left > 0:
                 frames = min(CHUNK, left)
-                # A block that was lost because we came too late is no reason to lose the others.
+                # If we are too late and lose a block, keep recording.
                 file.writeframes(stream.read(frames, exception_on_overflow=False))
                 left -= frames
         stream.close()

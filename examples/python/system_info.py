@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Tells what PortAudio knows of this machine: host APIs, devices and the rates they take."""
+"""Prints PortAudio's host APIs and devices, and the sample rates they support."""
 
 import argparse
 import sys

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Sends what the default input device hears to the default output device, in one duplex stream.
+"""Plays the default input device on the default output device, with one full-duplex stream.
 
-Beware of loudspeakers near the microphone: they howl.
+Loudspeakers near the microphone cause feedback.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def wire(seconds: float) -> None:
         )
         print(f"Wired for {seconds:g} seconds ...", flush=True)
         for _ in range(round(seconds * RATE / CHUNK)):
-            # A wire goes on after a block that came too late.
+            # After a late block, keep going.
             stream.write(stream.read(CHUNK, exception_on_overflow=False))
         stream.close()
     finally:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Lets the program's `import pyaudio` find pyaudiopp."""
+"""Makes the program's `import pyaudio` import pyaudiopp."""
 
 import pyaudiopp
 

@@ -30,7 +30,7 @@ PHRASE = silence(0.5) + tone(0.4) + silence(0.5)
 
 @pytest.fixture
 def card(make_simulated_card):
-    """What a small computer has: a microphone and a speaker, of one channel each."""
+    """A small computer: a mono microphone and a mono speaker."""
     return make_simulated_card(
         [HostApi(devices=[Device("microphone", 1, 0), Device("speaker", 0, 1)])]
     )
@@ -73,7 +73,7 @@ def test_an_overflow_does_not_end_it(card):
 
 def test_a_microphone_that_is_pulled_out(card, monkeypatch):
     card.feed_input(0, PHRASE)
-    # The program listens for ever: it is pulled out when the first phrase is answered.
+    # The program listens for ever, so unplug the device once the first phrase is answered.
     monkeypatch.setattr(voice_trigger, "beep", lambda: card.unplug(0) or b"")
     with pytest.raises(SystemExit, match=r"Cannot listen: .* host error"):
         voice_trigger.main([])

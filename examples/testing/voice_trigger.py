@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Waits for a loud phrase and answers it with a beep: a small program to test."""
+"""Waits for a loud phrase and answers with a beep: a small program to test."""
 
 import argparse
 import array
@@ -19,7 +19,7 @@ SOUND = {"rate": RATE, "channels": 1, "format": pyaudio.paInt16}
 
 
 def beep():
-    """A tenth of a second of 880 Hz."""
+    """Returns a tenth of a second of 880 Hz."""
     wave = (math.sin(2 * math.pi * 880 * n / RATE) for n in range(RATE // 10))
     return array.array("h", (round(8000 * sample) for sample in wave)).tobytes()
 
@@ -30,10 +30,10 @@ def is_loud(block):
 
 
 def phrases(microphone):
-    """Yields how many seconds each phrase has taken, when it is over."""
+    """Yields the length of each phrase in seconds, once it is over."""
     loud = quiet = 0
     while True:
-        # Somebody who talks is not to be interrupted because a block was lost.
+        # A lost block must not interrupt the speaker.
         if is_loud(microphone.read(BLOCK, exception_on_overflow=False)):
             loud += 1
             quiet = 0

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Run one program on one package, and say how it went: `child.py PACKAGE PROGRAM`."""
+"""Run one program on one package and report the outcome: `child.py PACKAGE PROGRAM`."""
 
 import atexit
 import importlib
@@ -13,7 +13,7 @@ from defect import LAST, PROGRAMS, Skip
 
 
 def main(package: str, name: str) -> object:
-    """Run it. What it returns is kept until the interpreter ends."""
+    """Run it, and keep its result alive until the interpreter exits."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     atexit.register(lambda: [call() for call in LAST])
     kept = None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Let the test import its neighbours, which are programs and not a package."""
+"""Let the test import the programs beside it, which are not a package."""
 
 import sys
 from pathlib import Path

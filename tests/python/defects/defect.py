@@ -1,18 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What a program about a defect is, and what such programs share.
+"""The programs that demonstrate bugs: how one is declared, and the helpers they share.
 
-A program is a function of the package in question, `pyaudio` or `pyaudiopp`. It returns where all
-is right, and fails an assertion that says in a sentence what is wrong. Each runs in a process of
-its own, which may die or never end. Nothing in them cleans up.
+A program is a function that takes the package under test, `pyaudio` or `pyaudiopp`. It returns if
+all is well, or fails an assertion whose message says what is wrong. Each runs in its own process,
+which may crash or hang, so none of them cleans up.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import importlib.util
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -23,18 +25,18 @@ STEREO = {"format": 8, "channels": 2, "rate": 44100}
 TONE = bytes(range(1, 129))  # 32 frames of stereo int16, none of them silent
 FOLDER = Path(os.environ.get("DEFECTS_FOLDER", "."))
 CLOSED = (-9988, "Stream closed")
-ANY = "crash hang wrong right"  # a race: anything may come out
+ANY = "crash hang wrong right"  # a race: any outcome is possible
 BAD = "crash hang wrong"
 
 
 class Program(NamedTuple):
-    """A program, and what is known about it."""
+    """A program, with the outcomes we expect."""
 
     run: Callable[[Any], object]
     defect: str
     title: str
     verdict: str
-    theirs: frozenset[str]  # how PyAudio 0.2.14 may do
+    theirs: frozenset[str]  # possible outcomes with PyAudio 0.2.14
     ours: frozenset[str]
     interposed: bool
     silent: bool
@@ -47,7 +49,7 @@ class Program(NamedTuple):
 
     @property
     def is_race(self) -> bool:
-        """Whether PyAudio may do this or that."""
+        """Whether PyAudio has more than one possible outcome."""
         return len(self.theirs) > 1
 
 
@@ -57,7 +59,7 @@ class Skip(Exception):
 
 PROGRAMS: dict[str, Program] = {}
 
-# Called by atexit after all that a package has registered there.
+# Called by atexit after everything a package has registered.
 LAST: list[Callable[[], object]] = []
 
 
@@ -75,14 +77,14 @@ def program(
     """Add a program to the list.
 
     Args:
-        defect: its number in the list of PyAudio's defects, or its subject.
+        defect: its number in docs/defects.md, or its topic.
         title: what goes wrong.
-        theirs: how PyAudio may do, in one or more words of "crash hang wrong right".
-        ours: how pyaudiopp may do, where it cannot help it.
-        verdict: "fix", or "keep" where programs count on it.
-        interposed: whether calls of PortAudio are watched, or made to fail.
-        silent: whether a message on stderr that a crash or a lost exception leaves is wrong.
-        seconds: when it counts as hanging.
+        theirs: possible outcomes with PyAudio: one or more of "crash hang wrong right".
+        ours: possible outcomes with pyaudiopp, for what is beyond its control.
+        verdict: "fix", or "keep" if programs rely on it.
+        interposed: whether PortAudio calls are recorded or made to fail.
+        silent: whether traces of a crash or lost exception on stderr count as wrong.
+        seconds: the time after which it counts as a hang.
     """
 
     def add(run: Callable[[Any], object]) -> Callable[[Any], object]:
@@ -103,7 +105,7 @@ def program(
 
 
 def error_of(call: Callable[..., object], *args: object, **kwargs: Any) -> BaseException:
-    """The exception that a call ends with."""
+    """Returns the exception that a call raises."""
     try:
         value = call(*args, **kwargs)
     except AssertionError:
@@ -117,7 +119,7 @@ def error_of(call: Callable[..., object], *args: object, **kwargs: Any) -> BaseE
 def raises(
     kind: type[BaseException], args: tuple[object, ...], call: Any, *a: Any, **k: Any
 ) -> Any:
-    """Assert which exception a call ends with."""
+    """Assert which exception a call raises."""
     error = error_of(call, *a, **k)
     assert isinstance(error, kind), f"{name_of(call)} raises {error!r}"
     assert error.args == args, f"{name_of(call)} raises {error!r}"
@@ -130,7 +132,7 @@ def name_of(call: Any) -> str:
 
 
 def wait(condition: Callable[[], object], seconds: float = 5) -> bool:
-    """Wait for a condition, and tell whether it came true."""
+    """Wait for a condition; return whether it came true."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -140,7 +142,7 @@ def wait(condition: Callable[[], object], seconds: float = 5) -> bool:
 
 
 def together(tasks: Iterable[Callable[[], object]]) -> None:
-    """Run tasks at the same moment, each in a thread; raise what the first of them raises."""
+    """Run tasks at once, each in a thread; raise the first exception."""
     tasks = list(tasks)
     start = threading.Barrier(len(tasks))
     errors: list[BaseException] = []
@@ -162,7 +164,7 @@ def together(tasks: Iterable[Callable[[], object]]) -> None:
 
 
 def until_closed(call: Callable[[], object]) -> None:
-    """Repeat a call until it says that the stream was closed, and nothing else."""
+    """Repeat a call until it raises the error for a closed stream; any other error is wrong."""
     while True:
         try:
             call()
@@ -173,13 +175,13 @@ def until_closed(call: Callable[[], object]) -> None:
 
 
 def silence(data: object, frames: int, *_: object) -> tuple[bytes, int]:
-    """A callback that plays silence. ALSA's null device asks as fast as the processor can."""
+    """A callback that plays silence. ALSA's null device calls it as fast as the CPU allows."""
     time.sleep(0.001)
     return bytes(4 * frames), 0
 
 
 def played(pyaudio: Any, action: Callable[[Any], object]) -> bytes:
-    """What arrives at the device, without the silence around it."""
+    """What reaches the device, without the silence around it."""
     p = pyaudio.PyAudio()
     stream = p.open(output=True, output_device_index=device(p, "recorder"), **STEREO)
     action(stream)
@@ -202,16 +204,16 @@ class Interposer:
         self._library.surface_calls.restype = ctypes.c_char_p
 
     def fail(self, name: str, value: float, times: int = 1) -> None:
-        """Let the next calls of a PortAudio function fail with a value."""
+        """Make the next calls of a PortAudio function fail with a value."""
         self._library.surface_fail(name.encode(), ctypes.c_double(value), times)
 
     def calls(self) -> list[str]:
-        """What has been called since this was asked last."""
+        """The calls since the last time this was called."""
         lines: list[str] = self._library.surface_calls().decode().splitlines()
         return lines
 
     def leave_in_buffers(self, byte: int) -> None:
-        """Leave a byte in the output buffers that callbacks get."""
+        """Fill the output buffers that callbacks get with this byte."""
         self._library.surface_leave_in_buffers(byte)
 
     def rename_devices(self, name: bytes) -> None:
@@ -219,7 +221,7 @@ class Interposer:
         self._library.surface_rename_devices(name)
 
     def answer_to(self, pyaudio: Any, answer: object, **arguments: Any) -> str:
-        """What PortAudio gets when a callback first answers so, or raises this exception."""
+        """What PortAudio receives when a callback's first answer is this, or this exception."""
         arguments = {**STEREO, "output": True, "frames_per_buffer": 16, **arguments}
         answers = [answer]
         lines: list[str] = []
@@ -264,12 +266,12 @@ def virtual_card() -> Any:
 
 
 def card() -> Any:
-    """A virtual sound card of the program's own, which is its default device from now on."""
+    """A private virtual sound card, the program's default device from now on."""
     return _start(virtual_card().VirtualCard)
 
 
 def jack() -> Any:
-    """A JACK server of the program's own."""
+    """A private JACK server."""
     return _start(virtual_card().JackDummy)
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The defects B1 to B38 of PyAudio 0.2.14: a program for each, or for each of its sides."""
+"""PyAudio 0.2.14's bugs B1 to B38: one or more programs for each."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ def b01_underflow_closes_the_stream(pyaudio: Any) -> None:
     assert error is None, f"afterwards the stream says {error!r}"
 
 
-@program(
-    "B1", "a stream that an error has closed thinks that it runs", theirs="wrong", interposed=True
-)
+@program("B1", "a stream closed by an error still claims to run", theirs="wrong", interposed=True)
 def b01_error_leaves_a_stale_state(pyaudio: Any) -> None:
     stream = pyaudio.PyAudio().open(output=True, **STEREO)
     Interposer().fail("Pa_WriteStream", -9999)
@@ -123,13 +121,13 @@ def b05_write_far_past_the_data(pyaudio: Any) -> None:
     assert heard == TONE, f"{len(heard)} bytes are heard of {len(TONE)}"
 
 
-@program("B5", "write() plays the memory behind the data", theirs="wrong")
+@program("B5", "write() plays memory beyond the data", theirs="wrong")
 def b05_write_plays_other_memory(pyaudio: Any) -> None:
     secret = b"secret!!" * 1000
     whole = bytes(range(1, 101)) + secret
-    data = (ctypes.c_char * 100).from_buffer(bytearray(whole))  # what follows is ours to read
+    data = (ctypes.c_char * 100).from_buffer(bytearray(whole))  # readable memory follows
     heard = played(pyaudio, lambda stream: stream.write(bytes(data), 1000))
-    assert len(heard) <= 100, "what lies behind the data is heard"
+    assert len(heard) <= 100, "memory beyond the data is heard"
     assert heard == whole[:100], "other data is heard"
 
 
@@ -155,7 +153,7 @@ def b07_read_custom_format(pyaudio: Any) -> None:
     assert isinstance(error, ValueError), f"read() raises {error!r}"
 
 
-@program("B8", "a format with the bit for samples that are not interleaved", theirs="crash")
+@program("B8", "a format with the non-interleaved bit", theirs="crash")
 def b08_non_interleaved_format(pyaudio: Any) -> None:
     p = pyaudio.PyAudio()
 
@@ -165,13 +163,13 @@ def b08_non_interleaved_format(pyaudio: Any) -> None:
     raises(OSError, (-9994, "Sample format not supported"), use)
 
 
-@program("B9", "get_read_available() of an output stream", theirs="crash")
+@program("B9", "get_read_available() on an output stream", theirs="crash")
 def b09_read_available_of_output(pyaudio: Any) -> None:
     stream = pyaudio.PyAudio().open(output=True, **STEREO)
     assert stream.get_read_available() == -9975, "it returns another error"
 
 
-@program("B9", "get_write_available() of an input stream", theirs="crash")
+@program("B9", "get_write_available() on an input stream", theirs="crash")
 def b09_write_available_of_input(pyaudio: Any) -> None:
     stream = pyaudio.PyAudio().open(input=True, **STEREO)
     assert stream.get_write_available() == -9974, "it returns another error"
@@ -220,7 +218,7 @@ def b11_close_from_many_threads(pyaudio: Any) -> None:
         assert closed == 1, f"PortAudio closes one stream {closed} times"
 
 
-@program("B12", "a second terminate() ends another instance's PortAudio", theirs="wrong")
+@program("B12", "a second terminate() shuts down PortAudio for another instance", theirs="wrong")
 def b12_second_terminate_ends_others(pyaudio: Any) -> None:
     p, other = pyaudio.PyAudio(), pyaudio.PyAudio()
     stream = other.open(output=True, **STEREO)
@@ -234,7 +232,12 @@ def b12_second_terminate_ends_others(pyaudio: Any) -> None:
     assert error is None, f"the other instance's stream says {error!r}"
 
 
-@program("B12", "a PyAudio() that fails ends another's PortAudio", theirs="wrong", interposed=True)
+@program(
+    "B12",
+    "a failing PyAudio() shuts down PortAudio for another instance",
+    theirs="wrong",
+    interposed=True,
+)
 def b12_failing_pyaudio_ends_others(pyaudio: Any) -> None:
     stream = pyaudio.PyAudio().open(output=True, **STEREO)
     Interposer().fail("Pa_Initialize", -9999)
@@ -252,7 +255,7 @@ def b13_two_threads_start_portaudio(pyaudio: Any) -> None:
     made: list[Any] = []
     together([lambda: made.append(pyaudio.PyAudio())] * 4)
     for p in made:
-        assert p.get_device_count() >= 2, "the devices are not there"
+        assert p.get_device_count() >= 2, "devices are missing"
         p.terminate()
 
 
@@ -262,7 +265,7 @@ def b14_device_name_after_terminate(pyaudio: Any) -> None:
     info = pyaudio.pa.get_device_info(0)
     name = info.name
     p.terminate()
-    assert info.name == name, "the device has another name"
+    assert info.name == name, "the device's name has changed"
 
 
 @program("B14", "a stream made with Stream() dangles after terminate()", theirs="crash wrong right")
@@ -338,7 +341,7 @@ def b16_noise_after_callback_exception(pyaudio: Any) -> None:
     assert answer == "callback -> 2, wrote 00*64", f"PortAudio gets {answer}"
 
 
-@program("B16", "noise for a block after a bad answer", theirs="wrong", interposed=True)
+@program("B16", "noise for a block after a bad return value", theirs="wrong", interposed=True)
 def b16_noise_after_bad_answer(pyaudio: Any) -> None:
     interposer = Interposer()
     interposer.leave_in_buffers(0xAA)
@@ -419,7 +422,7 @@ def b21_time_zero_closes_the_stream(pyaudio: Any) -> None:
         raise AssertionError(f"the next write raises {error!r}") from None
 
 
-@program("B22", "some errors have their text before their code", verdict="keep", theirs="right")
+@program("B22", "some errors have the message before the code", verdict="keep", theirs="right")
 def b22_order_of_error_arguments(pyaudio: Any) -> None:
     p = pyaudio.PyAudio()
     error = raises(OSError, ("Not output stream", -9974), p.open(input=True, **STEREO).write, TONE)
@@ -429,7 +432,7 @@ def b22_order_of_error_arguments(pyaudio: Any) -> None:
 
 @program(
     "B23",
-    "'Invalid input device (no default output device)' is said of input",
+    "the message 'Invalid input device (no default output device)'",
     verdict="keep",
     theirs="right",
     interposed=True,
@@ -441,7 +444,7 @@ def b23_no_default_input_device(pyaudio: Any) -> None:
     raises(OSError, args, p.open, input=True, **STEREO)
 
 
-@program("B24", "what the sound system said about an error is lost", theirs="wrong")
+@program("B24", "the sound system's own error message is lost", theirs="wrong")
 def b24_host_error_lost(pyaudio: Any) -> None:
     server = card()
     stream = pyaudio.PyAudio().open(output=True, **STEREO)
@@ -454,21 +457,21 @@ def b24_host_error_lost(pyaudio: Any) -> None:
             stream.write(TONE * 100)
 
     error = raises(OSError, (-9999, "Unanticipated host error"), write)
-    assert getattr(error, "host_text", ""), "the error has no text of the sound system"
+    assert getattr(error, "host_text", ""), "the error lacks the sound system's message"
     assert error.host_code, "the error has no code of the sound system"
 
 
 # Data.
 
 
-@program("B25", "write() of an int16 array plays a part of it", theirs="wrong")
+@program("B25", "write() plays only part of an int16 array", theirs="wrong")
 def b25_array_counted_in_elements(pyaudio: Any) -> None:
     data = (ctypes.c_short * 64).from_buffer_copy(TONE)
     heard = played(pyaudio, lambda stream: stream.write(data))
     assert heard == TONE, f"{len(heard)} bytes are heard of {len(TONE)}"
 
 
-@program("B25", "write() of text that is not ASCII plays a part of it", theirs="wrong")
+@program("B25", "write() plays only part of non-ASCII text", theirs="wrong")
 def b25_text_counted_in_characters(pyaudio: Any) -> None:
     heard = played(pyaudio, lambda stream: stream.write("é" * 16))
     assert heard == ("é" * 16).encode(), f"{len(heard)} bytes are heard of 32"
@@ -482,7 +485,7 @@ def b26_buffers_refused(pyaudio: Any) -> None:
 
 
 class Index:
-    """An integer to those who ask nicely, as NumPy's are."""
+    """An integer only through `__index__`, like NumPy's."""
 
     def __init__(self, value: int) -> None:
         self.value = value
@@ -491,7 +494,7 @@ class Index:
         return self.value
 
 
-@program("B27", "an integer that is no int is refused for the format", theirs="wrong")
+@program("B27", "an integer type other than int is refused for the format", theirs="wrong")
 def b27_integer_format_refused(pyaudio: Any) -> None:
     pyaudio.PyAudio().open(44100, 2, Index(8), output=True).write(TONE)
 
@@ -516,9 +519,12 @@ def b28_rate_rounded(pyaudio: Any) -> None:
     assert rate == 11025.7, f"PortAudio is asked for {rate}"
 
 
-# The device's input is a pipe by now: to open it waits for another thread, which needs the lock.
+# The device's input is now a pipe: opening it waits for another thread, which needs the GIL.
 @program(
-    "B29", "no thread runs while is_format_supported() waits for a device", theirs="hang", seconds=8
+    "B29",
+    "is_format_supported() blocks all threads while it waits for a device",
+    theirs="hang",
+    seconds=8,
 )
 def b29_interpreter_lock_held(pyaudio: Any) -> None:
     p = pyaudio.PyAudio()
@@ -557,7 +563,7 @@ def _call_inside_callback(pyaudio: Any, name: str) -> None:
     stream = pyaudio.PyAudio().open(output=True, stream_callback=callback, **STEREO)
     streams.append(stream)
     assert wait(lambda: errors), f"{name}() does not return"
-    time.sleep(0.3)  # until PortAudio's thread has gone on with what is left of the stream
+    time.sleep(0.3)  # until PortAudio's thread has touched the freed stream
     assert errors[0] is not None, f"{name}() ends the stream under the feet of its thread"
     assert isinstance(errors[0], RuntimeError), f"{name}() raises {errors[0]!r}"
     assert wait(lambda: not stream.is_active()), "the stream goes on"
@@ -584,7 +590,7 @@ def b31_device_name_mojibake(pyaudio: Any) -> None:
 
 @program(
     "B32",
-    "the latency is the default low one, clipping is off",
+    "default low latency, clipping off",
     verdict="keep",
     theirs="right",
     interposed=True,
@@ -605,15 +611,15 @@ def b33_spelling_in_help(pyaudio: Any) -> None:
     words = {typo for typo in typos if typo in str(texts)}
     assert not words, f"there is {' and '.join(sorted(words))!r}"
     text = pyaudio.PyAudio.get_device_count.__doc__
-    assert "Host API" not in text, "get_device_count() is said to count host APIs"
+    assert "Host API" not in text, "get_device_count() claims to count host APIs"
 
 
-# The end of the process.
+# Process exit.
 
 
 @program(
     "B34",
-    "streams run on into the end of the interpreter",
+    "streams keep running while the interpreter shuts down",
     theirs="wrong",
     interposed=True,
     silent=True,
@@ -624,7 +630,7 @@ def b34_streams_run_into_the_end(pyaudio: Any) -> Any:
 
     def look() -> None:
         if "Pa_CloseStream" not in interposer.calls():
-            print("wrong: the stream still runs when the interpreter ends", flush=True)
+            print("wrong: the stream still runs during shutdown", flush=True)
 
     LAST.append(look)
     return stream
@@ -661,7 +667,7 @@ def b37_exit_in_callback(pyaudio: Any) -> None:
     raises(SystemExit, (7,), play)
 
 
-@program("B38", "a callback object that is false is ignored", theirs="wrong")
+@program("B38", "a falsy callback object is ignored", theirs="wrong")
 def b38_falsy_callback_ignored(pyaudio: Any) -> None:
     calls: list[int] = []
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Run the programs, each in a process of its own, and sort how they end."""
+"""Run the programs, each in its own process, and classify the outcomes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from defect import PROGRAMS, Program
 
 HERE = Path(__file__).parent
 INTERPOSER = HERE.parent / "surface" / "interposer.cpp"
-AT_ONCE = 3  # most of the time they wait
+AT_ONCE = 3  # they mostly wait
 # PortAudio 19.6 fails an assertion when ALSA has fewer than two devices.
 ASOUND = """
 pcm.!default {{ type null hint {{ show on description "default" }} }}
@@ -87,7 +87,7 @@ def interposer() -> Iterator[Path | None]:
 def outcomes(
     packages: list[str], runs: Callable[[Program], int] = lambda program: 1
 ) -> dict[str, dict[str, list[Outcome]]]:
-    """By package and program, how all programs end, each in so many runs."""
+    """The outcomes by package and program, for a given number of runs each."""
     with interposer() as library, ThreadPoolExecutor(AT_ONCE) as pool:
         started = {
             package: {
@@ -105,7 +105,7 @@ def outcomes(
 
 
 def outcome(package: str, program: Program, library: Path | None) -> Outcome:
-    """How a program ends on a package."""
+    """The outcome of a program on a package."""
     if program.interposed and library is None:
         return Outcome("skipped", "no C++ compiler for the interposer")
     with tempfile.TemporaryDirectory(prefix="defects-") as name:
@@ -126,7 +126,7 @@ def outcome(package: str, program: Program, library: Path | None) -> Outcome:
             preloaded = [*os.environ.get("LD_PRELOAD", "").split(), str(library)]
             environment["LD_PRELOAD"] = " ".join(preloaded)
         command = [sys.executable, str(HERE / "child.py"), package, program.name]
-        # Files, since a child of the program's own may hold a pipe open after its end.
+        # Files, because a child of the program may keep a pipe open after it has ended.
         with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
             process = subprocess.Popen(
                 command,
@@ -148,7 +148,7 @@ def outcome(package: str, program: Program, library: Path | None) -> Outcome:
 
 
 def judge(program: Program, status: int | None, said: str, printed: str) -> Outcome:
-    """Sort an end by its status and by what was said before."""
+    """Classify an outcome by exit status and output."""
     if status is None:
         return Outcome("hang")
     if status < 0:

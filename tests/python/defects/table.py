@@ -19,28 +19,28 @@ WORSE = ("skipped", "right", "wrong", "hang", "crash")
 Results = dict[str, dict[str, list[Outcome]]]
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "defects.md"
 INTRODUCTION = """\
-# PyAudio's defects, and what became of them
+# PyAudio's bugs, and what pyaudiopp does instead
 
-Each row is a small program of `tests/python/defects`, in a process of its own, on {portaudio},
+Each row is a small program from `tests/python/defects`, run in its own process, on {portaudio},
 CPython {python} and {system}.
 
-- *crash*: a signal killed the process; *hang*: it had to be killed; *wrong*: it went on with
-  something else than it should, in words after the colon.
-- *fix* and *keep*: what pyaudiopp set out to do. What programs count on is kept, however odd.
-- †: a race, or another matter of luck, run {runs} times.
+- *crash*: a signal killed the process; *hang*: it had to be killed; *wrong*: it kept running but
+  gave a wrong result, described after the colon.
+- *fix* and *keep*: what pyaudiopp aims for. Behaviour that programs rely on is kept, however odd.
+- †: a race, or otherwise down to luck, run {runs} times.
 
 {sums}
 
-`nox -s defects` makes this page anew; so does `python tests/python/defects/table.py` where
-pyaudiopp and PyAudio 0.2.14 are installed. `tests/python/defects/test_defects.py` runs the same
+`nox -s defects` regenerates this page; so does `python tests/python/defects/table.py` with
+pyaudiopp and PyAudio 0.2.14 installed. `tests/python/defects/test_defects.py` runs the same
 programs as tests.
 
-## The list
+## Bugs by number
 """
 BEYOND = """
 ## Threads, signals, forks, exits, servers
 
-Not in the list of B numbers, since they are many: what happens when a program is used in earnest.
+What happens under real use; these have no B numbers.
 """
 HEAD = """
 | | program | verdict | PyAudio {version} | pyaudiopp |
@@ -73,7 +73,7 @@ def page(packages: list[str], results: Results) -> str:
 
 
 def tally(ends: list[Outcome]) -> str:
-    """The ends of one program, the most frequent first."""
+    """The outcomes of one program, most frequent first."""
     counted = collections.Counter(map(str, ends)).most_common()
     if len(counted) == 1:
         return counted[0][0]
@@ -81,13 +81,13 @@ def tally(ends: list[Outcome]) -> str:
 
 
 def count(results: dict[str, list[Outcome]]) -> str:
-    """How many programs ended in which way, at their worst."""
+    """How many programs had each outcome, counting the worst of each."""
     kinds = [max(ends, key=lambda end: WORSE.index(end.kind)).kind for ends in results.values()]
     return ", ".join(f"{kinds.count(kind)} {kind}" for kind in WORSE if kind in kinds)
 
 
 def main() -> int:
-    """Run and write; the status is 1 where pyaudiopp is not right."""
+    """Run and write; return 1 if pyaudiopp is wrong anywhere."""
     if reason := missing():
         print(reason)
         return 1
@@ -103,7 +103,7 @@ def main() -> int:
         if end.kind not in {"skipped", *PROGRAMS[name].ours}
     ]
     others = [
-        f"PyAudio otherwise than its program says, {name}: {end}"
+        f"PyAudio with an unexpected outcome, {name}: {end}"
         for name, ends in results.get("pyaudio", {}).items()
         for end in ends
         if end.kind not in {"skipped", *PROGRAMS[name].theirs}

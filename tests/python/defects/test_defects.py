@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Each defect of PyAudio: pyaudiopp is right. What PyAudio does is in docs/defects.md."""
+"""pyaudiopp has none of PyAudio's bugs; docs/defects.md shows what PyAudio does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def results() -> dict[str, dict[str, list[Outcome]]]:
-    """How the programs end; several run at once, since most of the time they wait."""
+    """The outcomes; several programs run at once, because they mostly wait."""
     return outcomes(["pyaudiopp"])
 
 

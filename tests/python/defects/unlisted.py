@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What else ends programs: threads, signals, forks, exits, and a sound server that dies."""
+"""More ways to break a program: threads, signals, forks, exits, a dying sound server."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from defect import (
     wait,
 )
 
-CARD_STEREO = {"format": 8, "channels": 2, "rate": 48000}  # as the virtual card has it
+CARD_STEREO = {"format": 8, "channels": 2, "rate": 48000}  # the virtual card's setting
 
 # Threads.
 
@@ -43,13 +43,13 @@ def threads_start_and_end_portaudio(pyaudio: Any) -> None:
     def use() -> None:
         for _ in range(10):
             p = pyaudio.PyAudio()
-            assert p.get_device_count() >= 2, "the devices are not there"
+            assert p.get_device_count() >= 2, "devices are missing"
             p.terminate()
 
     together([use] * 6)
 
 
-@program("threads", "PyAudio() and terminate() beside a stream that plays", theirs=ANY, silent=True)
+@program("threads", "PyAudio() and terminate() while a stream plays", theirs=ANY, silent=True)
 def threads_start_and_end_beside_a_stream(pyaudio: Any) -> None:
     stream = pyaudio.PyAudio().open(output=True, **STEREO)
 
@@ -187,7 +187,7 @@ def _ctrl_c(call: Callable[[], object]) -> None:
     error = error_of(call)
     seconds = time.monotonic() - pressed[0]
     assert isinstance(error, KeyboardInterrupt), f"the call raises {error!r}"
-    assert seconds < 1, f"the call goes on for {round(seconds)} s"
+    assert seconds < 1, f"the call continues for {round(seconds)} s"
 
 
 @program("signals", "Ctrl-C in read()", theirs="wrong")
@@ -207,7 +207,7 @@ def signals_ctrl_c_in_write(pyaudio: Any) -> None:
     pyaudio.pa.abort_stream(stream._stream)
 
 
-@program("signals", "Ctrl-C in read() of a source that never delivers", theirs="hang", seconds=10)
+@program("signals", "Ctrl-C in read() from a source that never delivers", theirs="hang", seconds=10)
 def signals_ctrl_c_in_a_read_of_nothing(pyaudio: Any) -> None:
     server = card()
     pipe = f"{os.environ['DEFECTS_FOLDER']}/nobody-writes"
@@ -259,7 +259,7 @@ def _still_plays(streams: list[Any]) -> None:
     assert len(streams[2].read(100)) == 400, "the parent's stream has ended"
 
 
-@program("forks", "a forked child uses the streams that it inherited", theirs=BAD)
+@program("forks", "a forked child uses inherited streams", theirs=BAD)
 def forks_child_uses_inherited_streams(pyaudio: Any) -> None:
     card()
     streams = _open_three(pyaudio.PyAudio())
@@ -269,11 +269,11 @@ def forks_child_uses_inherited_streams(pyaudio: Any) -> None:
         raises(OSError, CLOSED, streams[1].write, bytes(400))
         raises(OSError, CLOSED, streams[2].read, 100)
 
-    assert _child_ends_with(use) == 0, "the child's streams are not closed ones"
+    assert _child_ends_with(use) == 0, "the child's streams do not count as closed"
     _still_plays(streams)
 
 
-@program("forks", "a forked child closes the streams that it inherited", theirs=BAD)
+@program("forks", "a forked child closes inherited streams", theirs=BAD)
 def forks_child_closes_inherited_streams(pyaudio: Any) -> None:
     card()
     p = pyaudio.PyAudio()
@@ -289,7 +289,7 @@ def forks_child_closes_inherited_streams(pyaudio: Any) -> None:
     _still_plays(streams)
 
 
-@program("forks", "a forked child leaves by sys.exit() while callbacks run", theirs=ANY)
+@program("forks", "a forked child calls sys.exit() while callbacks run", theirs=ANY)
 def forks_child_leaves(pyaudio: Any) -> Any:
     card()
     streams = _open_three(pyaudio.PyAudio())
@@ -316,10 +316,10 @@ def forks_child_plays_on_its_own(pyaudio: Any) -> None:
     assert stream.is_active(), "the parent's stream has ended"
 
 
-# Exits: what is returned lives until the interpreter's end.
+# Exits: the return value lives until the interpreter exits.
 
 
-@program("exits", "leaving while a callback records from a sound server", theirs=ANY, silent=True)
+@program("exits", "exit while a callback records from a sound server", theirs=ANY, silent=True)
 def exits_with_input_callback(pyaudio: Any) -> Any:
     card()
     p = pyaudio.PyAudio()
@@ -328,7 +328,7 @@ def exits_with_input_callback(pyaudio: Any) -> Any:
     return p, stream
 
 
-@program("exits", "leaving while a callback plays", theirs=ANY, silent=True)
+@program("exits", "exit while a callback plays", theirs=ANY, silent=True)
 def exits_with_output_callback(pyaudio: Any) -> Any:
     p = pyaudio.PyAudio()
     stream = p.open(output=True, stream_callback=silence, **STEREO)
@@ -336,7 +336,7 @@ def exits_with_output_callback(pyaudio: Any) -> Any:
     return p, stream
 
 
-@program("exits", "leaving while a callback records and plays", theirs=ANY, silent=True)
+@program("exits", "exit while a callback records and plays", theirs=ANY, silent=True)
 def exits_with_duplex_callback(pyaudio: Any) -> Any:
     p = pyaudio.PyAudio()
     stream = p.open(input=True, output=True, stream_callback=silence, **STEREO)
@@ -344,7 +344,7 @@ def exits_with_duplex_callback(pyaudio: Any) -> Any:
     return p, stream
 
 
-@program("exits", "leaving while many callbacks run without a pause", theirs=ANY, silent=True)
+@program("exits", "exit while many callbacks run without a pause", theirs=ANY, silent=True)
 def exits_with_hot_callbacks(pyaudio: Any) -> Any:
     def callback(data: object, frames: int, *_: object) -> tuple[bytes, int]:
         return bytes(4 * frames), 0
@@ -355,7 +355,7 @@ def exits_with_hot_callbacks(pyaudio: Any) -> Any:
     return p, streams
 
 
-@program("exits", "leaving while a daemon thread reads", theirs=ANY, silent=True)
+@program("exits", "exit while a daemon thread reads", theirs=ANY, silent=True)
 def exits_with_daemon_reading(pyaudio: Any) -> Any:
     p = pyaudio.PyAudio()
     stream = p.open(input=True, **STEREO)
@@ -363,7 +363,7 @@ def exits_with_daemon_reading(pyaudio: Any) -> Any:
     return p
 
 
-@program("exits", "leaving while a daemon thread writes", theirs=ANY, silent=True)
+@program("exits", "exit while a daemon thread writes", theirs=ANY, silent=True)
 def exits_with_daemon_writing(pyaudio: Any) -> Any:
     p = pyaudio.PyAudio()
     stream = p.open(output=True, **STEREO)
@@ -371,7 +371,7 @@ def exits_with_daemon_writing(pyaudio: Any) -> Any:
     return p
 
 
-@program("exits", "leaving while a daemon thread waits in read()", theirs=ANY, silent=True)
+@program("exits", "exit while a daemon thread waits in read()", theirs=ANY, silent=True)
 def exits_with_daemon_waiting(pyaudio: Any) -> Any:
     card()
     p = pyaudio.PyAudio()
@@ -390,7 +390,7 @@ def _daemon(call: Callable[[], object]) -> None:
     time.sleep(0.2)
 
 
-@program("exits", "leaving with a PyAudio in a reference cycle", theirs=ANY, silent=True)
+@program("exits", "exit with a PyAudio in a reference cycle", theirs=ANY, silent=True)
 def exits_with_a_cycle(pyaudio: Any) -> None:
     class Owner:
         def __init__(self) -> None:
@@ -404,7 +404,7 @@ def exits_with_a_cycle(pyaudio: Any) -> None:
     time.sleep(0.1)
 
 
-@program("exits", "leaving with a blocking input on JACK", theirs=ANY, silent=True)
+@program("exits", "exit with a blocking input on JACK", theirs=ANY, silent=True)
 def exits_with_jack_input(pyaudio: Any) -> Any:
     server = jack()
     source = f"""
@@ -423,17 +423,17 @@ print("read")
         before = time.monotonic()
         server.stop()
         is_stuck = time.monotonic() - before > 4
-        if is_stuck:  # it was killed, and keeps one of JACK's eight places until it starts again
+        if is_stuck:  # it was killed, and occupies one of JACK's eight slots until it restarts
             server.start()
             server.stop()
     assert done.stdout == "read\n", f"it cannot read: {done.stderr.splitlines()[-1:]}"
     if done.returncode < 0:
-        os.kill(os.getpid(), -done.returncode)  # so ends this process, too
+        os.kill(os.getpid(), -done.returncode)  # so that this process ends too
     assert done.returncode == 0, f"it ends with status {done.returncode}"
-    assert not is_stuck, "the JACK server hangs from then on"
+    assert not is_stuck, "the JACK server hangs afterwards"
 
 
-@program("exits", "importing it in a subinterpreter", theirs=ANY, silent=True)
+@program("exits", "import in a subinterpreter", theirs=ANY, silent=True)
 def exits_with_a_subinterpreter(pyaudio: Any) -> None:
     try:
         interpreters = importlib.import_module("_xxsubinterpreters")
@@ -493,12 +493,12 @@ def _server_dies(
     p.terminate()
 
 
-@program("server dies", "the sound server dies under write()", theirs=ANY, seconds=15)
+@program("server dies", "the sound server dies during write()", theirs=ANY, seconds=15)
 def server_dies_under_write(pyaudio: Any) -> None:
     _server_dies(pyaudio, lambda stream: stream.write(bytes(4 * 480)), output=True)
 
 
-@program("server dies", "the sound server dies under read()", theirs=ANY, seconds=15)
+@program("server dies", "the sound server dies during read()", theirs=ANY, seconds=15)
 def server_dies_under_read(pyaudio: Any) -> None:
     _server_dies(pyaudio, lambda stream: stream.read(480), input=True)
 
@@ -507,7 +507,7 @@ def _wire(stream: Any) -> None:
     stream.write(stream.read(480, False))
 
 
-@program("server dies", "the sound server dies under a full-duplex stream", theirs=ANY, seconds=15)
+@program("server dies", "the sound server dies during a full-duplex stream", theirs=ANY, seconds=15)
 def server_dies_under_read_and_write(pyaudio: Any) -> None:
     _server_dies(pyaudio, _wire, shared_memory=False, input=True, output=True)
 
@@ -517,13 +517,15 @@ def _ask(stream: Any) -> None:
     time.sleep(0.01)
 
 
-@program("server dies", "the sound server dies under a callback that plays", theirs=ANY, seconds=15)
+@program(
+    "server dies", "the sound server dies during a callback that plays", theirs=ANY, seconds=15
+)
 def server_dies_under_output_callback(pyaudio: Any) -> None:
     _server_dies(pyaudio, _ask, output=True, stream_callback=silence)
 
 
 @program(
-    "server dies", "the sound server dies under a callback that records", theirs=ANY, seconds=15
+    "server dies", "the sound server dies during a callback that records", theirs=ANY, seconds=15
 )
 def server_dies_under_input_callback(pyaudio: Any) -> None:
     _server_dies(pyaudio, _ask, shared_memory=False, input=True, stream_callback=silence)
@@ -531,7 +533,7 @@ def server_dies_under_input_callback(pyaudio: Any) -> None:
 
 @program(
     "server dies",
-    "the sound server dies under a callback that records and plays",
+    "the sound server dies during a callback that records and plays",
     theirs=ANY,
     seconds=15,
 )
@@ -541,11 +543,11 @@ def server_dies_under_duplex_callback(pyaudio: Any) -> None:
     )
 
 
-# libpulse 16.1 may lock up for ever when its server goes: its main loop waits for a block that the
-# recorder has peeked at, and holds the lock that the recorder waits for.
+# libpulse 16.1 may deadlock when its server dies: its main loop waits for a block that the recorder
+# has peeked at, while holding the lock that the recorder waits for.
 @program(
     "server dies",
-    "the same, where the server gives its sound in shared memory, in which libpulse may lock up",
+    "the same with shared memory, where libpulse may lock up",
     theirs=ANY,
     ours="right hang",
     seconds=15,
