@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: MIT
 #include "library/diagnosis.hpp"
 
+#include <array>
+#include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
+
+#ifdef __linux__
+#include <unistd.h>
+#endif
 
 namespace audiopp::detail {
 namespace {
@@ -34,15 +38,21 @@ int max_channels(const PaDeviceInfo& info, bool input) {
 }
 
 std::string name_device(const Library& library, PaDeviceIndex index) {
-  std::ostringstream text;
-  text << "device " << index;
+  std::string text = "device " + std::to_string(index);
   const PaDeviceInfo* info = library.api.device_info(index);
-  if (info == nullptr) return text.str();
-  text << " \"" << info->name << '"';
+  if (info == nullptr) return text;
+  text.append(" \"").append(info->name).append("\"");
   if (const PaHostApiInfo* host = library.api.host_api_info(info->hostApi)) {
-    text << " (" << host->name << ')';
+    text.append(" (").append(host->name).append(")");
   }
-  return text.str();
+  return text;
+}
+
+// As a stream of the standard library prints it, which would bring locales into small programs.
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%g", value);
+  return text.data();
 }
 
 // The usual rates that the device takes with everything else as it was asked for.
@@ -59,28 +69,28 @@ std::string probe_rates(const Library& library, const OpenParameters& parameters
                        : "supported sample rates: " + rates;
 }
 
-void describe_side(std::ostringstream& text, const Library& library, const StreamSide& side,
-                   PaDeviceIndex device, bool input, PaError error) {
-  text << (input ? "input" : "output") << " on " << name_device(library, device) << ": "
-       << side.channels << (side.channels == 1 ? " channel of " : " channels of ")
-       << name_of(side.format) << "; ";
+std::string describe_side(const Library& library, const StreamSide& side, PaDeviceIndex device,
+                          bool input, PaError error) {
+  const std::string direction = input ? "input" : "output";
+  std::string text =
+      direction + " on " + name_device(library, device) + ": " + std::to_string(side.channels) +
+      (side.channels == 1 ? " channel of " : " channels of ") + name_of(side.format) + "; ";
   const PaDeviceInfo* info = library.api.device_info(device);
   if (error == paInvalidChannelCount && info != nullptr) {
-    text << "it has at most " << max_channels(*info, input) << (input ? " input" : " output")
-         << " channels; ";
+    text += "it has at most " + std::to_string(max_channels(*info, input)) + " " + direction +
+            " channels; ";
   }
+  return text;
 }
 
 #ifdef __linux__
 std::string first_line(const char* path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
-bool exists(const std::string& path) {
-  return std::ifstream(path).good() || std::ifstream(path + "/.").good();
+  std::array<char, 256> line{};
+  if (std::FILE* const file = std::fopen(path, "re")) {
+    if (std::fgets(line.data(), static_cast<int>(line.size()), file) == nullptr) line[0] = '\0';
+    std::fclose(file);
+  }
+  return line.data();
 }
 
 std::string why_none() {
@@ -88,7 +98,7 @@ std::string why_none() {
   const std::string cards = first_line("/proc/asound/cards");
   if (cards.empty() || cards.find("no soundcards") != std::string::npos) {
     why += "the kernel has no sound card; ";
-  } else if (!exists("/dev/snd")) {
+  } else if (access("/dev/snd", F_OK) != 0) {
     why += "there is a sound card, but no /dev/snd: a container needs --device /dev/snd; ";
   }
   const char* server = std::getenv("PULSE_SERVER");
@@ -113,26 +123,25 @@ std::string why_none() {
 
 std::string describe_refusal(const Library& library, const OpenParameters& parameters,
                              const StreamConfig& config, PaError error) {
-  std::ostringstream text;
+  std::string text;
   if (config.input) {
-    describe_side(text, library, *config.input, parameters.input->device, true, error);
+    text += describe_side(library, *config.input, parameters.input->device, true, error);
   }
   if (config.output) {
-    describe_side(text, library, *config.output, parameters.output->device, false, error);
+    text += describe_side(library, *config.output, parameters.output->device, false, error);
   }
-  text << config.sample_rate << " Hz, ";
-  if (config.frames_per_buffer == 0) {
-    text << "any number of frames per buffer";
-  } else {
-    text << config.frames_per_buffer << " frames per buffer";
-  }
+  text +=
+      number(config.sample_rate) + " Hz, " +
+      (config.frames_per_buffer == 0 ? "any number of" : std::to_string(config.frames_per_buffer)) +
+      " frames per buffer";
   if (library.is_inherited()) {
     // libpulse refuses to work in a child of a process that has used it (pa_detect_fork()).
-    text << "; this process was forked from one in which PortAudio ran, which PulseAudio does not "
-            "survive: start PortAudio after the fork, or use multiprocessing's spawn method";
+    text +=
+        "; this process was forked from one in which PortAudio ran, which PulseAudio does not "
+        "survive: start PortAudio after the fork, or use multiprocessing's spawn method";
   }
-  if (error == paInvalidSampleRate) text << "; " << probe_rates(library, parameters);
-  return text.str();
+  if (error == paInvalidSampleRate) text += "; " + probe_rates(library, parameters);
+  return text;
 }
 
 std::string describe_devices(const Library& library, bool input) {
