@@ -3,28 +3,22 @@
 #include "audiopp/session.hpp"
 
 #include "audiopp/error.hpp"
-#include "audiopp/simulation.hpp"
 #include "backend/check.hpp"
 #include "detail/convert.hpp"
 #include "detail/rt.hpp"
 #include "library/diagnosis.hpp"
 #include "library/find_device.hpp"
 #include "library/library.hpp"
-#include "simulation/backend.hpp"
 
 namespace audiopp {
 
 using detail::check;
 using detail::Library;
 
-Session::Session()
-    : state_(std::make_shared<detail::SessionState>(
-          detail::simulation_in_use() ? Library::simulated() : Library::portaudio())) {}
+Session::Session() : Session(detail::chosen_backend()) {}
 
-Session::Session(Simulation& simulation) {
-  detail::select_simulation(simulation.system_);
-  state_ = std::make_shared<detail::SessionState>(Library::simulated());
-}
+Session::Session(const detail::Backend& backend)
+    : state_(std::make_shared<detail::SessionState>(backend)) {}
 
 int Session::host_api_count() const {
   const auto lock = Library::lock_lists();
@@ -149,14 +143,11 @@ void Session::check_supported(const StreamConfig& config) const {
 }
 
 bool Session::is_supported(const StreamConfig& config, std::error_code& error) const {
-  try {
-    check_supported(config);
-    error.clear();
-    return true;
-  } catch (const Error& reason) {
-    error = reason.code();
-    return false;
-  }
+  detail::refuse_inside_callback("Pa_IsFormatSupported");
+  const auto lock = Library::lock();
+  const PaError result = state_->library.is_supported(config);
+  error = result < 0 ? make_error_code(static_cast<Errc>(result)) : std::error_code();
+  return result >= 0;
 }
 
 bool Session::is_supported(const StreamConfig& config) const {

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Builds a user's project on audiopp, proves that it needs no portaudio.h, and listens to it.
+"""Builds a user's project on audiopp, and proves that it needs no portaudio.h, that it simulates,
+and that a player is small; listens to it.
 
     check_package.py build installed|subproject static|shared WORK
     check_package.py play PROGRAM
@@ -27,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 SKIPPED = 77
 
 RATE = 48000
+# Of a stripped player, static audiopp and shared PortAudio, that does not simulate.
+MOST_BYTES = 150_000
 
 
 def cmake(*arguments: object) -> None:
@@ -64,7 +67,25 @@ def build(kind: str, linkage: str, work: Path) -> None:
         configure(HERE / "subproject", project, shared, f"-DAUDIOPP_SOURCE={ROOT}")
     cmake("--build", project, "--parallel", 2)
     prove_no_portaudio_header(project, work / "decoy")
-    print(f"{kind}, {linkage}: built without portaudio.h")
+    subprocess.run([project / "simulated"], check=True, timeout=60)
+    print(f"{kind}, {linkage}: built without portaudio.h, plays on the simulation")
+    if linkage == "static" and sys.platform == "linux":
+        weigh(project / "player")
+
+
+def weigh(player: Path) -> None:
+    """Fails if the player contains the simulation, or is too large when stripped."""
+    symbols = subprocess.run(["nm", player], capture_output=True, text=True, check=True).stdout
+    if "Stream" not in symbols:
+        raise SystemExit("nm shows no symbol of audiopp, so it proves nothing")
+    if found := [line for line in symbols.splitlines() if "simulat" in line.lower()]:
+        raise SystemExit("a player that does not simulate contains: " + ", ".join(found))
+    stripped = player.with_name("player-stripped")
+    subprocess.run(["strip", "-o", stripped, player], check=True)
+    size = stripped.stat().st_size
+    print(f"a stripped static player has {size} bytes, at most {MOST_BYTES}")
+    if size > MOST_BYTES:
+        raise SystemExit("that is too large")
 
 
 def prove_no_portaudio_header(project: Path, decoy: Path) -> None:

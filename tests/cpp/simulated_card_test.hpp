@@ -12,6 +12,7 @@
 
 #include "audiopp/simulation.hpp"
 #include "backend/backend.hpp"
+#include "simulation/backend.hpp"
 
 namespace audiopp {
 

@@ -25,6 +25,7 @@
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
 #include "backend/backend.hpp"
+#include "simulation/backend.hpp"
 #include "simulation/faults.hpp"
 
 namespace audiopp {

@@ -18,6 +18,7 @@ namespace audiopp {
 
 class Simulation;
 namespace detail {
+struct Backend;
 class SessionState;
 }
 
@@ -38,7 +39,7 @@ class AUDIOPP_API Session {
  public:
   /// Starts PortAudio or shares the running one; or the simulation that Simulation::use() chose.
   Session();
-  /// A session on this simulation, whatever Simulation::use() chose.
+  /// A session on this simulation, whatever Simulation::use() chose. Link audiopp::simulation.
   explicit Session(Simulation& simulation);
 
   int host_api_count() const;
@@ -89,6 +90,7 @@ class AUDIOPP_API Session {
 
  private:
   friend class Stream;
+  explicit Session(const detail::Backend& backend);
   std::shared_ptr<detail::SessionState> state_;
 };
 

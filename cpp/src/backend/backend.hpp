@@ -3,6 +3,7 @@
 #pragma once
 
 #include "audiopp/host_api.hpp"
+#include "backend/calls.hpp"
 #include "detail/portaudio.hpp"
 
 namespace audiopp::detail {
@@ -12,48 +13,18 @@ namespace audiopp::detail {
 /// Each function keeps the contract of its namesake in portaudio.h. The code above cannot tell the
 /// real library from the simulation.
 struct Backend {
-  PaError (*initialize)();
-  PaError (*terminate)();
-  int (*version)();
-  const char* (*version_text)();
-  const PaHostErrorInfo* (*last_host_error_info)();
-
-  PaHostApiIndex (*host_api_count)();
-  PaHostApiIndex (*default_host_api)();
-  const PaHostApiInfo* (*host_api_info)(PaHostApiIndex);
-  PaHostApiIndex (*host_api_type_id_to_host_api_index)(HostApiType);
-  PaDeviceIndex (*host_api_device_index_to_device_index)(PaHostApiIndex, int);
-  PaDeviceIndex (*device_count)();
-  PaDeviceIndex (*default_input_device)();
-  PaDeviceIndex (*default_output_device)();
-  const PaDeviceInfo* (*device_info)(PaDeviceIndex);
-
-  PaError (*is_format_supported)(const PaStreamParameters* input, const PaStreamParameters* output,
-                                 double sample_rate);
-  PaError (*open_stream)(PaStream** stream, const PaStreamParameters* input,
-                         const PaStreamParameters* output, double sample_rate,
-                         unsigned long frames_per_buffer, PaStreamFlags flags,
-                         PaStreamCallback* callback, void* user_data);
-  PaError (*close_stream)(PaStream*);
-  PaError (*set_finished_callback)(PaStream*, PaStreamFinishedCallback*);
-  PaError (*start_stream)(PaStream*);
-  PaError (*stop_stream)(PaStream*);
-  PaError (*abort_stream)(PaStream*);
-  PaError (*is_stream_stopped)(PaStream*);
-  PaError (*is_stream_active)(PaStream*);
-  const PaStreamInfo* (*stream_info)(PaStream*);
-  PaTime (*stream_time)(PaStream*);
-  double (*stream_cpu_load)(PaStream*);
-  PaError (*read_stream)(PaStream*, void* buffer, unsigned long frames);
-  PaError (*write_stream)(PaStream*, const void* buffer, unsigned long frames);
-  signed long (*read_available)(PaStream*);
-  signed long (*write_available)(PaStream*);
+#define CALL(member, function, result, parameters) result(*member) parameters;
+  AUDIOPP_BACKEND_CALLS(CALL, CALL)
+#undef CALL
 };
 
 /// The real library.
 const Backend& portaudio_backend() noexcept;
 
-/// The simulation that `select_simulation` chose last.
-const Backend& simulated_backend() noexcept;
+/// The backend of new sessions: the real library, unless choose_backend() named another one.
+const Backend& chosen_backend() noexcept;
+
+/// nullptr goes back to the real library. Any thread; `backend` lives for ever.
+void choose_backend(const Backend* backend) noexcept;
 
 }  // namespace audiopp::detail

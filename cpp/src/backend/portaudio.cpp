@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
+#include <atomic>
+
 #include "backend/backend.hpp"
 #include "detail/convert.hpp"
 
@@ -7,9 +9,8 @@ namespace audiopp::detail {
 
 namespace {
 
-// As Pa_HostApiTypeIdToHostApiIndex(), which cannot be asked for types that its header does not
-// list.
-PaHostApiIndex host_api_type_id_to_host_api_index(HostApiType type) {
+// Hides PortAudio's own, which cannot be asked for types that its header does not list.
+PaHostApiIndex Pa_HostApiTypeIdToHostApiIndex(HostApiType type) {
   const PaHostApiIndex count = Pa_GetHostApiCount();
   for (PaHostApiIndex index = 0; index < count; ++index) {
     if (type_in(Pa_GetHostApiInfo(index)->type) == type) return index;
@@ -17,42 +18,51 @@ PaHostApiIndex host_api_type_id_to_host_api_index(HostApiType type) {
   return count < 0 ? count : static_cast<PaHostApiIndex>(paHostApiNotFound);
 }
 
+// Whether the letters of `member` occur in `function`, in their order: "stop_stream" is found in
+// "Pa_StopStream" and not in "Pa_StartStream".
+constexpr bool is_named_after(const char* member, const char* function) {
+  for (; *function != '\0'; ++function) {
+    while (*member == '_') ++member;
+    const bool upper = *function >= 'A' && *function <= 'Z';
+    if (*member == (upper ? *function - 'A' + 'a' : *function)) ++member;
+  }
+  return *member == '\0';
+}
+
+// start, stop and abort have the same type: only their names keep them apart.
+#define CALL(member, function, result, parameters)  \
+  static_assert(is_named_after(#member, #function), \
+                #member " in calls.hpp does not stand for " #function);
+AUDIOPP_BACKEND_CALLS(CALL, CALL)
+#undef CALL
+static_assert(!is_named_after("stop_stream", "Pa_StartStream") &&
+              !is_named_after("start_stream", "Pa_StopStream") &&
+              !is_named_after("abort_stream", "Pa_StopStream"));
+
+constexpr Backend make_table() {
+  Backend table{};
+#define CALL(member, function, result, parameters) table.member = function;
+  AUDIOPP_BACKEND_CALLS(CALL, CALL)
+#undef CALL
+  return table;
+}
+
+std::atomic<const Backend*> chosen{nullptr};
+
 }  // namespace
 
 const Backend& portaudio_backend() noexcept {
-  static constexpr Backend backend{
-      Pa_Initialize,
-      Pa_Terminate,
-      Pa_GetVersion,
-      Pa_GetVersionText,
-      Pa_GetLastHostErrorInfo,
-      Pa_GetHostApiCount,
-      Pa_GetDefaultHostApi,
-      Pa_GetHostApiInfo,
-      host_api_type_id_to_host_api_index,
-      Pa_HostApiDeviceIndexToDeviceIndex,
-      Pa_GetDeviceCount,
-      Pa_GetDefaultInputDevice,
-      Pa_GetDefaultOutputDevice,
-      Pa_GetDeviceInfo,
-      Pa_IsFormatSupported,
-      Pa_OpenStream,
-      Pa_CloseStream,
-      Pa_SetStreamFinishedCallback,
-      Pa_StartStream,
-      Pa_StopStream,
-      Pa_AbortStream,
-      Pa_IsStreamStopped,
-      Pa_IsStreamActive,
-      Pa_GetStreamInfo,
-      Pa_GetStreamTime,
-      Pa_GetStreamCpuLoad,
-      Pa_ReadStream,
-      Pa_WriteStream,
-      Pa_GetStreamReadAvailable,
-      Pa_GetStreamWriteAvailable,
-  };
-  return backend;
+  static constexpr Backend table = make_table();
+  return table;
+}
+
+const Backend& chosen_backend() noexcept {
+  const Backend* const backend = chosen.load(std::memory_order_acquire);
+  return backend == nullptr ? portaudio_backend() : *backend;
+}
+
+void choose_backend(const Backend* backend) noexcept {
+  chosen.store(backend, std::memory_order_release);
 }
 
 }  // namespace audiopp::detail

@@ -17,16 +17,6 @@
 
 namespace audiopp::detail {
 
-Library& Library::portaudio() noexcept {
-  static Library library(portaudio_backend());
-  return library;
-}
-
-Library& Library::simulated() noexcept {
-  static Library library(simulated_backend());
-  return library;
-}
-
 namespace {
 
 // Never destroyed: streams and sessions in static storage may outlive any order of destruction.
@@ -39,6 +29,21 @@ std::mutex*& process_mutex() {
 const ChildHandler renew_lock([] { process_mutex() = new std::mutex; });
 
 }  // namespace
+
+Library& Library::portaudio() noexcept {
+  static Library library(portaudio_backend(), nullptr);
+  return library;
+}
+
+Library& Library::on(const Backend& backend) {
+  const auto guard = lock();
+  static Library* newest = &portaudio();
+  for (Library* library = newest; library != nullptr; library = library->next_) {
+    if (&library->api == &backend) return *library;
+  }
+  newest = new Library(backend, newest);  // for ever
+  return *newest;
+}
 
 std::unique_lock<std::mutex> Library::lock() {
   return std::unique_lock(*process_mutex());
@@ -110,38 +115,55 @@ Device Library::device(PaDeviceIndex index) const {
   return device;
 }
 
-PaStreamParameters Library::side(const StreamSide& side, bool is_input) const {
+std::optional<PaStreamParameters> Library::resolve(const StreamSide& side, bool is_input) const {
   PaDeviceIndex index;
   if (side.device) {
-    if (side.device->library_ != this || side.device->generation_ != generation_) {
-      throw Error(
-          Errc::invalid_device, "Pa_OpenStream",
-          "\"" + side.device->name + "\" is from a device list that has been made anew since");
-    }
+    if (is_outdated(*side.device)) return std::nullopt;
     index = side.device->index;
   } else {
     index = is_input ? api.default_input_device() : api.default_output_device();
   }
   const PaDeviceInfo* info = index < 0 ? nullptr : api.device_info(index);
-  if (info == nullptr) {
-    throw Error(Errc::invalid_device, "Pa_OpenStream", describe_devices(*this, is_input));
-  }
+  if (info == nullptr) return std::nullopt;
   const double low = is_input ? info->defaultLowInputLatency : info->defaultLowOutputLatency;
   return to_parameters(side, index, side.latency.value_or(Seconds(low)));
 }
 
-OpenParameters Library::parameters(const StreamConfig& config) const {
+std::optional<OpenParameters> Library::resolve(const StreamConfig& config) const {
   if (!config.input && !config.output) {
     throw std::invalid_argument("a stream needs an input, an output or both");
   }
   OpenParameters parameters;
-  if (config.input) parameters.input = side(*config.input, true);
-  if (config.output) parameters.output = side(*config.output, false);
+  if (config.input && !(parameters.input = resolve(*config.input, true))) return std::nullopt;
+  if (config.output && !(parameters.output = resolve(*config.output, false))) return std::nullopt;
   return parameters;
 }
 
-SessionState::SessionState(Library& owner) : library(owner) {
-  refuse_inside_callback("Pa_Initialize");
+OpenParameters Library::parameters(const StreamConfig& config) const {
+  if (auto found = resolve(config)) return *found;
+  const bool is_input = config.input && !resolve(*config.input, true);
+  const StreamSide& side = is_input ? *config.input : *config.output;
+  throw Error(
+      Errc::invalid_device, "Pa_OpenStream",
+      side.device && is_outdated(*side.device)
+          ? "\"" + side.device->name + "\" is from a device list that has been made anew since"
+          : describe_devices(*this, is_input));
+}
+
+bool Library::is_outdated(const Device& device) const noexcept {
+  return device.library_ != this || device.generation_ != generation_;
+}
+
+PaError Library::is_supported(const StreamConfig& config) const {
+  const auto parameters = resolve(config);
+  if (!parameters) return paInvalidDevice;
+  return api.is_format_supported(parameters->input_or_null(), parameters->output_or_null(),
+                                 config.sample_rate);
+}
+
+SessionState::SessionState(const Backend& backend)
+    // Before any lock is taken.
+    : library((refuse_inside_callback("Pa_Initialize"), Library::on(backend))) {
   const auto lock = Library::lock();
   library.start();
 }

@@ -25,10 +25,10 @@ struct OpenParameters {
 /// One backend and how often it has been started. There is one for each backend, for ever.
 class Library {
  public:
-  explicit Library(const Backend& backend) noexcept : api(backend) {}
-
+  /// The library on this backend, made at its first use.
+  static Library& on(const Backend& backend);
+  /// The library on the real PortAudio.
   static Library& portaudio() noexcept;
-  static Library& simulated() noexcept;
 
   /// The process lock: PortAudio's global calls (initialise, terminate, open, close, lists) are not
   /// thread-safe. Held for such a call alone. Not for callbacks: PortAudio's JACK code waits for
@@ -45,8 +45,12 @@ class Library {
   void start();
   void end() noexcept;
   Device device(PaDeviceIndex index) const;
-  /// Resolves default devices and latencies; refuses devices of an earlier start.
+  /// Fills in default devices and latencies; empty if there is no such device (any more).
+  std::optional<OpenParameters> resolve(const StreamConfig& config) const;
+  /// The same, but throws an Error that says which devices there are.
   OpenParameters parameters(const StreamConfig& config) const;
+  /// What Pa_IsFormatSupported() answers; does not throw for what PortAudio refuses.
+  PaError is_supported(const StreamConfig& config) const;
 
   /// Whether this process was forked from one in which PortAudio ran.
   bool is_inherited() const noexcept;
@@ -54,21 +58,25 @@ class Library {
   const Backend& api;
 
  private:
+  Library(const Backend& backend, Library* other) noexcept : api(backend), next_(other) {}
+
   void notice_fork() noexcept;
   bool is_real() const noexcept;
 
-  PaStreamParameters side(const StreamSide& side, bool is_input) const;
+  bool is_outdated(const Device& device) const noexcept;
+  std::optional<PaStreamParameters> resolve(const StreamSide& side, bool is_input) const;
 
   int starts_ = 0;
   unsigned fork_ = 0;  // fork_generation() when starts_ was counted last
   bool inherited_ = false;
   std::uint64_t generation_ = 0;
+  Library* const next_;  // one on another backend
 };
 
 /// A share in a started library: what copies of a Session and its open streams hold.
 class SessionState {
  public:
-  explicit SessionState(Library& library);
+  explicit SessionState(const Backend& backend);
   ~SessionState();
   SessionState(const SessionState&) = delete;
   SessionState& operator=(const SessionState&) = delete;

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "backend/backend.hpp"
-#include "simulation/faults.hpp"
+#include "simulation/faulty.hpp"
 #include "simulation/stream.hpp"
 #include "simulation/system.hpp"
 
@@ -26,7 +26,6 @@ struct Front {
   std::shared_ptr<SimulatedSystem> used;  // by Simulation::use()
   std::shared_ptr<SimulatedSystem> running;
   int initializations = 0;
-  std::atomic<bool> in_use{false};
   std::atomic<bool> in_global_call{false};
 };
 
@@ -80,6 +79,14 @@ struct GlobalCall {
 };
 
 // ---- start and end ----
+
+int version() {
+  return Pa_GetVersion();
+}
+
+const char* version_text() {
+  return Pa_GetVersionText();
+}
 
 PaError initialize() {
   const GlobalCall global("Pa_Initialize");
@@ -286,43 +293,22 @@ signed long write_available(PaStream* handle) {
                                   [](auto& stream) { return stream.write_available(); });
 }
 
+constexpr Backend make_table() {
+  Backend table{};
+#define CALL(member, function, result, parameters) \
+  table.member = Faulty<&Backend::member, member>::call;
+#define PLAIN(member, function, result, parameters) table.member = member;
+  AUDIOPP_BACKEND_CALLS(CALL, PLAIN)
+#undef CALL
+#undef PLAIN
+  return table;
+}
+
 }  // namespace
 
 const Backend& simulated_backend() noexcept {
-  static constexpr Backend plain{
-      initialize,
-      terminate,
-      Pa_GetVersion,
-      Pa_GetVersionText,
-      last_host_error_info,
-      host_api_count,
-      default_host_api,
-      host_api_info,
-      host_api_type_id_to_host_api_index,
-      host_api_device_index_to_device_index,
-      device_count,
-      default_input_device,
-      default_output_device,
-      device_info,
-      is_format_supported,
-      open_stream,
-      close_stream,
-      set_finished_callback,
-      start_stream,
-      stop_stream,
-      abort_stream,
-      is_stream_stopped,
-      is_stream_active,
-      stream_info,
-      stream_time,
-      stream_cpu_load,
-      read_stream,
-      write_stream,
-      read_available,
-      write_available,
-  };
-  static const Backend& backend = with_faults(plain);
-  return backend;
+  static constexpr Backend table = make_table();
+  return table;
 }
 
 namespace {
@@ -336,16 +322,17 @@ void refuse_while_another_runs(const std::shared_ptr<SimulatedSystem>& system) {
 
 }  // namespace
 
-void select_simulation(std::shared_ptr<SimulatedSystem> system) {
+const Backend& select_simulation(std::shared_ptr<SimulatedSystem> system) {
   const std::lock_guard lock(front().mutex);
   refuse_while_another_runs(system);
   selected = std::move(system);
+  return simulated_backend();
 }
 
 void use_simulation(std::shared_ptr<SimulatedSystem> system) {
   const std::lock_guard lock(front().mutex);
   if (system) refuse_while_another_runs(system);
-  front().in_use = system != nullptr;
+  choose_backend(system ? &simulated_backend() : nullptr);
   front().used = std::move(system);
 }
 
@@ -357,10 +344,6 @@ std::shared_ptr<SimulatedSystem> concerned_simulation() {
 
 void forget_selected_simulation() noexcept {
   selected = nullptr;
-}
-
-bool simulation_in_use() noexcept {
-  return front().in_use;
 }
 
 }  // namespace audiopp::detail

@@ -7,12 +7,17 @@
 namespace audiopp::detail {
 
 class SimulatedSystem;
+struct Backend;
 
-/// The system that this thread's next simulated_backend().initialize() starts or shares;
-/// std::logic_error while another runs.
-void select_simulation(std::shared_ptr<SimulatedSystem> system);
+/// The table of the simulation; it runs the systems that the functions below choose.
+const Backend& simulated_backend() noexcept;
 
-/// The system that initialize() starts where none is selected; nullptr ends simulation_in_use().
+/// Sets the system that this thread's next initialize() starts or shares; std::logic_error while
+/// another runs. Returns simulated_backend().
+const Backend& select_simulation(std::shared_ptr<SimulatedSystem> system);
+
+/// Makes the simulation the backend of new sessions, and `system` the one that initialize() starts
+/// where none is selected; nullptr goes back to the real library.
 void use_simulation(std::shared_ptr<SimulatedSystem> system);
 
 /// The system that runs, or else the one that this thread's next initialize() would start; may be
@@ -21,8 +26,5 @@ std::shared_ptr<SimulatedSystem> concerned_simulation();
 
 /// As if select_simulation() had not been called: this thread's initialize() has failed.
 void forget_selected_simulation() noexcept;
-
-/// Whether Simulation::use() has chosen the simulation for new sessions.
-bool simulation_in_use() noexcept;
 
 }  // namespace audiopp::detail

@@ -38,12 +38,14 @@ class FaultPlan {
   std::size_t hits_ = 0;
 };
 
-/// `plain`, whose functions first ask the FaultPlan of the system that they are about.
-///
-/// There can be one: PortAudio's functions have no context.
-const Backend& with_faults(const Backend& plain);
+/// Whether it stands for frames that were moved although some were lost.
+bool is_xrun(Errc error);
 
-/// PortAudio's names of those functions.
+/// The fault that this call of PortAudio's function `call` meets, in the simulation that it is
+/// about; its host error is kept for last_host_error_info().
+std::optional<Fault> fault_at(const char* call);
+
+/// PortAudio's names of the functions in which faults can be injected.
 const std::vector<std::string>& calls_that_can_fail();
 
 /// Keeps what this thread's next last_host_error_info() tells; returns paUnanticipatedHostError.

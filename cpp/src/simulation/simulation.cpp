@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "audiopp/session.hpp"
 #include "simulation/backend.hpp"
 #include "simulation/system.hpp"
 
@@ -98,5 +99,8 @@ std::size_t Simulation::open_streams() const {
 void Simulation::step(std::size_t blocks) {
   system_->step(blocks);
 }
+
+// Here and not in session.cpp: a program that does not simulate links none of this.
+Session::Session(Simulation& simulation) : Session(detail::select_simulation(simulation.system_)) {}
 
 }  // namespace audiopp
