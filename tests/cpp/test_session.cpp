@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdlib>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -11,6 +13,10 @@
 #include "audiopp/error.hpp"
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
+
+#ifdef __linux__
+#include <dlfcn.h>
+#endif
 
 namespace audiopp {
 namespace {
@@ -125,6 +131,50 @@ TEST(Session, AsksWhetherAStreamCouldBeOpened) {
   EXPECT_THROW(session.check_supported(StreamConfig{}), std::invalid_argument);
 }
 
+// Others bring a __cxa_throw of their own, or declare another.
+#if defined(__linux__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define AUDIOPP_COUNT_THROWS
+
+std::atomic<int> throws{0};
+
+TEST(Session, AnswersWithoutAThrowWhatPortAudioRefuses) {
+  SimulatedHostApi outputs_only;
+  outputs_only.devices[0].max_input_channels = 0;
+  Simulation simulation({outputs_only});
+  std::optional<Device> stale;
+  {
+    const Session earlier(simulation);
+    stale = earlier.device(0);
+  }
+  const Session session(simulation);
+  StreamConfig no_default;
+  no_default.input = StreamSide{};
+  StreamConfig outdated;
+  outdated.output = StreamSide{};
+  outdated.output->device = stale;
+  StreamConfig unsupported;
+  unsupported.output = StreamSide{};
+  unsupported.output->channels = 99;
+
+  const int before = throws;
+  std::error_code error;
+  EXPECT_FALSE(session.is_supported(no_default, error));
+  EXPECT_EQ(error, Errc::invalid_device);
+  EXPECT_FALSE(session.is_supported(outdated, error));
+  EXPECT_EQ(error, Errc::invalid_device);
+  EXPECT_FALSE(session.is_supported(unsupported, error));
+  EXPECT_EQ(error, Errc::invalid_channel_count);
+  EXPECT_FALSE(session.is_supported(unsupported));
+  EXPECT_EQ(throws, before);
+
+  // The count can tell.
+  EXPECT_EQ(code_of([&] { session.check_supported(outdated); }), Errc::invalid_device);
+  EXPECT_EQ(throws, before + 1);
+}
+
+#endif
+
 TEST(Session, ADeviceOfAnEarlierStartIsRefusedButReadable) {
   Simulation simulation(two_host_apis());
   std::optional<Device> stale;
@@ -175,3 +225,16 @@ TEST(Session, StartsAndEndsFromManyThreads) {
 
 }  // namespace
 }  // namespace audiopp
+
+#ifdef AUDIOPP_COUNT_THROWS
+
+// Stands before the runtime's function of this name, and hands on to it.
+extern "C" void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
+  using Throw = void (*)(void*, void*, void (*)(void*));
+  static const auto next = reinterpret_cast<Throw>(dlsym(RTLD_NEXT, "__cxa_throw"));
+  ++audiopp::throws;
+  next(object, type, destroy);
+  std::abort();  // never
+}
+
+#endif
