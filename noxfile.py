@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Development sessions: `nox -s tests`, `nox -s lint`, `nox -s stubs`.
 
-The system's packages (PortAudio, PulseAudio, a compiler, CMake) have to be there; scripts/test
-installs them.
+They need system packages (PortAudio, PulseAudio, a compiler, CMake), which scripts/test installs.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "stubs", "tests"]
 
-# pyenv keeps the interpreters that are not chosen just now off the path.
+# pyenv keeps the inactive interpreters out of PATH.
 pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 os.environ["PATH"] = os.pathsep.join(
     [*map(str, sorted(pyenv.glob("versions/3.*/bin"))), os.environ["PATH"]]
@@ -29,7 +28,7 @@ os.environ["PATH"] = os.pathsep.join(
 
 
 def install_package(session: nox.Session, *options: str) -> None:
-    """Builds and installs the package; what has not changed is not compiled again."""
+    """Builds the package incrementally and installs it."""
     session.install("-r", "requirements/build.txt")
     settings = [f"build-dir=build/nox/{session.name}", *options]
     arguments = [argument for setting in settings for argument in ("-C", setting)]
@@ -38,7 +37,7 @@ def install_package(session: nox.Session, *options: str) -> None:
 
 @nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13"])
 def tests(session: nox.Session) -> None:
-    """The Python tests, live ones included, on each CPython that this machine has."""
+    """Runs the Python tests, including live ones, on every CPython that this machine has."""
     session.install("-r", "requirements/test.txt")
     install_package(session)
     session.run("pytest", *(session.posargs or ["tests/python"]))
@@ -46,14 +45,14 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13"])
 def wheel(session: nox.Session) -> None:
-    """A manylinux2014 wheel with PortAudio in it, for each CPython here; or `-- --arch aarch64`."""
+    """Builds a manylinux2014 wheel for every CPython here; or `-- --arch aarch64`."""
     session.install("-r", "requirements/wheel.txt")
     session.run("python", "scripts/wheel.py", *session.posargs)
 
 
 @nox.session(python="3.11")
 def bare(session: nox.Session) -> None:
-    """Tries the wheel, here and in a bare Debian 12: as root, after `nox -s wheel-3.11`."""
+    """Tests the wheel here and in a bare Debian 12: run as root, after `nox -s wheel-3.11`."""
     wheel = find_wheel(session)
     session.install("-r", "requirements/test.txt")
     session.install("--no-deps", "--force-reinstall", wheel)
@@ -63,7 +62,7 @@ def bare(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def pyinstaller(session: nox.Session) -> None:
-    """Packs the play example with the wheel into one file, and plays with it as `bare` does."""
+    """Packs the play example and the wheel into one file, and tests it as `bare` does."""
     session.install("-r", "requirements/wheel.txt")
     session.install("--no-deps", "--force-reinstall", find_wheel(session))
     output = Path("build/pyinstaller").resolve()
@@ -83,7 +82,7 @@ def find_wheel(session: nox.Session) -> str:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """What needs no build: ruff, clang-format, codespell."""
+    """Runs the linters that need no build: ruff, clang-format, codespell."""
     session.install("-r", "requirements/lint.txt")
     session.run(
         "python", "scripts/suites.py", "ruff-check", "ruff-format", "clang-format", "codespell"
@@ -92,7 +91,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def stubs(session: nox.Session) -> None:
-    """The types: mypy on the package, and stubtest on what is installed."""
+    """Checks the types: mypy on the package, and stubtest on the installed one."""
     session.install("-r", "requirements/lint.txt", "-r", "requirements/test.txt")
     install_package(session)
     session.run("python", "scripts/suites.py", "mypy", "stubtest")
@@ -100,7 +99,7 @@ def stubs(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def typing(session: nox.Session) -> None:
-    """mypy and pyright, strict, on the package, the examples and programs that use PyAudio."""
+    """Runs strict mypy and pyright on the package, the examples and programs that use PyAudio."""
     session.install("-r", "requirements/typing.txt")
     install_package(session)
     session.run("python", "tests/typing/check.py")
@@ -108,7 +107,7 @@ def typing(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def docs(session: nox.Session) -> None:
-    """Makes the documentation site, build/docs/html; needs Debian's doxygen."""
+    """Builds the documentation site in build/docs/html; needs Debian's doxygen."""
     session.install("-r", "requirements/docs.txt")
     install_package(session)
     session.run("python", "scripts/suites.py", "docs")
@@ -116,7 +115,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def defects(session: nox.Session) -> None:
-    """Makes docs/defects.md anew: PyAudio's defects, on PyAudio and on pyaudiopp."""
+    """Regenerates docs/defects.md: PyAudio's bugs, on PyAudio and on pyaudiopp."""
     session.install("-r", "requirements/test.txt")
     install_package(session)
     session.run("python", "tests/python/defects/table.py")
@@ -124,7 +123,7 @@ def defects(session: nox.Session) -> None:
 
 @nox.session
 def pictures(session: nox.Session) -> None:
-    """Makes the pictures of the command line in docs/pictures anew, on the virtual sound card."""
+    """Regenerates the command line's pictures in docs/pictures, on the virtual sound card."""
     session.install("-r", "requirements/test.txt")
     install_package(session)
     session.run("python", "scripts/pictures.py")
@@ -132,7 +131,7 @@ def pictures(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measures against PortAudio, PyAudio and sounddevice: 25 minutes, or `-- --quick` four."""
+    """Benchmarks against PortAudio, PyAudio and sounddevice: 25 minutes, or 4 with `-- --quick`."""
     session.install("-r", "requirements/bench.txt")
     install_package(session)
     session.run("python", "benchmarks/run.py", *session.posargs)
@@ -140,22 +139,26 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Twenty minutes (or `-- MINUTES`) of everything at random, looking for what grows."""
+    """Uses everything at random for 20 minutes (or `-- MINUTES`), looking for leaks."""
     session.install("-r", "requirements/test.txt")
     install_package(session)
     session.run("python", "tests/soak/soak.py", *session.posargs)
 
 
-# What runs programs with other surroundings, counts memory itself, or leaves streams behind.
+# Tests that run programs in other environments, count memory themselves, or leak streams.
 NOT_FOR_LEAKS = ["live", "defects", "surface", "test_docs.py", "test_examples.py", "test_leaks.py"]
-NOT_FOR_LEAKS += ["test_pytest_plugin.py", "test_scripts.py", "test_typing.py", "test_interruptions.py"]
-# A forked child forgets what it has inherited; the stack of what numba compiles makes the sanitizer
-# wait for itself.
+NOT_FOR_LEAKS += [
+    "test_pytest_plugin.py",
+    "test_scripts.py",
+    "test_typing.py",
+    "test_interruptions.py",
+]
+# A forked child abandons what it has inherited; stacks of numba's code deadlock the sanitizer.
 NOT_FOR_LEAKS_BY_NAME = "not child and not numba"
 
 
 def install_sanitized(session: nox.Session, sanitizers: str) -> None:
-    """Builds and installs the package with sanitizers in it."""
+    """Builds and installs the package with sanitizers."""
     session.install("-r", "requirements/test.txt")
     install_package(
         session,
@@ -166,7 +169,7 @@ def install_sanitized(session: nox.Session, sanitizers: str) -> None:
 
 
 def preloaded(session: nox.Session, *libraries: str) -> str:
-    """What has to come before the interpreter, which is not built for sanitizers."""
+    """The libraries to preload, because the interpreter is not built with sanitizers."""
     paths = [
         str(session.run("c++", f"-print-file-name={name}", external=True, silent=True)).strip()
         for name in libraries
@@ -175,7 +178,7 @@ def preloaded(session: nox.Session, *libraries: str) -> str:
 
 
 def empty_directory(path: str) -> Path:
-    """Makes a directory for reports, without those of an earlier run."""
+    """Creates an empty directory for reports."""
     directory = Path(path).resolve()
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
@@ -184,13 +187,13 @@ def empty_directory(path: str) -> Path:
 
 @nox.session(python="3.11")
 def leaks(session: nox.Session) -> None:
-    """The Python tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer."""
+    """Runs the Python tests with the address, undefined behaviour and leak sanitizers."""
     install_sanitized(session, "address,undefined")
     reports = empty_directory("build/leaks")
     options = ["detect_leaks=1", "fast_unwind_on_malloc=0", "malloc_context_size=15", "exitcode=0"]
     options += ["allocator_may_return_null=1", f"log_path={reports}/report"]
     environment = {
-        # The second: the sanitizer has to know C++'s exceptions.
+        # The second library: the sanitizer must know C++ exceptions.
         "LD_PRELOAD": preloaded(session, "libasan.so", "libstdc++.so"),
         "PYTHONMALLOC": "malloc",
         "ASAN_OPTIONS": ":".join(options),
@@ -201,7 +204,7 @@ def leaks(session: nox.Session) -> None:
     ignored = [f"--ignore=tests/python/{name}" for name in NOT_FOR_LEAKS]
     tests = session.posargs or ["tests/python", *ignored, "-k", NOT_FOR_LEAKS_BY_NAME]
     session.run("pytest", "--timeout=600", "-p", "no:cacheprovider", *tests, env=environment)
-    # Others leak what they take while they are loaded; an error of any other kind is ours.
+    # Other libraries leak while they load; any other kind of error is ours.
     texts = [report.read_text(errors="replace") for report in reports.iterdir()]
     marks = ("/pyaudiopp/_core.", "/python/bindings/", "/cpp/src/")
     ours = [
@@ -228,7 +231,7 @@ threads = [threading.Thread(target=fill) for _ in range(2)]
 
 @nox.session(python="3.11")
 def races(session: nox.Session) -> None:
-    """Two minutes (or `-- MINUTES`) of the soak test under ThreadSanitizer."""
+    """Runs the soak test with ThreadSanitizer for 2 minutes (or `-- MINUTES`)."""
     install_sanitized(session, "thread")
     reports = empty_directory("build/races")
     suppressions = Path("tests/soak/tsan_suppressions.txt").resolve()
@@ -238,7 +241,7 @@ def races(session: nox.Session) -> None:
     }
     session.run("python", "-c", RACE_ON_PURPOSE, env=environment)
     if not list(reports.iterdir()):
-        session.error("a race on purpose was not reported")
+        session.error("a deliberate race was not reported")
     empty_directory("build/races")
     arguments = [*(session.posargs or ["2"]), "--slack", "2000"]
     session.run("python", "tests/soak/soak.py", *arguments, env=environment)
@@ -249,7 +252,7 @@ def races(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Five minutes (or `-- MINUTES`) of each fuzz target in C++, and many examples in Python."""
+    """Runs each C++ fuzz target for 5 minutes (or `-- MINUTES`), and many examples in Python."""
     seconds = int(60 * float(session.posargs[0] if session.posargs else 5))
     session.run("cmake", "--preset", "fuzz", external=True)
     session.run("cmake", "--build", "--preset", "fuzz", external=True)
@@ -267,7 +270,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(python=["3.9", "3.11"])
 def programs(session: nox.Session) -> None:
-    """Programs of others, unmodified, on PyAudio and on pyaudiopp; audiolazy needs CPython 3.9."""
+    """Runs other people's programs on PyAudio and on pyaudiopp; audiolazy needs CPython 3.9."""
     session.install("-r", "requirements/programs.txt")
     install_package(session)
     session.run("python", "tests/programs/run.py", *session.posargs)

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-#
-# What scripts/demo and scripts/test share: each installs and builds what it needs, once. They source this file.
+# Sourced by scripts/demo and scripts/test: installs dependencies and builds the package, only where
+# needed.
 
 set -euo pipefail
 
-# A closed standard input would give its number to the next file that is opened.
+# With standard input closed, the next opened file would become file descriptor 0.
 exec </dev/null
 
 caller=$PWD
@@ -37,10 +37,10 @@ quietly() {
   }
 }
 
-# Installs those of the named Debian packages that are missing.
+# Installs the named Debian packages, if missing.
 install_packages() {
   if ! command -v dpkg-query >/dev/null; then
-    echo "This is not Debian: install what it calls $* yourself, if anything below is missing." >&2
+    echo "This is not Debian: if anything below is missing, install your system's equivalent of $*" >&2
     return
   fi
   local package missing=()
@@ -58,7 +58,8 @@ install_packages() {
   quietly apt-install apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "${missing[@]}"
 }
 
-# Makes the private virtual environment, again when the requirements or the interpreter have changed.
+# Creates the private virtual environment, and recreates it when the requirements or the interpreter
+# change.
 make_venv() {
   local stamp
   stamp=$(python3 -c 'import sys; print(sys.version, sys.executable)'; sha256sum requirements/*.txt)
@@ -70,7 +71,7 @@ make_venv() {
   printf '%s' "$stamp" >build/venv/stamp
 }
 
-# Builds the package and installs it into the virtual environment; what has not changed is not compiled again.
+# Builds the package incrementally and installs it into the virtual environment.
 install_package() {
   step "Building and installing pyaudiopp"
   quietly pip-install "$python" -m pip install --no-build-isolation --no-deps --config-settings build-dir='build/wheel/{wheel_tag}' .

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Compares what was played with what was recorded, frame by frame, and draws both.
+"""Compares a played wave file with its recording, frame by frame, and plots both.
 
 Usage: compare_recording.py PLAYED.wav RECORDED.wav [PICTURE.png]
 """
@@ -20,7 +20,7 @@ Frames = npt.NDArray[np.int16]
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a comparison found, counted in frames."""
+    """The result of a comparison, in frames."""
 
     played: int
     recorded: int
@@ -34,7 +34,7 @@ def read_wave(path: Path) -> tuple[Frames, int]:
     """Returns a 16-bit wave file's frames, one row each, and its rate.
 
     Raises:
-        ValueError: when it is not such a file.
+        ValueError: if it is not a 16-bit wave file.
     """
     try:
         with wave.open(str(path), "rb") as file:
@@ -42,7 +42,7 @@ def read_wave(path: Path) -> tuple[Frames, int]:
             if bits != 16:
                 raise ValueError(f"{path}: expected samples of 16 bits, found {bits}")
             samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-            # A file that was cut off may end within a frame.
+            # A truncated file may end in the middle of a frame.
             whole = len(samples) // channels * channels
             return samples[:whole].reshape(-1, channels), file.getframerate()
     except (OSError, EOFError, wave.Error) as error:
@@ -51,7 +51,7 @@ def read_wave(path: Path) -> tuple[Frames, int]:
 
 
 def compare(played: Frames, recorded: Frames) -> Comparison:
-    """Aligns both on their first frame that is not silent, then compares all that was played."""
+    """Aligns both at their first frame that is not silent, then compares every played frame."""
     if played.shape[1] != recorded.shape[1]:
         raise ValueError(f"{played.shape[1]} channels were played, {recorded.shape[1]} recorded")
     offset = _first_sound(recorded) - _first_sound(played)
@@ -62,7 +62,7 @@ def compare(played: Frames, recorded: Frames) -> Comparison:
 
 
 def draw(played: Frames, recorded: Frames, rate: int, result: Comparison, path: Path) -> None:
-    """Draws both waveforms, each on its own time, into a PNG file."""
+    """Plots both waveforms, each on its own time axis, to a PNG file."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What Debian gives the builds: PortAudio's source, and a bare Debian 12 to try things in.
+"""Gets PortAudio's source and a bare Debian 12 for tests from Debian.
 
-Both come from where this machine's own apt gets its packages.
+Both come from the mirror that this machine's apt uses.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ BARE_PACKAGES = ("python3-venv", "pulseaudio", "pulseaudio-utils", "libasound2-p
 
 
 def apt_source() -> dict[str, str]:
-    """The fields of this machine's own apt source of Debian, such as URIs and Signed-By.
+    """The fields of this machine's apt source for Debian, such as URIs and Signed-By.
 
     Raises:
-        RuntimeError: when apt knows no Debian.
+        RuntimeError: if apt has no Debian source.
     """
     for path in sorted(Path("/etc/apt/sources.list.d").glob("*.sources")):
         for entry in path.read_text().split("\n\n"):
@@ -30,17 +30,17 @@ def apt_source() -> dict[str, str]:
                 continue
             if "debian-archive" in fields.get("Signed-By", ""):
                 return fields
-    raise RuntimeError("apt has no Debian among its sources here")
+    raise RuntimeError("apt has no source for Debian on this machine")
 
 
 def fetch_source(package: str, directory: Path) -> None:
-    """Downloads the original source archive of a package of Debian sid, and nothing of Debian's.
+    """Downloads the upstream source archive of a Debian sid package, without Debian's patches.
 
-    The list of sid's sources is apart from the machine's own lists, which stay as they are.
+    Uses separate package lists for sid; the machine's own lists are not touched.
 
     Raises:
-        RuntimeError: when apt knows no Debian.
-        subprocess.CalledProcessError: when apt fails, with its words on the terminal.
+        RuntimeError: if apt has no Debian source.
+        subprocess.CalledProcessError: if apt fails; its output is on the terminal.
     """
     entry = {**apt_source(), "Types": "deb-src", "Suites": "sid", "Components": "main"}
     directory.mkdir(parents=True, exist_ok=True)
@@ -60,19 +60,19 @@ def fetch_source(package: str, directory: Path) -> None:
 
 
 class BareDebian:
-    """A Debian 12 with next to nothing in it, made anew for each use; needs root and debootstrap.
+    """A minimal Debian 12, fresh for each use; needs root and debootstrap.
 
     Args:
-        cache: where the system is kept as an archive, once it has been made.
+        cache: where to keep an archive of the system for the next use.
 
     Raises:
-        RuntimeError: without root, or when apt knows no Debian.
-        subprocess.CalledProcessError: when debootstrap fails.
+        RuntimeError: without root, or if apt has no Debian source.
+        subprocess.CalledProcessError: if debootstrap fails.
     """
 
     def __init__(self, cache: Path) -> None:
         if os.geteuid() != 0:
-            raise RuntimeError("a bare Debian can only be made by root")
+            raise RuntimeError("only root can create a bare Debian")
         self._archive = cache / "bookworm.tar"
         if not self._archive.exists():
             cache.mkdir(parents=True, exist_ok=True)
@@ -88,10 +88,10 @@ class BareDebian:
         self._directory.cleanup()
 
     def run(self, *command: str) -> None:
-        """Runs a command in it, with /proc and /dev; what that starts ends with it.
+        """Runs a command in it, with /proc and /dev; its child processes end with it.
 
         Raises:
-            subprocess.CalledProcessError: when it fails.
+            subprocess.CalledProcessError: if it fails.
         """
         mounts = 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev"'
         clean = "HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin"
@@ -101,7 +101,7 @@ class BareDebian:
 
     def _make(self) -> None:
         with tempfile.TemporaryDirectory(prefix="bare-debian-") as root:
-            print("making a bare Debian 12", flush=True)
+            print("creating a bare Debian 12", flush=True)
             packages = f"--include={','.join(BARE_PACKAGES)}"
             command = ["debootstrap", "--variant=minbase", packages, "bookworm", root]
             subprocess.run([*command, apt_source()["URIs"]], stdout=subprocess.DEVNULL, check=True)

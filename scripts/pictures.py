@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Makes the pictures in docs/pictures: commands that ran in a terminal, on the virtual sound card.
+"""Makes docs/pictures by running commands in a terminal, on the virtual sound card.
 
 Run by `nox -s pictures`.
 """
@@ -48,11 +48,11 @@ def main() -> None:
 
 @contextlib.contextmanager
 def playing(card: VirtualCard) -> Iterator[None]:
-    """Plays two tones meanwhile, and for some seconds more, from when somebody listens."""
+    """Plays two tones for some seconds, once a program listens."""
 
     def play() -> None:
         card.wait_for_recorder()
-        # In full scale and in hertz, left and right.
+        # Amplitude (1 is full scale) and frequency in Hz, left and right.
         channels = ((0.4, 440), (0.07, 550))
         frames = [
             round(32767 * level * math.sin(2 * math.pi * pitch * n / RATE))
@@ -69,7 +69,7 @@ def playing(card: VirtualCard) -> Iterator[None]:
 
 @contextlib.contextmanager
 def wired(jack: JackDummy) -> Iterator[None]:
-    """Connects the output of the program that comes to its input."""
+    """Connects the next program's output to its input."""
 
     def connect() -> None:
         while not {"PortAudio:out_0", "PortAudio:in_0"} <= set(jack.ports()):
@@ -83,17 +83,17 @@ def wired(jack: JackDummy) -> Iterator[None]:
 
 
 def draw(name: str, *options: str) -> None:
-    """Runs a command and draws what a terminal shows in the end."""
+    """Runs a command and draws the final screen of the terminal."""
     words = ["pyaudiopp", name, *options]
     shown = run_in_terminal([sys.executable, "-m", *words])
-    # What moved the cursor back and wiped the line stood before the last frame.
+    # The last frame follows the last sequence that moves the cursor back and clears the line.
     last = re.split(r"(?:\r|\x1b\[2K|\x1b\[1A)*\x1b\[(?:2K|1A)", shown)[-1]
     last = re.sub(r"\x1b\[\?25[lh]", "", last).replace("\r\n", "\n").strip("\n")
     screen = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     screen.print(Text("$ " + " ".join(words), "bold"))
     screen.print(Text.from_ansi(last))
     svg = screen.export_svg(title=" ".join(words[:2]), unique_id=name)
-    # The letters would come from elsewhere; each machine has some of its own.
+    # Do not load fonts from the web; use the viewer's own.
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.S)
     svg = "\n".join(line.rstrip() for line in svg.splitlines() if line.strip()) + "\n"
     (PICTURES / f"{name}.svg").write_text(svg, encoding="utf-8")
@@ -101,7 +101,7 @@ def draw(name: str, *options: str) -> None:
 
 
 def run_in_terminal(command: list[str]) -> str:
-    """Runs a command in a terminal of its own and returns all that it has shown."""
+    """Runs a command in a pseudoterminal and returns its output."""
     controller, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -111,7 +111,7 @@ def run_in_terminal(command: list[str]) -> str:
     os.close(terminal)
     shown = b""
     with open(controller, "rb", buffering=0) as screen, contextlib.suppress(OSError):
-        while block := screen.read(65536):  # EIO is the end
+        while block := screen.read(65536):  # EIO means the end
             shown += block
     process.wait()
     return shown.decode()

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Plays a wave file with one example while another records it, and compares.
+"""Plays a wave file with one example while another records it, and compares the two.
 
-Both go through the real PortAudio. A machine without a sound card gets a virtual one, on which
-every frame has to come back as it was played.
+Both use the real PortAudio. A machine without a sound card gets a virtual one, on which every frame
+must come back unchanged.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ EXAMPLES = ROOT / "examples" / "python"
 OUTPUT = ROOT / "build" / "demo"
 TRIES = 3
 
-# The recording starts before the first frame is played and ends after the last one.
+# The recording starts before the first frame and ends after the last one.
 SECONDS_AROUND = 2
 
 
 def melody(rate: int = 48000) -> Frames:
-    """Four seconds of a plucked melody in stereo, with some noise, the same on each run."""
+    """A plucked melody in stereo, four seconds long, with some noise, the same in each run."""
     time_axis = np.arange(rate // 2) / rate
     notes = []
     for index, semitone in enumerate((0, 4, 7, 12, 9, 7, 4, 0)):
@@ -54,7 +54,7 @@ def write_melody(path: Path) -> None:
 
 
 def has_sound_card() -> bool:
-    """Tells whether there is hardware, and whether PortAudio finds a device for each direction."""
+    """Returns whether there is hardware, and PortAudio finds a device for each direction."""
     with contextlib.suppress(OSError):
         if "no soundcards" in Path("/proc/asound/cards").read_text():
             return False
@@ -66,7 +66,7 @@ def has_sound_card() -> bool:
 
 
 def start(name: str, *arguments: object) -> subprocess.Popen[str]:
-    """Starts an example; what it says goes into a log beside the recording."""
+    """Starts an example, with a log beside the recording."""
     words = " ".join(map(str, arguments)).replace(f"{ROOT}{os.sep}", "")
     print(f"  examples/python/{name} {words}")
     with open(OUTPUT / f"{Path(name).stem}.log", "w") as log:
@@ -77,7 +77,7 @@ def start(name: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str], name: str) -> None:
-    """Waits for an example; one that fails ends the demonstration, with what it said."""
+    """Waits for an example; if it fails, ends the demo and shows its log."""
     if process.wait() != 0:
         raise SystemExit(f"{name} failed:\n{(OUTPUT / name).with_suffix('.log').read_text()}")
 
@@ -103,7 +103,7 @@ def play_and_record(source: Path, recording: Path, card: VirtualCard | None) -> 
 
 
 def demonstrate(source: Path, card: VirtualCard | None) -> Comparison:
-    """Plays, records and compares; once more, telling so, when the card was let run dry."""
+    """Plays, records and compares; tries again, and says so, after an underrun."""
     recording = OUTPUT / "recording.wav"
     played, rate = read_wave(source)
     for attempt in range(1, TRIES + 1):
@@ -141,7 +141,7 @@ def main() -> int:
     with contextlib.ExitStack() as stack:
         card = None
         if not options.virtual and has_sound_card():
-            print("On this machine's own sound card: what comes back by air or cable is not exact.")
+            print("On this machine's sound card, where frames do not come back identical:")
         else:
             print("On a virtual sound card:")
             prefer_real_time()
@@ -149,9 +149,9 @@ def main() -> int:
             os.environ.update(card.environment())
         result = demonstrate(source, card)
 
-    print(f"{OUTPUT.relative_to(ROOT)}/ has recording.wav, and waveforms.png, a picture of both")
+    print(f"{OUTPUT.relative_to(ROOT)}/ has recording.wav, and waveforms.png with a plot of both")
     print(f"frames played:    {result.played:>9,}")
-    print(f"frames recorded:  {result.recorded:>9,} (the sound begins at frame {result.offset:,})")
+    print(f"frames recorded:  {result.recorded:>9,} (the sound starts at frame {result.offset:,})")
     print(f"frames identical: {result.identical:>9,}")
     return int(card is not None and result.identical != result.played)
 

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Runs the test suites and checks one after the other and sums them up.
+"""Runs the test suites and checks one after another, and adds up the results.
 
-Usage: suites.py [SUITE...], without names all of them. The exit status is 1 when anything failed.
-scripts/test builds what they need. None runs beside another, since the live ones fail when a sound
-comes too late.
+Usage: suites.py [SUITE...]; all of them by default. The exit status is 1 if anything failed.
+    scripts/test builds what they need. They never run in parallel, because the live tests fail if a
+    sound is late.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CPP_DIRECTORIES = ("cpp", "python/bindings", "tests/cpp", "examples/cpp", "bench
 
 @dataclass
 class Totals:
-    """How many tests ended in which way."""
+    """The number of tests with each outcome."""
 
     passed: int = 0
     failed: int = 0
@@ -42,14 +42,14 @@ class Totals:
 
 @dataclass
 class Suite:
-    """A command, and where its results are: a JUnit file, a closing line, or its status alone."""
+    """A command whose results are in a JUnit file, a closing line, or the exit status."""
 
     title: str
     command: list[str]
     counts: str = "status"
 
     def run(self, name: str) -> Totals:
-        """Runs the command with its output shown, and counts."""
+        """Runs the command, shows its output, and counts the results."""
         report = RESULTS / f"{name}.xml"
         report.unlink(missing_ok=True)
         command = [argument.replace("REPORT", str(report)) for argument in self.command]
@@ -67,14 +67,14 @@ class Suite:
             totals = count_line(last.decode(errors="replace"))
         else:
             totals = Totals(passed=1) if status == 0 else Totals(failed=1)
-        # A suite that fails as a whole, or that finds nothing to run, is a failure too.
+        # A suite that fails as a whole, or finds nothing to run, counts as a failure too.
         if totals.failed == 0 and (status != 0 or totals == Totals()):
             totals.failed = 1
         return totals
 
 
 def count_junit(report: Path) -> Totals:
-    """Counts the test cases of a JUnit file, as pytest and CTest write it."""
+    """Counts the test cases in a JUnit file from pytest or CTest."""
     totals = Totals()
     if not report.exists():
         return totals
@@ -96,7 +96,7 @@ def count_line(line: str) -> Totals:
 
 
 def suites() -> dict[str, Suite]:
-    """All suites by their short names, in the order in which they run."""
+    """All suites by short name, in the order they run."""
     python = [sys.executable, "-m"]
     on_card = [sys.executable, "python/pyaudiopp/virtual_card", "--real-time", "--"]
     ctest = ["ctest", "--test-dir", "build/dev", "--no-tests=error", "--output-on-failure",
@@ -110,7 +110,7 @@ def suites() -> dict[str, Suite]:
             "junit",
         ),
         "cpp-package": Suite("Users' C++ projects", [*ctest, "package"], "junit"),
-        # What builds the projects that are played has run just before, and not in real time.
+        # cpp-package has just built these projects, without real-time priority.
         "cpp-live": Suite(
             "C++ live tests", [*on_card, *ctest, "live", "--fixture-exclude-any", ".*"], "junit"
         ),
@@ -153,7 +153,7 @@ def suites() -> dict[str, Suite]:
 
 
 def tool(name: str) -> list[str]:
-    """The pinned program beside our interpreter, whatever the path says."""
+    """The pinned program beside our interpreter, whatever PATH says."""
     return [str(Path(sys.executable).with_name(name))]
 
 
@@ -170,10 +170,10 @@ def cpp_files() -> list[str]:
 def main(names: list[str]) -> int:
     known = suites()
     if unknown := [name for name in names if name not in known]:
-        print(f"no suite is called {unknown[0]}; there are {', '.join(known)}", file=sys.stderr)
+        print(f"unknown suite {unknown[0]}; use one of: {', '.join(known)}", file=sys.stderr)
         return 2
     RESULTS.mkdir(parents=True, exist_ok=True)
-    # The interpreter's directory first: what the tests start by name is ours too.
+    # The interpreter's directory first, so that tests start our programs by name.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
     results = []

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Builds a manylinux wheel that contains PortAudio, for the Python that runs this, and checks it.
+"""Builds and checks a manylinux wheel that includes PortAudio, for the running Python.
 
-Usage: wheel.py [--arch ARCH]     (x86_64 or aarch64; this machine's if left out)
+Usage: wheel.py [--arch ARCH]     (x86_64 or aarch64; default: this machine's)
        wheel.py --fetch           only fetches PortAudio's source
 
-The compiler is Zig's, from PyPI, for glibc 2.17; `nox -s wheel` brings it. PortAudio 19.7's source
-is the archive or directory that PORTAUDIO_SOURCE names, or else comes from Debian's source package.
-The wheel is left in build/wheels/.
+The compiler is Zig's from PyPI, which targets glibc 2.17; `nox -s wheel` installs it. The source of
+PortAudio 19.7 is the archive or directory in PORTAUDIO_SOURCE, or else Debian's source package. The
+wheel goes to build/wheels/.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WHEELS = ROOT / "build" / "wheels"
 DOWNLOADS = ROOT / "build" / "downloads"
 
-# All that an extension module of manylinux2014 may ask of the system, of what we use.
+# The system libraries that we use and that manylinux2014 allows.
 ALLOWED = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1"}
 ALLOWED |= {"ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
 LICENCES = {"LICENSE", "LICENSE.PortAudio", "LICENSE.libcxx", "LICENSE.pybind11"}
@@ -37,13 +37,13 @@ MACHINES = {"x86_64": "X86-64", "aarch64": "AArch64"}
 
 
 class Failure(Exception):
-    """What is wrong, in a sentence for the person who builds."""
+    """An error message for the person who builds."""
 
 
 def portaudio_source() -> str:
-    """Names PortAudio's source: PORTAUDIO_SOURCE, or Debian's original archive, fetched once.
+    """The path of PortAudio's source: PORTAUDIO_SOURCE, or Debian's upstream archive, fetched once.
 
-    Debian 12 itself has 19.6. CMake compares the archive's checksum.
+    Debian 12 itself has 19.6. CMake verifies the archive's checksum.
     """
     if source := os.environ.get("PORTAUDIO_SOURCE"):
         return str(Path(source).resolve()) if Path(source).exists() else source
@@ -59,7 +59,7 @@ def portaudio_source() -> str:
 
 
 def extension_suffix(arch: str) -> str:
-    """How an extension module's name ends with this Python, on that processor."""
+    """The suffix of an extension module for this Python on that architecture."""
     return str(sysconfig.get_config_var("EXT_SUFFIX")).replace(platform.machine(), arch)
 
 
@@ -73,7 +73,7 @@ def build(arch: str, directory: Path) -> Path:
         "AUDIOPP_ZIG": str(zig),
         "AUDIOPP_ZIG_TARGET": f"{arch}-linux-gnu.2.17",
     }
-    # The Python of another processor has the same headers; only names differ.
+    # The headers of Python are the same on every architecture; only names differ.
     environment["_PYTHON_HOST_PLATFORM"] = f"linux-{arch}"
     settings = [
         f"build-dir=build/wheel-{arch}/{{wheel_tag}}",
@@ -93,9 +93,9 @@ def build(arch: str, directory: Path) -> Path:
 
 
 def label(wheel: Path, arch: str) -> Path:
-    """Lets auditwheel find the oldest manylinux that the wheel keeps to: no newer than 2014."""
+    """Has auditwheel tag the wheel with the oldest manylinux it satisfies: 2014 or older."""
     directory = wheel.parent / "labelled"
-    # By --plat it knows this machine's processor only.
+    # Its --plat supports only this machine's architecture.
     command = [sys.executable, "-m", "auditwheel", "repair", "--only-plat"]
     subprocess.run([*command, "--wheel-dir", str(directory), str(wheel)], check=True)
     (made,) = directory.iterdir()
@@ -111,10 +111,10 @@ def readelf(*arguments: str) -> str:
 
 
 def check(wheel: Path, arch: str) -> str:
-    """Looks into a wheel, and tells what it found.
+    """Checks a wheel's content, and returns a summary.
 
     Raises:
-        Failure: when something is linked, exported or missing that should not be.
+        Failure: if something is linked, exported or missing that should not be.
     """
     with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as temporary:
         names = archive.namelist()

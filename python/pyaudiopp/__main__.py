@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""``python -m pyaudiopp``: the command line; without a command the versions and the devices."""
+"""``python -m pyaudiopp``: the command line; without a command, versions and devices."""
 
 import sys
 

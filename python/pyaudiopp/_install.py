@@ -1,18 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Letting unmodified PyAudio programs find us."""
+"""Makes unmodified PyAudio programs find pyaudiopp."""
 
 import sys
 
 
 def install_as_pyaudio() -> None:
-    """Makes ``import pyaudio`` find pyaudiopp, in this process, from now on.
+    """Makes ``import pyaudio`` import pyaudiopp in this process from now on.
 
-    ``import pyaudio._portaudio`` and the older top-level ``import _portaudio`` find it too.
+    The same goes for ``import pyaudio._portaudio`` and the older top-level ``import _portaudio``.
     Calling it again does nothing.
 
     Raises:
-        RuntimeError: PyAudio was imported before: what imported it would go on using it.
+        RuntimeError: PyAudio has been imported already: its importers would keep using it.
     """
     import pyaudiopp
     from pyaudiopp import _portaudio

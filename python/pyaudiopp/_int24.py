@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Samples of 24 bits, which no array type has."""
+"""24-bit samples, which no array type supports."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
     from pyaudiopp._pyaudio import Samples
 
-# Where the three bytes of a packed sample lie in an int32 of the same loudness.
+# The position of a packed sample's three bytes in an int32 of the same amplitude.
 _PLACES = range(1, 4) if sys.byteorder == "little" else range(3)
 
 
 def unpack_int24(data: Samples) -> array.array[int]:
-    """Returns packed samples of 24 bits (`paInt24`) as samples of 32 bits (`paInt32`).
+    """Converts packed 24-bit samples (`paInt24`) to 32-bit samples (`paInt32`).
 
-    They are as loud as before: full scale is full scale, so each number is 256 times the sample's.
+    The level stays the same: full scale is full scale, so each value is multiplied by 256.
 
     Args:
-        data: Three bytes for each sample, such as `read` returns; any buffer.
+        data: Three bytes per sample, as `read` returns them; any buffer.
 
     Returns:
-        An array of type "i"; ``np.asarray(unpack_int24(data))`` takes it without a copy.
+        An array of type "i"; ``np.asarray(unpack_int24(data))`` wraps it without a copy.
 
     Raises:
-        ValueError: The bytes do not make whole samples.
+        ValueError: The size is not a multiple of three bytes.
     """
     packed = memoryview(cast("Buffer", data)).tobytes()
     if len(packed) % 3:
@@ -43,15 +43,15 @@ def unpack_int24(data: Samples) -> array.array[int]:
 
 
 def pack_int24(samples: Samples) -> bytes:
-    """Returns samples of 32 bits (`paInt32`) as packed samples of 24 bits (`paInt24`).
+    """Converts 32-bit samples (`paInt32`) to packed 24-bit samples (`paInt24`).
 
-    The lowest eight bits are dropped. It reverses `unpack_int24`.
+    Drops the lowest eight bits. The inverse of `unpack_int24`.
 
     Args:
         samples: A buffer of int32: an array, a NumPy array of any shape, bytes.
 
     Raises:
-        ValueError: These are not samples of four bytes.
+        ValueError: The samples are not four bytes each.
     """
     view = memoryview(cast("Buffer", samples))
     if view.format not in ("i", "l", "B") or view.nbytes % 4 or view.itemsize not in (1, 4):

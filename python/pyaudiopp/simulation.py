@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A sound system in memory, for programs and tests on machines without a sound card.
 
-A program runs on it unchanged, when a simulation is in use before it makes its first `PyAudio`::
+A program runs on it unchanged if a simulation is in use before the first `PyAudio` is created::
 
     import pyaudiopp
     from pyaudiopp import simulation
@@ -14,9 +14,9 @@ A program runs on it unchanged, when a simulation is in use before it makes its 
         p.terminate()
         played = card.output(0, pyaudiopp.paInt16)
 
-or, for the rest of the process, by `use`, or when the environment says so:
-``PYAUDIOPP_BACKEND=simulation``, or
-``PYAUDIOPP_BACKEND=simulation:FILE.json`` with a description of the sound system::
+For the rest of the process, call `use`. To choose it from outside, set
+``PYAUDIOPP_BACKEND=simulation``, or ``PYAUDIOPP_BACKEND=simulation:FILE.json`` with a description
+of the sound system::
 
     {"clock": "real_time",
      "host_apis": [{"type": 8, "name": "ALSA", "default_input": 0, "default_output": 0,
@@ -27,11 +27,11 @@ or, for the rest of the process, by `use`, or when the environment says so:
                                  "loopback": true, "output_kept": 120}]}],
      "faults": [{"call": "Pa_ReadStream", "error": -9981, "nth": 10}]}
 
-All of its keys but a fault's ``call`` are optional; they are the arguments of `Simulation`,
-`HostApi` and `Device`, and the faults to inject.
+All keys except a fault's ``call`` are optional. They are the arguments of `Simulation`, `HostApi`
+and `Device`, and the faults to inject.
 
-What PortAudio leaves undefined, such as two threads inside one stream's PortAudio calls, ends the
-process with a text. pyaudiopp sees to it that no Python program gets there.
+What is undefined behaviour in PortAudio, such as two threads inside PortAudio calls on one stream,
+aborts the process with a message. pyaudiopp keeps Python programs from getting there.
 """
 
 from __future__ import annotations
@@ -51,24 +51,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from typing_extensions import Buffer
 
-    # What a value in JSON may be, in words and as types.
+    # The types that a JSON value may have: a name for messages, and the Python types.
     _Kind = tuple[str, tuple[type, ...]]
 
 
 @dataclass
 class Device:
-    """A device of a simulation.
+    """A simulated device.
 
     Attributes:
-        name: Its name; bytes where it is not to be UTF-8.
+        name: Its name; bytes for a name that is not UTF-8.
         max_input_channels: 0 for a device without input.
         max_output_channels: 0 for a device without output.
-        default_sample_rate: In frames a second.
-        sample_rates: The rates it takes; empty for any from 1,000 to 384,000.
+        default_sample_rate: In frames per second.
+        sample_rates: The rates it supports; empty for any from 1,000 to 384,000.
         low_latency: In seconds.
         high_latency: In seconds.
         loopback: Whether its inputs hear what its outputs play.
-        output_kept: How much of what was played last `Simulation.output` can return, in seconds.
+        output_kept: How many seconds of the latest output `Simulation.output` can return.
     """
 
     name: str | bytes = "Simulated device"
@@ -84,17 +84,16 @@ class Device:
 
 @dataclass
 class HostApi:
-    """A host API of a simulation.
+    """A simulated host API.
 
     Attributes:
-        type: One of PyAudio's constants, such as `paALSA`. A host API of that type loses what is
-            queued when a stream is stopped, as PortAudio's ALSA code does; pyaudiopp plays it all
-            the same.
+        type: One of PyAudio's constants, such as `paALSA`. A simulated ALSA drops what is queued
+            when a stream stops, as PortAudio's ALSA code does; pyaudiopp drains it anyway.
         name: Its name.
-        devices: Its devices; PortAudio numbers devices through all host APIs.
-        default_input: The position in `devices` of the default input; None for the first that
-            fits, -1 for none.
-        default_output: Likewise.
+        devices: Its devices; PortAudio numbers devices across all host APIs.
+        default_input: The position in `devices` of the default input; None for the first device
+            with input, -1 for none.
+        default_output: The same for output.
     """
 
     type: int = 0
@@ -106,29 +105,28 @@ class HostApi:
 
 @dataclass
 class Fault:
-    """Calls of PortAudio that fail on a simulation, for `Simulation.inject`.
+    """PortAudio calls that fail on a simulation, for `Simulation.inject`.
 
-    A call that fails does nothing else, with two exceptions: ``"Pa_CloseStream"`` and
-    ``"Pa_Terminate"`` do their work and complain then, and `paInputOverflowed` at
-    ``"Pa_ReadStream"`` or `paOutputUnderflowed` at ``"Pa_WriteStream"`` is an xrun, in which the
-    frames are moved. The same two errors at ``"PaStreamCallback"`` are flags of a callback;
-    `paInternalError` there lets the audio thread run in circles in its place, which nothing ends
-    but `clear_faults`, as PortAudio's ALSA code may when a device fails. What has no error to
-    return answers as it does when it fails: a null pointer, a time or load of 0, no default device.
+    A failing call does nothing else, with two exceptions: ``"Pa_CloseStream"`` and
+    ``"Pa_Terminate"`` do their work before they return the error, and `paInputOverflowed` for
+    ``"Pa_ReadStream"`` or `paOutputUnderflowed` for ``"Pa_WriteStream"`` is an xrun: the frames are
+    moved. The same two errors for ``"PaStreamCallback"`` set a callback's flags; `paInternalError`
+    there makes the audio thread spin instead of calling back until `clear_faults`, as PortAudio's
+    ALSA code may when a device fails. Calls that cannot return an error return their failure value:
+    a null pointer, a time or load of 0, no default device.
 
-    Memory that runs out is `paInsufficientMemory` at ``"Pa_OpenStream"``; a read that breaks off
-    in the middle is an error at the second ``"Pa_ReadStream"`` of the many that make up a long
-    read.
+    To run out of memory, use `paInsufficientMemory` for ``"Pa_OpenStream"``. To make a long read
+    fail halfway, use an error for the second of its many ``"Pa_ReadStream"`` calls.
 
     Attributes:
-        call: PortAudio's name of the call, such as ``"Pa_OpenStream"``.
+        call: The name of the PortAudio call, such as ``"Pa_OpenStream"``.
         error: One of PyAudio's error codes, such as `paDeviceUnavailable`.
-        host_text: With `paUnanticipatedHostError`: the sound system's own words.
-        host_code: Likewise: its own number.
-        nth: The first call that can fail, from now on: 1 is the next.
-        times: How many fail; None for all.
-        probability: Of each call from the n-th on, to fail.
-        seed: Starts the die for that.
+        host_text: With `paUnanticipatedHostError`: the sound system's own message.
+        host_code: With `paUnanticipatedHostError`: the sound system's own error code.
+        nth: The first call that can fail: 1 is the next one.
+        times: How many calls fail; None for all.
+        probability: The probability that each call from the n-th on fails.
+        seed: The random seed for that.
     """
 
     call: str
@@ -144,16 +142,16 @@ class Fault:
 class Simulation:
     """A sound system in memory.
 
-    It keeps PortAudio's contract, and calls back on a thread of its own. Device numbers are those
-    of `PyAudio.get_device_info_by_index`.
+    It follows PortAudio's rules, and calls back on its own thread. Device numbers are those of
+    `PyAudio.get_device_info_by_index`.
 
     Args:
         host_apis: Its host APIs; by default one with one stereo device.
-        clock: What moves its time: ``"real_time"``, ``"free_running"`` (as fast as the program
-            takes and gives frames) or ``"by_hand"`` (`step`).
+        clock: ``"real_time"``, ``"free_running"`` (as fast as the program reads and writes) or
+            ``"by_hand"`` (advanced by `step`).
 
     Raises:
-        ValueError: The description makes no sense, and why.
+        ValueError: The description is invalid; the text says why.
     """
 
     def __init__(
@@ -163,7 +161,7 @@ class Simulation:
         self._simulation = _core.Simulation([_describe(api) for api in described], clock)
 
     def use(self) -> None:
-        """Lets PortAudio start on this simulation from now on, until `stop_using`.
+        """Makes PortAudio start on this simulation from now on, until `stop_using`.
 
         Raises:
             RuntimeError: Another simulation is running.
@@ -185,15 +183,15 @@ class Simulation:
         stop_using()
 
     def set_host_apis(self, host_apis: Sequence[HostApi]) -> None:
-        """Changes what PortAudio will find when it starts again, as when a device is plugged in.
+        """Changes the devices that PortAudio finds when it next starts, as after plugging one in.
 
         Raises:
-            ValueError: The description makes no sense, and why.
+            ValueError: The description is invalid; the text says why.
         """
         self._simulation.set_host_apis([_describe(api) for api in host_apis])
 
     def set_clock(self, clock: str) -> None:
-        """Changes what moves its time.
+        """Changes the clock.
 
         Raises:
             RuntimeError: A stream is open.
@@ -201,25 +199,25 @@ class Simulation:
         self._simulation.set_clock(clock)
 
     def set_loopback(self, device: int, on: bool) -> None:
-        """Lets the inputs of a device hear what its outputs play from now on, or not."""
+        """Connects or disconnects a device's outputs and its own inputs, from now on."""
         self._simulation.set_loopback(device, on)
 
     def feed_input(
         self, device: int, data: Buffer, *, channels: int | None = None, format: int | None = None
     ) -> None:
-        """Appends to what the inputs of a device will hear; silence follows its end.
+        """Appends to what a device's inputs will hear; after that they hear silence.
 
         Args:
             device: The number of the device.
-            data: Interleaved samples: any C-contiguous buffer. A partial frame is left out.
-            channels: Samples in a frame; None as for `pyaudiopp.play`: the second dimension of an
-                array, or 1.
-            format: One of PyAudio's sample formats; None likewise: that of the array's items,
-                `paFloat32` for doubles, or `paInt16` for bytes.
+            data: Interleaved samples: any C-contiguous buffer. A partial frame is dropped.
+            channels: Samples per frame; None, as for `pyaudiopp.play`, means the array's second
+                dimension, or 1.
+            format: One of PyAudio's sample formats; None means the array's item type, `paFloat32`
+                for doubles, or `paInt16` for bytes.
 
         Raises:
-            ValueError: There is no such device, it has not so many channels, or the array's items
-                are of no sample format.
+            ValueError: There is no such device, it has fewer channels, or no sample format matches
+                the array's item type.
         """
         if channels is None or format is None:
             from pyaudiopp._play_record import samples_of
@@ -228,7 +226,7 @@ class Simulation:
         self._simulation.feed_input(device, data, channels, format)
 
     def feed_wave(self, device: int, path: str | os.PathLike[str]) -> None:
-        """Appends a wave file's frames, as they are at any rate: see `feed_input`.
+        """Appends a wave file's frames without converting the rate: see `feed_input`.
 
         Raises:
             OSError: The file cannot be read.
@@ -242,7 +240,7 @@ class Simulation:
             self.feed_input(device, frames, channels=file.getnchannels(), format=format)
 
     def input_left(self, device: int) -> int:
-        """Returns how many frames were fed to a device and not yet heard."""
+        """Returns how many of the frames fed to a device have not been read yet."""
         return self._simulation.input_left(device)
 
     def output(self, device: int, format: int) -> bytes:
@@ -253,17 +251,17 @@ class Simulation:
             format: The sample format to return it in.
 
         Returns:
-            Interleaved frames of all the device's output channels, mixed where several streams
-            played at once.
+            Interleaved frames of all the device's output channels; streams that played at once are
+            mixed.
         """
         return self._simulation.output(device, format)
 
     def output_array(self, device: int, format: int = paInt16) -> NDArray[Any]:
-        """Returns what `output` does, as a NumPy array of frames and channels.
+        """Returns the same as `output`, as a NumPy array of shape (frames, channels).
 
         Args:
             device: The number of the device.
-            format: The sample format to return it in; not `paInt24`, for which NumPy has no type.
+            format: The sample format to return it in; not `paInt24`, which NumPy has no type for.
 
         Raises:
             ImportError: NumPy is not installed.
@@ -280,60 +278,60 @@ class Simulation:
         return self._simulation.output_frames(device)
 
     def clear_output(self, device: int) -> None:
-        """Forgets what was played on a device until now."""
+        """Discards what was played on a device so far."""
         self._simulation.clear_output(device)
 
     def step(self, blocks: int = 1) -> None:
-        """By hand: moves time on by so many blocks of every running stream.
+        """Clock "by_hand": advances time by this many blocks of every running stream.
 
-        Returns when the callbacks have been called for them.
+        Returns when their callbacks have returned.
 
         Raises:
-            RuntimeError: The clock is another one, or this is inside a callback.
+            RuntimeError: The clock is not "by_hand", or this is a callback.
         """
         self._simulation.step(blocks)
 
     def inject(self, fault: Fault) -> None:
-        """Lets calls fail from now on; of several faults that fit a call it meets the first.
+        """Makes calls fail from now on; if several faults match a call, the first one applies.
 
         Raises:
-            ValueError: There is no such call, or the fault makes no sense.
+            ValueError: There is no such call, or the fault is invalid.
         """
         self._simulation.inject(_core.Fault(**asdict(fault)))
 
     def clear_faults(self) -> None:
-        """Forgets all faults that are still to come."""
+        """Removes all pending faults."""
         self._simulation.clear_faults()
 
     def faults_hit(self) -> int:
-        """Returns how many calls have failed, or callbacks were given a flag, by `inject`."""
+        """Returns how many calls have failed, or callbacks got a flag, because of `inject`."""
         return self._simulation.faults_hit()
 
     def unplug(self, device: int) -> None:
-        """Lets a device vanish, as when its cable is pulled or its sound server ends.
+        """Unplugs a device, as if its cable were pulled or its sound server died.
 
-        Its streams are lost for good, and no other can be opened on it until `plug_in`. It stays
-        in the lists of devices: PortAudio's are those of its start.
+        Its streams are lost for good, and none can be opened on it until `plug_in`. It stays in the
+        device list, which PortAudio makes only when it starts.
         """
         self._simulation.unplug(device)
 
     def plug_in(self, device: int) -> None:
-        """Lets streams be opened on a device again."""
+        """Plugs a device in again, so that streams can be opened on it."""
         self._simulation.plug_in(device)
 
     def stall(self, seconds: float) -> None:
-        """In real time: lets the sound system stand still, as on a machine that is too busy.
+        """Clock "real_time": freezes the sound system, as on a machine that is too busy.
 
-        No callback is called, no frame can be read or written; then come the xruns. A new
-        stall takes the place of the last: 0 ends it.
+        No callback runs, no frame can be read or written; afterwards there are xruns. A new stall
+        replaces the last one: 0 ends it.
 
         Raises:
-            RuntimeError: The clock is another one.
+            RuntimeError: The clock is not "real_time".
         """
         self._simulation.stall(seconds)
 
     def jump(self, seconds: float) -> None:
-        """Lets the streams' clocks jump forwards; the sound goes on as before."""
+        """Makes the stream clocks jump forwards; the sound is not affected."""
         self._simulation.jump(seconds)
 
     def open_streams(self) -> int:
@@ -341,20 +339,20 @@ class Simulation:
         return self._simulation.open_streams()
 
 
-# Whether the program has chosen for itself; then the environment's choice does not count.
+# Whether the program has made a choice, which overrides the environment's.
 _chosen = False
 _used: Simulation | None = None
 
 
 def use(host_apis: Sequence[HostApi] | None = None, clock: str = "real_time") -> Simulation:
-    """Makes a simulation, and lets PortAudio start on it from now on, until `stop_using`.
+    """Creates a simulation, and makes PortAudio start on it from now on, until `stop_using`.
 
     Args:
-        host_apis: As `Simulation` takes them.
-        clock: Likewise.
+        host_apis: As for `Simulation`.
+        clock: As for `Simulation`.
 
     Raises:
-        ValueError: The description makes no sense, and why.
+        ValueError: The description is invalid; the text says why.
         RuntimeError: Another simulation is running.
     """
     made = Simulation(host_apis, clock)
@@ -363,7 +361,7 @@ def use(host_apis: Sequence[HostApi] | None = None, clock: str = "real_time") ->
 
 
 def stop_using() -> None:
-    """Lets PortAudio start on the machine's real sound system again."""
+    """Makes PortAudio start on the machine's real sound system again."""
     global _chosen, _used
     _core.Simulation.stop_using()
     _chosen, _used = True, None
@@ -371,7 +369,7 @@ def stop_using() -> None:
 
 @contextmanager
 def restored() -> Generator[None, None, None]:
-    """Lets PortAudio start, after the context, on what it would have started on before it."""
+    """Restores the choice of sound system at the end of the block."""
     use_environment()
     before = _used
     try:
@@ -384,12 +382,12 @@ def restored() -> Generator[None, None, None]:
 
 
 def use_environment() -> None:
-    """Uses the simulation that ``PYAUDIOPP_BACKEND`` asks for, unless the program chose.
+    """Uses the simulation selected by ``PYAUDIOPP_BACKEND``, unless the program has chosen.
 
-    Called when the first `PyAudio` is made.
+    Called when the first `PyAudio` is created.
 
     Raises:
-        ValueError: The variable, or the file that it names, cannot be understood.
+        ValueError: The variable, or the file that it names, is invalid.
         OSError: The file cannot be read.
     """
     if _chosen:
@@ -399,16 +397,16 @@ def use_environment() -> None:
         (load(path) if path else Simulation()).use()
     elif backend not in ("", "portaudio"):
         raise ValueError(
-            f"PYAUDIOPP_BACKEND is {backend!r}: it may be portaudio, simulation or "
+            f"PYAUDIOPP_BACKEND is {backend!r}: it must be portaudio, simulation or "
             "simulation:FILE.json"
         )
 
 
 def load(path: str | os.PathLike[str]) -> Simulation:
-    """Makes the simulation that a JSON file describes.
+    """Creates the simulation that a JSON file describes.
 
     Raises:
-        ValueError: It is not such a description, and why.
+        ValueError: The description is invalid; the text says why.
         OSError: The file cannot be read.
     """
     with open(path, encoding="utf-8") as file:
@@ -497,7 +495,7 @@ def _checked(what: str, described: Any, known: Mapping[str, _Kind]) -> dict[str,
 
 def _check_type(what: str, value: object, kind: _Kind) -> None:
     words, types = kind
-    # JSON tells true and 1 apart, which Python's isinstance does not.
+    # JSON distinguishes true from 1; Python's isinstance does not.
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         raise ValueError(f"{what} must be {words}, not {value!r}")
 

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""pytest's fixtures for programs that play and record; installing pyaudiopp is all they need.
+"""pytest fixtures for programs that play and record; installing pyaudiopp activates them.
 
-docs/testing.md tells how to use them. pytest imports this in every run on a machine that has
-pyaudiopp, so pyaudiopp itself is imported by the fixtures alone.
+docs/testing.md explains how to use them. pytest imports this module in every run wherever pyaudiopp
+is installed, so only the fixtures import pyaudiopp itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class MakeSimulatedCard(Protocol):
-    """What the fixture `make_simulated_card` gives."""
+    """The type of the fixture `make_simulated_card`."""
 
     def __call__(
         self, host_apis: Sequence[HostApi] | None = None, clock: str = "free_running"
@@ -32,7 +32,7 @@ class MakeSimulatedCard(Protocol):
 
 
 class OpenStreamWarning(pytest.PytestWarning):
-    """A test has passed and left streams open."""
+    """A test has passed but left streams open."""
 
 
 _TIME_LIMIT = "pyaudiopp_time_limit"
@@ -40,7 +40,7 @@ _failed = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds our setting to those of pytest.ini and pyproject.toml."""
+    """Registers our setting for pytest.ini and pyproject.toml."""
     parser.addini(
         _TIME_LIMIT,
         "Seconds that a test with a simulated card may take (30); 0 for any.",
@@ -50,14 +50,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Notes which tests have failed: an exception keeps streams open, which is no news then."""
+    """Records which tests have failed: their exception keeps streams open, so we do not warn."""
     if call.excinfo is not None:
         item.stash[_failed] = True
 
 
 @pytest.fixture
 def make_simulated_card(request: pytest.FixtureRequest) -> Iterator[MakeSimulatedCard]:
-    """Makes a simulated card with devices and a clock of the test's choice: see `Simulation`."""
+    """Creates a simulated card with devices and a clock of your choice: see `Simulation`."""
     from pyaudiopp import simulation
 
     cards: list[Simulation] = []
@@ -74,7 +74,7 @@ def make_simulated_card(request: pytest.FixtureRequest) -> Iterator[MakeSimulate
 
 @pytest.fixture
 def simulated_card(make_simulated_card: MakeSimulatedCard) -> Simulation:
-    """A stereo sound card in memory, as fast as the program; it is the default device."""
+    """A stereo sound card in memory that runs as fast as the program; the default device."""
     return make_simulated_card()
 
 
@@ -104,7 +104,7 @@ def virtual_card(
 
 @contextlib.contextmanager
 def _nothing_left(item: pytest.Item) -> Generator[None]:
-    """Closes what the test has left open, and tells of it."""
+    """Closes what the test has left open, and warns about it."""
     from pyaudiopp import _core
 
     yield
@@ -115,7 +115,7 @@ def _nothing_left(item: pytest.Item) -> Generator[None]:
 
 @contextlib.contextmanager
 def _time_limit(config: pytest.Config) -> Generator[None]:
-    """Fails a test that hangs, by a signal, because a program may wait outside of our calls."""
+    """Fails a test that hangs. Uses a signal, because the program may wait outside our calls."""
     seconds = float(config.getini(_TIME_LIMIT))
     if seconds == 0 or threading.current_thread() is not threading.main_thread():
         yield
@@ -128,9 +128,9 @@ def _time_limit(config: pytest.Config) -> Generator[None]:
         if passed.is_set():
             passed.clear()
             pytest.fail(
-                f"this test with a simulated card takes longer than {seconds:g} s ({_TIME_LIMIT}):"
-                " a clock by hand stands still without step(),"
-                " a free-running one brings silence for ever"
+                f"this test on a simulated card took longer than {seconds:g} s ({_TIME_LIMIT}):"
+                ' a "by_hand" clock stands still without step(),'
+                " and a free-running one delivers silence for ever"
             )
         if callable(before):
             before(number, frame)

@@ -6,9 +6,9 @@ and that a player is small; listens to it.
     check_package.py build installed|subproject static|shared WORK
     check_package.py play PROGRAM
 
-`build` leaves the program at WORK/project/tone. A library that an earlier run has built in WORK is
-used again; the user's project is always configured anew. `play` exits with status 77 on a machine
-that cannot have a virtual sound card.
+`build` leaves the program at WORK/project/tone. It reuses a library from an earlier run in WORK,
+but always reconfigures the user's project. `play` exits with status 77 on a machine that cannot run
+a virtual sound card.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def weigh(player: Path) -> None:
 
 
 def prove_no_portaudio_header(project: Path, decoy: Path) -> None:
-    """Compiles the program once more, with a portaudio.h that is an error before any other."""
+    """Compiles the program again, with a portaudio.h first on the path that is an error."""
     decoy.mkdir(exist_ok=True)
     (decoy / "portaudio.h").write_text("#error this is the decoy\n")
     commands = json.loads((project / "compile_commands.json").read_text())
@@ -114,12 +114,12 @@ def play(program: Path) -> int:
     if missing := VirtualCard.missing():
         print(f"no virtual sound card here: it needs {', '.join(missing)}")
         return SKIPPED
-    # A machine that stalls for longer than the queue lasts leaves a gap: three tries at most.
+    # A machine that stalls for longer than the queue causes a gap: try at most three times.
     return int(not any(play_once(program, VirtualCard) for _ in range(3)))
 
 
 def play_once(program: Path, virtual_card: type) -> bool:
-    """Whether the whole tone arrives."""
+    """Returns whether the whole tone arrives."""
     with virtual_card(rate=RATE) as card, card.capture() as capture:
         subprocess.run([program], env={**os.environ, **card.environment()}, timeout=30, check=True)
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What is done with each program, and what has to come of it."""
+"""What to do with each program, and the expected result."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from rig import Rig, Wrong
 
 @dataclass(frozen=True)
 class Case:
-    """Something that is done with a program.
+    """A test of a program.
 
     Attributes:
         program: the name of its package on PyPI.
-        title: what is done.
-        card: the virtual card's parameters. Its format is the program's, so that each frame counts.
-        check: does it, and returns in a few words what was right.
+        title: what it does.
+        card: the virtual card's parameters. It has the program's format, so that every frame can be
+            compared.
+        check: runs it, and returns a short description of what was right.
     """
 
     program: str
@@ -38,7 +39,7 @@ def case(program: str, title: str, **card: Any) -> Callable[[Callable[[Rig], str
 @case("SpeechRecognition", "`Microphone.list_microphone_names()`", rate=44100)
 def _(rig: Rig) -> str:
     names = rig.start("use_speech_recognition.py", "names").wait().splitlines()
-    # These are all that the card's ALSA configuration has.
+    # These are all the devices in the card's ALSA configuration.
     expected = ["fastnull", "fastnull2", "default"]
     if names != expected:
         raise Wrong(f"{names} instead of {expected}")

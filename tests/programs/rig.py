@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What a case needs: programs on a virtual sound card, sounds, and their comparison."""
+"""Support for the cases: programs on a virtual sound card, sounds, and comparisons."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SECONDS_PER_PROGRAM = 180
 
 
 class Wrong(Exception):
-    """What a program did otherwise than it should, in a few words."""
+    """A short description of what a program did wrong."""
 
 
 class Program:
-    """A program that runs beside us, and that may die or hang."""
+    """A running program, which may die or hang."""
 
     def __init__(self, card: VirtualCard, errors: Path, command: list[str]) -> None:
         self._card = card
@@ -36,7 +36,7 @@ class Program:
         self._deadline = time.monotonic() + SECONDS_PER_PROGRAM
 
     def wait_for_recording(self) -> None:
-        """Waits until it records from the card, beside those who did before."""
+        """Waits until it records from the card, in addition to earlier recorders."""
         while "Corked: no" not in self._card.pactl("list", "source-outputs"):
             if self._process.poll() is not None or time.monotonic() > self._deadline:
                 self.wait()
@@ -44,7 +44,7 @@ class Program:
             time.sleep(0.05)
 
     def wait(self) -> str:
-        """Waits for its end, which has to be a success, and returns what it printed."""
+        """Waits until it ends with success, and returns its output."""
         try:
             output, _ = self._process.communicate(timeout=self._deadline - time.monotonic())
         except subprocess.TimeoutExpired:
@@ -57,14 +57,14 @@ class Program:
         return output
 
     def kill(self) -> None:
-        """Ends it if it still runs."""
+        """Ends it if it is still running."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
 
 
 class Rig:
-    """One try of a case on one of the two packages: a card and a directory of its own."""
+    """One run of a case on one package, with its own card and directory."""
 
     def __init__(self, package: str, card: VirtualCard, directory: Path) -> None:
         self.card = card
@@ -73,7 +73,7 @@ class Rig:
         self._started: list[Program] = []
 
     def start(self, program: str, *arguments: object) -> Program:
-        """Starts one of the programs of this directory on the card."""
+        """Starts one of this directory's programs on the card."""
         command = [sys.executable, str(HERE / "inside.py"), self._package, str(HERE / program)]
         errors = self.path("errors.txt")
         self._started.append(Program(self.card, errors, [*command, *map(str, arguments)]))
@@ -84,7 +84,7 @@ class Rig:
             program.kill()
 
     def path(self, name: str) -> Path:
-        """A file of this try."""
+        """A file of this run."""
         return self._directory / name
 
     def noise(self, seconds: float, seed: int = 1) -> bytes:
@@ -100,7 +100,7 @@ class Rig:
         return bytes(round(seconds * self.card.rate) * self.card.frame_size)
 
     def wave(self, sound: bytes) -> Path:
-        """Writes a sound of 16 bits to a file."""
+        """Writes a 16-bit sound to a file."""
         path = self.path("sound.wav")
         with wave.open(str(path), "wb") as file:
             file.setparams((self.card.channels, 2, self.card.rate, 0, "NONE", ""))
@@ -108,10 +108,10 @@ class Rig:
         return path
 
     def same(self, sent: bytes, received: bytes) -> str:
-        """Compares all frames, but for the silence before and after, and counts them.
+        """Compares and counts all frames, except the silence before and after.
 
         Raises:
-            Wrong: when they differ, with where.
+            Wrong: if they differ; the text says where.
         """
         size = self.card.frame_size
         start = (len(received) - len(received.lstrip(b"\0"))) // size * size

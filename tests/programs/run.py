@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Runs other people's programs on PyAudio and on pyaudiopp, and prints what came of it.
+"""Runs other people's programs on PyAudio and on pyaudiopp, and prints the results.
 
-Each case has a virtual sound card of its own and a process that may die or hang. Sounds go by the
-card to the program or the other way round, and each of their frames counts. A machine that stalls
-makes a case wrong, too: so a wrong one is tried again, more often where the card has counted
-underruns, and the table tells which try was right.
+Each case has its own virtual sound card, and a process that may die or hang. Sounds go from the
+card to the program or the other way, and every frame is compared. A stalled machine makes a case
+wrong too: so a wrong one is repeated, more often if the card has counted underruns, and the table
+says which attempt was right.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def version(program: str) -> str | None:
 
 
 def run(case: Case, package: str) -> tuple[bool, str]:
-    """Tries the case until it is right; returns whether it is, and how."""
+    """Repeats the case until it is right; returns whether it is, and a description."""
     result = ""
     undisturbed = 0
     for attempt in range(1, TRIES_WITH_UNDERRUNS + 1):

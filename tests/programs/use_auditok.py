@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Waits with auditok for a sound, and plays it back."""
+"""Waits for a sound with auditok, and plays it back."""
 
 import sys
 from pathlib import Path

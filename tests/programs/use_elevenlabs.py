@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Plays through the audio interface of elevenlabs' conversations, which listens all the time."""
+"""Plays through elevenlabs' conversation audio interface, which listens all the time."""
 
 import sys
 import time

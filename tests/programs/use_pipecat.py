@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Says something by pipecat's local transport, in a pipeline that listens to it as well."""
+"""Plays through pipecat's local transport, in a pipeline that also listens."""
 
 import asyncio
 import sys
@@ -46,7 +46,7 @@ async def say(sound: str, heard: str) -> None:
 
     async def talk() -> None:
         await worker.queue_frame(speech)
-        await asyncio.sleep(5)  # the end would stop the input at once
+        await asyncio.sleep(5)  # an end frame would stop the input at once
         await worker.queue_frame(EndFrame())
 
     await asyncio.gather(runner.run(), talk())

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Listens with SpeechRecognition, and plays with pydub meanwhile."""
+"""Listens with SpeechRecognition while it plays with pydub."""
 
 import sys
 import time

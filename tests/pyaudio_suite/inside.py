@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Runs PyAudio's tests in this process, on the default devices; run.py gives it a virtual card.
 
-Usage: inside.py TARGET DIRECTORY [TEST...], without names all of them. Each result is printed as
-one line of JSON.
+Usage: inside.py TARGET DIRECTORY [TEST...]; all tests by default. Prints each result as one line of
+    JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SECONDS_PER_TEST = 60
 
 
 class JsonResult(unittest.TestResult):
-    """Tells each test's start and outcome at once, so that a crash leaves what came before it."""
+    """Reports each test's start and outcome at once, in case a later one crashes."""
 
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
@@ -56,14 +56,14 @@ class JsonResult(unittest.TestResult):
 
 
 def replace_alsa_utils() -> None:
-    """The suite's own hands ALSA a ctypes function, and frees it while ALSA still calls it."""
+    """Replaces the suite's helper, which frees a ctypes function while ALSA still calls it."""
     silent = types.ModuleType("alsa_utils")
     silent.disable_error_handler_output = silent.enable_error_handler_output = lambda: None
     sys.modules["alsa_utils"] = silent
 
 
 def use_default_devices() -> None:
-    """The default device is the loopback, with two channels where ALSA's plugin allows many."""
+    """The default device is the loopback, with two channels, although ALSA's plugin allows many."""
     import stream_tests
     import stream_wire_tests
 

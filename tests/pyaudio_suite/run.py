@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Runs PyAudio 0.2.14's own test suite on a virtual sound card, against either package or both.
 
-Three things are changed from outside, not in the suite's files (see inside.py): its ALSA helper
-does nothing, its loopback devices are the default ones, and its streams have two channels.
+inside.py changes three things from outside, without editing the suite: its ALSA helper does
+nothing, its loopback devices are the default ones, and its streams have two channels.
 
 The suite comes from PyAudio's source package, downloaded into build/ once and never committed.
 """
@@ -34,7 +34,7 @@ SECONDS_PER_RUN = 600
 
 @dataclass
 class Result:
-    """How one test ended."""
+    """The outcome of a test."""
 
     outcome: str
     text: str
@@ -46,7 +46,7 @@ class Result:
 
 
 def fetch_tests() -> Path:
-    """Returns the suite's directory, downloading the source package if it is not there yet."""
+    """Returns the suite's directory; downloads the source package if necessary."""
     tests = BUILD / f"PyAudio-{VERSION}" / "tests"
     if tests.is_dir():
         return tests
@@ -68,8 +68,8 @@ def fetch_tests() -> Path:
 def run(target: str, tests: Path) -> dict[str, Result]:
     """Runs the suite and returns each test's result.
 
-    The wire tests compare what comes back with what was played, while they feed the card from hand
-    to mouth: one that fails where underruns were counted is tried again, and that is told.
+    The wire tests compare what comes back with what was played, but feed the card at the last
+    moment: if one fails and underruns were counted, it is repeated, and the output says so.
     """
     results: dict[str, Result] = {}
     names: list[str] = []
@@ -112,7 +112,7 @@ def run_once(target: str, tests: Path, names: list[str], card: VirtualCard) -> d
 
 
 def report(target: str, results: dict[str, Result]) -> None:
-    """Prints a line for each test, and why it did not pass."""
+    """Prints a line for each test, with the reason if it did not pass."""
     print(f"PyAudio's suite against {target}")
     for name, result in results.items():
         print(f"  {result.outcome:7}  {result.seconds:5.2f} s  {name}")
@@ -128,7 +128,7 @@ def totals(results: dict[str, Result]) -> str:
 
 
 def regressions(reference: dict[str, Result], ours: dict[str, Result]) -> list[str]:
-    """Says where ours is worse: a test that fails, or one that PyAudio passes and ours does not."""
+    """Lists where pyaudiopp is worse: tests that fail, or that only PyAudio passes."""
     worse = [f"{name}: failed" for name, result in ours.items() if result.failed]
     for name, result in reference.items():
         mine = ours[name].outcome if name in ours else "missing"

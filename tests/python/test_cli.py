@@ -215,8 +215,8 @@ def test_a_doctor_finds_nothing_wrong(
     assert main(["doctor"]) == 0
     out, err = capsys.readouterr()
     assert "ok     default: Simulated device, device 0, 2 channels, 48000 Hz" in out
-    assert "the loudest sample had -6 dB" in out
-    assert out.endswith("Nothing is wrong.\n")
+    assert "the peak was -6 dB" in out
+    assert out.endswith("No problems found.\n")
     assert err == ""
 
 
@@ -226,8 +226,8 @@ def test_a_doctor_hears_digital_silence(
     make_simulated_card(clock="free_running")
     assert main(["doctor"]) == SILENT
     out = capsys.readouterr().out
-    assert "WRONG  only digital silence was heard: every sample was 0\n         " in out
-    assert out.endswith("One thing is wrong.\n")
+    assert "WRONG  it recorded only digital silence: every sample was 0\n         " in out
+    assert out.endswith("1 problem found.\n")
 
 
 def test_a_doctor_need_not_listen(
@@ -237,13 +237,13 @@ def test_a_doctor_need_not_listen(
     assert main(["doctor", "--no-record", "-v"]) == 0
     out = capsys.readouterr().out
     assert "silence was heard" not in out
-    assert "What the sound system has said" in out
+    assert "Messages from the sound system" in out
 
 
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("Pa_Initialize", "PortAudio does not start: "),
+        ("Pa_Initialize", "cannot start PortAudio: "),
         ("Pa_OpenStream", "it cannot play: Unanticipated host error; Broken pipe"),
         ("Pa_ReadStream", "it cannot record: Unanticipated host error; Broken pipe"),
     ],
@@ -264,7 +264,7 @@ def test_a_doctor_tells_that_there_is_no_device(
 ) -> None:
     make_simulated_card(host_apis=[])
     assert main(["doctor"]) == 1
-    assert "WRONG  PortAudio has found no device" in capsys.readouterr().out
+    assert "WRONG  PortAudio found no device" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for Linux's sound servers")
@@ -416,5 +416,5 @@ def test_a_terminal_without_the_letters(tmp_path: Path) -> None:
 def test_an_environment_that_asks_for_nonsense() -> None:
     done = command("devices", PYAUDIOPP_BACKEND="nonsense")
     assert done.returncode == 1
-    assert done.stderr.startswith("pyaudiopp: PortAudio does not start: PYAUDIOPP_BACKEND is 'non")
+    assert done.stderr.startswith("pyaudiopp: cannot start PortAudio: PYAUDIOPP_BACKEND is 'non")
     assert done.stderr.count("\n") == 1

@@ -177,7 +177,7 @@ def test_what_is_no_sound_file_is_told_before_anything_is_played(
         "nowhere.wav": "No such file or directory",
         "letter.wav": "Format not recognised",
         "empty.wav": "Format not recognised",
-        "noise.raw": "it does not tell its rate",
+        "noise.raw": "it has no header",
         ".": "Is a directory",
     }.items():
         status, out, err = cli("play", good, tmp_path / name)
@@ -239,9 +239,9 @@ def test_the_device_that_is_meant(
     for options, words in (
         (["-d", "nothing"], "no output device matches 'nothing'"),
         (["-d", "two"], "2 output devices match 'two', say which by --host-api or by index: "),
-        (["-d", "1", "--host-api", "jack"], "device 1 is not in JACK"),
+        (["-d", "1", "--host-api", "jack"], "device 1 does not belong to JACK"),
         (["-d", "7"], "no output device matches 7"),
-        (["--host-api", "OSS"], "no host API like 'OSS' has an output device: ALSA, JACK"),
+        (["--host-api", "OSS"], "no host API matching 'OSS' has an output device: ALSA, JACK"),
     ):
         status, _, err = cli("play", path, *options)
         assert (status, err.count("\n")) == (USAGE, 1)
@@ -276,7 +276,7 @@ def test_no_device_to_play_on(
     make_simulated_card(host_apis=[])
     path = tmp_path / "tune.wav"
     soundfile.write(path, NOISE, RATE, "PCM_16")
-    told = "pyaudiopp: there is no output device; `pyaudiopp doctor` tells more\n"
+    told = "pyaudiopp: there is no output device; try `pyaudiopp doctor`\n"
     assert cli("play", path) == (SILENT, "", told)
 
 
@@ -411,7 +411,7 @@ def test_nothing_but_silence_is_told(
     path = tmp_path / "take.wav"
     status, _, err = cli("record", "-t", 0.1, path)
     assert status == SILENT
-    assert err.startswith("pyaudiopp: only digital silence was recorded; ")
+    assert err.startswith("pyaudiopp: recorded only digital silence; ")
     assert len(heard(path)) == RATE // 10
 
 
@@ -423,7 +423,7 @@ def test_a_recording_is_not_overwritten_unasked(
     path.write_text("The only recording.")
     status, _, err = cli("record", "-t", 0.1, path)
     assert (status, path.read_text()) == (USAGE, "The only recording.")
-    assert err == f"pyaudiopp: {path} exists: choose another name, or --overwrite\n"
+    assert err == f"pyaudiopp: {path} exists: choose another name, or use --overwrite\n"
     assert cli("record", "-t", 0.1, "--overwrite", path)[0] == 0
     assert len(heard(path)) == RATE // 10
 
@@ -434,10 +434,10 @@ def test_what_cannot_be_recorded_makes_no_file(
     device = simulation.Device("hw:0", max_input_channels=12, sample_rates=[48000])
     make_simulated_card(host_apis=[simulation.HostApi(devices=[device])])
     for arguments, status, words in (
-        (["take.xyz"], USAGE, "has no extension of a known type: .aif .aiff .au"),
-        (["take"], USAGE, "has no extension of a known type"),
-        (["take.raw"], USAGE, "has no extension of a known type"),
-        (["take.sd2"], USAGE, "has no extension of a known type"),
+        (["take.xyz"], USAGE, "has no known extension; use one of: .aif .aiff .au"),
+        (["take"], USAGE, "has no known extension"),
+        (["take.raw"], USAGE, "has no known extension"),
+        (["take.sd2"], USAGE, "has no known extension"),
         (["take.flac", "-c", "12"], USAGE, "cannot have 12 channels at 48000 Hz, but 2 at 48000"),
         (["take.opus", "-r", "44100"], USAGE, "cannot have 2 channels at 44100 Hz, but 2 at 48000"),
         (["take.wve", "-r", "48000", "-c", "1"], USAGE, "cannot have 1 channel at 48000 Hz, but 1"),
@@ -529,7 +529,7 @@ def test_a_device_that_is_unplugged_leaves_what_it_gave(
     assert frames >= RATE // 4
     assert np.array_equal(heard(path), NOISE[:frames])
     assert (status, out, err.count("\n")) == (FAILED, "", 1)
-    assert err.startswith("pyaudiopp: the recording has ended early: ")
+    assert err.startswith("pyaudiopp: the recording ended early: ")
     assert f"{path}: {frames} frames" in err
 
 
@@ -581,8 +581,8 @@ def assert_kept(process: subprocess.Popen[str], path: Path, least: int, words: s
     out, err = process.communicate(timeout=TIMEOUT)
     frames = len(heard(path))
     assert (process.returncode, out, err.count("\n")) == (FAILED, "", 1)
-    assert err.startswith(f"pyaudiopp: the recording has ended early: {path}: {words}; ")
-    assert f"kept in {path}: {frames} frames, " in err
+    assert err.startswith(f"pyaudiopp: the recording ended early: {path}: {words}; ")
+    assert f"up to then is in {path}: {frames} frames, " in err
     assert soundfile.info(path).frames == frames >= least
     return frames
 

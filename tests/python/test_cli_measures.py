@@ -113,7 +113,7 @@ def test_a_meter_that_hears_nothing_says_so(free: object, cli: Callable[..., Hea
     status, _, err = cli("meter", "--duration", 0.1, "--channels", 1, "--rate", 8000)
     assert (status, err) == (
         SILENT,
-        "pyaudiopp: only digital silence was heard; `pyaudiopp doctor` tells more\n",
+        "pyaudiopp: heard only digital silence; try `pyaudiopp doctor`\n",
     )
 
 
@@ -132,7 +132,7 @@ def test_what_fails_is_one_sentence(
     card.set_host_apis([])
     status, _, err = cli(name)
     assert (status, err.count("\n")) == (SILENT, 1)
-    assert err.endswith("put device; `pyaudiopp doctor` tells more\n")
+    assert err.endswith("put device; try `pyaudiopp doctor`\n")
 
 
 @pytest.mark.parametrize("name", ["meter", "tone"])
@@ -146,7 +146,7 @@ def test_a_device_that_stands_still_is_given_up(
     make_simulated_card(clock="by_hand")
     status, _, err = cli(name)
     assert (status, err.count("\n")) == (FAILED, 1)
-    assert err.endswith(": the device neither gives nor takes sound\n")
+    assert err.endswith(": the device neither delivers nor accepts sound\n")
 
 
 def test_latency_gives_a_device_up_that_stands_still(
@@ -217,7 +217,7 @@ def test_a_tone_on_one_channel(free: simulation.Simulation, cli: Callable[..., H
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--channel", "3", "--channels", "2"], "there is no channel 3 of 2"),
+        (["--channel", "3", "--channels", "2"], "there is no channel 3; the stream has 2"),
         (["--frequency", "24000"], "24000 Hz needs a rate of more than 48000 Hz"),
     ],
 )
@@ -314,7 +314,7 @@ def test_latency_takes_low_high_or_seconds(
     for value in ("soon", "-1", "nan"):
         assert cli("latency", "--latency", value)[0] == USAGE
     out = cli("latency", "--rounds", 1, "--latency", "0.025")[1]
-    assert "PortAudio tells 25.00 ms for the input, 25.00 ms for the output: 50.00 ms" in out
+    assert "PortAudio reports 25.00 ms for the input, 25.00 ms for the output: 50.00 ms" in out
 
 
 @pytest.mark.parametrize(
@@ -408,8 +408,8 @@ def test_a_programs_errors_are_its_own(tmp_path: Path, body: str, status: int, w
     [
         (["nowhere.py"], "nowhere.py: No such file or directory"),
         (["."], ".: can't find '__main__' module in '.'"),
-        (["noise.wav"], "noise.wav: it is no Python program"),
-        (["zeros.wav"], "zeros.wav: it is no Python program"),
+        (["noise.wav"], "noise.wav: it is not a Python program"),
+        (["zeros.wav"], "zeros.wav: it is not a Python program"),
         (["-m", "nowhere"], "nowhere: No module named nowhere"),
     ],
 )

@@ -148,7 +148,7 @@ def test_goes_on(simulated_card):
 """
     )
     result.assert_outcomes(failed=1, passed=1)
-    result.stdout.fnmatch_lines(["E *takes longer than 0.5 s (pyaudiopp_time_limit): *step()*"])
+    result.stdout.fnmatch_lines(["E *took longer than 0.5 s (pyaudiopp_time_limit): *step()*"])
     lines = [line.strip() for line in waits.replace(";", "\n").splitlines()]
     assert any(
         ">" + line.replace(" ", "") in result.stdout.str().replace(" ", "") for line in lines

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Plays a second of noise by the play examples again and again, and compares what arrives.
+"""Plays a second of noise with the play examples over and over, and checks every frame.
 
     python tests/soak/plays.py [TIMES]
 
-On the virtual sound card. A play in which the card has counted underruns is one in which the
-machine stalled: it is counted apart and repeated.
+Runs on the virtual sound card. If the card has counted underruns, the machine stalled: the run is
+counted separately and repeated.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST_STALLS = 100
 
 
 def play(command: list[str], tune: Path, noise: bytes) -> tuple[int, int]:
-    """Returns how many frames arrived as they should, and how often the card ran dry."""
+    """Returns how many frames arrived intact, and how many underruns the card counted."""
     with VirtualCard() as card:
         environment = {**os.environ, **card.environment()}
         program = [sys.executable, str(EXAMPLES / command[0]), str(tune), *command[1:]]

@@ -4,8 +4,8 @@
 
     python tests/soak/soak.py [MINUTES] [--seed N] [--threads N] [--slack MEGABYTES]
 
-On the simulation, in real time. Memory, file descriptors and threads are measured when every stream
-is closed: after a tenth of the time (the caches are warm then) and at the end.
+Runs on the simulation, in real time. Measures memory, file descriptors and threads with every
+stream closed: after a tenth of the time, with warm caches, and at the end.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ ERRORS = [
 
 @dataclass
 class Measured:
-    """What the process holds."""
+    """The resources of the process."""
 
     memory: int
     descriptors: int
@@ -56,7 +56,7 @@ class Measured:
 
     @classmethod
     def now(cls) -> Measured:
-        """Measures this process, after a collection."""
+        """Measures this process, after a garbage collection."""
         gc.collect()
         status = Path("/proc/self/status").read_text().splitlines()
         values = dict(line.split(":", 1) for line in status if ":" in line)
@@ -68,7 +68,7 @@ class Measured:
 
 
 class Worker:
-    """One thread's share of the work: a PyAudio of its own, streams shared with the others."""
+    """One thread's work, with its own PyAudio and streams shared with the others."""
 
     THINGS = ("open", "open", "callback", "write", "read", "stop", "start", "ask", "close")
     THINGS += (*THINGS, "again", "fault")
@@ -85,7 +85,7 @@ class Worker:
         self.done: Counter[str] = Counter()
 
     def work(self, until: float) -> None:
-        """Does one thing after the other, whatever comes of it."""
+        """Does one random thing after another, whatever the outcome."""
         p = None
         while time.monotonic() < until:
             name = self.random.choice(self.THINGS)
@@ -104,11 +104,11 @@ class Worker:
             p.terminate()
 
     def stream(self) -> pyaudiopp.PyAudio.Stream:
-        """Returns any stream that somebody has opened."""
+        """Returns any shared stream."""
         return self.shared[self.random.randrange(len(self.shared) or 1)]
 
     def keep(self, stream: pyaudiopp.PyAudio.Stream) -> None:
-        """Shares a stream; a few are enough, the oldest is dropped without a close."""
+        """Shares a stream; beyond a few, drops the oldest without closing it."""
         self.shared.append(stream)
         if len(self.shared) > 12:
             self.shared.pop(0)
@@ -121,7 +121,7 @@ class Worker:
         self.keep(p.open(**STEREO, **sides))
 
     def callback(self, p: pyaudiopp.PyAudio) -> None:
-        """Opens a stream whose callback, buffered or not, ends it sooner or later."""
+        """Opens a stream with a callback, buffered or not, that ends it sooner or later."""
         blocks = self.random.randrange(1, 20)
         end = self.random.choice([pyaudiopp.paComplete, pyaudiopp.paAbort])
 
@@ -160,7 +160,7 @@ class Worker:
         self.stream().start_stream()
 
     def ask(self, p: pyaudiopp.PyAudio) -> None:
-        """Asks any stream whatever can be asked."""
+        """Calls every query on any stream."""
         stream = self.stream()
         stream.get_time()
         stream.is_active()
@@ -171,13 +171,13 @@ class Worker:
         self.stream().close()
 
     def fault(self, p: pyaudiopp.PyAudio) -> None:
-        """Lets a call of PortAudio fail soon, whoever makes it."""
+        """Makes a PortAudio call fail soon, whoever makes it."""
         call, error = self.random.choice(FAULTS), self.random.choice(ERRORS)
         self.card.inject(simulation.Fault(call, error, nth=self.random.randrange(1, 10)))
 
 
 def run(card: simulation.Simulation, seconds: float, seed: str, threads: int) -> Counter[str]:
-    """Lets the workers work, then waits for them and drops what they shared."""
+    """Runs the workers, waits for them, and drops the shared streams."""
     shared: list[pyaudiopp.PyAudio.Stream] = []
     workers = [Worker(f"{seed}/{number}", shared, card) for number in range(threads)]
     until = time.monotonic() + seconds
@@ -193,17 +193,17 @@ def run(card: simulation.Simulation, seconds: float, seed: str, threads: int) ->
 
 
 def main() -> int:
-    """Soaks; exit status 1 if anything has grown."""
+    """Runs the test; exit status 1 if anything has grown."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("minutes", type=float, nargs="?", default=20)
     parser.add_argument("--seed", default=str(random.randrange(1 << 32)))
     parser.add_argument("--threads", type=int, default=4)
-    # The allocator's own comings and goings; a sanitizer's are larger.
+    # The allocator's own variation; a sanitizer's is larger.
     parser.add_argument("--slack", type=float, default=4, help="megabytes that are no growth")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}, {arguments.threads} threads, {arguments.minutes:g} minutes")
 
-    # What was played is kept by the simulation, so little of it is, lest that look like a leak.
+    # The simulation keeps what was played; keep little, or it would look like a leak.
     device = simulation.Device(output_kept=1)
     card = simulation.Simulation([simulation.HostApi(devices=[device])], clock="real_time")
     card.use()

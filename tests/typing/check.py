@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""mypy and pyright, both strict, on the package, the examples, and packages that use PyAudio.
+"""Runs strict mypy and pyright on the package, the examples, and packages that use PyAudio.
 
-Those are downloaded into build/typing and checked twice: as they are, against types-PyAudio, and
-with their import switched to pyaudiopp. What passes against the one has to pass against the other:
-each error of the second run must be one of the first.
+The latter are downloaded into build/typing and checked twice: unchanged, against types-PyAudio, and
+with the import changed to pyaudiopp. Every error in the second run must also be in the first.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ IMPORT = re.compile(r"^(\s*)(import|from) pyaudio\b(?! as\b)", re.M)
 
 
 class Fault(NamedTuple):
-    """An error of a type checker; its words are left out, which name the module."""
+    """A type checker's error, without the message, which names the module."""
 
     file: str
     line: int
@@ -58,7 +57,7 @@ def pyright(files: list[str], directory: Path) -> Iterator[Fault]:
 
 
 def switched(text: str) -> str:
-    """The program with pyaudiopp for PyAudio."""
+    """The program with pyaudiopp in place of PyAudio."""
 
     def switch(match: re.Match[str]) -> str:
         space, word = match.groups()
@@ -68,7 +67,7 @@ def switched(text: str) -> str:
 
 
 def download(requirement: str) -> Path:
-    """Unpacks a wheel twice, once with its import switched; returns the directory of the two."""
+    """Unpacks a wheel twice, once with the import changed; returns the parent directory."""
     name = re.split("[=;]", requirement)[0]
     place = PLACE / name
     shutil.rmtree(place, ignore_errors=True)
@@ -83,7 +82,7 @@ def download(requirement: str) -> Path:
 
 
 def check_client(requirement: str) -> tuple[str, list[str]]:
-    """A row of the table, and the errors that are new."""
+    """A row of the table, and the new errors."""
     place = download(requirement)
     files = []
     for path in sorted((place / "pyaudiopp").rglob("*.py")):

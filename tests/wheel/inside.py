@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What runs in the bare Debian of run.py: plays 48,000 frames by a command, and compares.
+"""Runs in run.py's bare Debian: plays 48,000 frames with a command, and compares.
 
-Usage: inside.py PLAYER...     (to which the name of a wave file is added)
+Usage: inside.py PLAYER...     (followed by the name of a wave file)
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TRIES = 3
 
 
 def check_that_it_is_bare() -> None:
-    """Nothing here can build, and no PortAudio is installed."""
+    """Asserts that there is no compiler and no PortAudio."""
     for compiler in ("cc", "gcc", "c++", "g++", "clang"):
         assert shutil.which(compiler) is None, f"{compiler} is here"
     libraries = subprocess.run(["ldconfig", "-p"], check=True, capture_output=True, text=True)
@@ -33,14 +33,14 @@ def check_that_it_is_bare() -> None:
 
 
 def sound(captured: bytes) -> bytes:
-    """What was captured, without the silent frames before and after."""
+    """The capture without the silent frames before and after."""
     start = (len(captured) - len(captured.lstrip(b"\0"))) // FRAME * FRAME
     end = -(-len(captured.rstrip(b"\0")) // FRAME) * FRAME
     return captured[start:end]
 
 
 def play(card: VirtualCard, player: list[str], file: str) -> bytes:
-    """Plays a file and returns what the card was given."""
+    """Plays a file and returns what reached the card."""
     with card.capture() as captured:
         subprocess.run([*player, file], check=True, env={**os.environ, **card.environment()})
     return sound(captured.data)
@@ -67,7 +67,7 @@ def main(player: list[str]) -> int:
                 f" {same} of them identical and in their place; {underruns} underruns",
                 flush=True,
             )
-            # Again only when the machine was too slow, which the card has counted.
+            # Repeat only if the machine was too slow: the card has counted underruns.
             if heard == noise or not underruns:
                 break
     return int(heard != noise)

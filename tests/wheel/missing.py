@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What runs in the bare Debian of run.py: takes libraries away, and looks what pyaudiopp says."""
+"""Runs in run.py's bare Debian: removes libraries, and checks what pyaudiopp says."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ print("host APIs:", apis)
 p.terminate()
 """
 
-# A device that goes away is what PortAudio itself has something to say about.
+# PortAudio itself prints a message about a lost device.
 LOSE_THE_CARD = """
 import logging, os, sys
 import pyaudiopp
@@ -41,7 +41,7 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
 
 
 def remove(library: str) -> None:
-    """Removes a library from this system, which is thrown away afterwards."""
+    """Removes a library from this disposable system."""
     for path in Path("/usr/lib").rglob(f"{library}*"):
         path.unlink()
 
@@ -56,7 +56,7 @@ def main() -> None:
     assert (result.returncode, result.stderr) == (0, ""), result
     assert "refused: " in result.stdout, result
     assert "DEBUG:pyaudiopp.portaudio:PortAudio: Expression" in result.stdout, result
-    print("ALSA, JACK and PortAudio speak to logging, and not on stderr")
+    print("messages of ALSA, JACK and PortAudio go to logging, not to stderr")
 
     remove("libjack.so.0")
     result = run(START)

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Tries wheels and programs in a bare Debian 12, without a compiler and without PortAudio.
+"""Tests wheels and programs in a bare Debian 12, without a compiler and without PortAudio.
 
-Usage: run.py wheel WHEEL       installs a wheel of CPython 3.11, plays, and sees what it says when
+Usage: run.py wheel WHEEL       installs a CPython 3.11 wheel, plays, and checks what it says if
                                 ALSA is missing
-       run.py program PROGRAM   plays with a program that pyaudiopp was packed into
+       run.py program PROGRAM   plays with a program packed with pyaudiopp
 
-Needs root and debootstrap. What is played on a virtual sound card is compared frame by frame.
+Needs root and debootstrap. Compares what reaches a virtual sound card frame by frame.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from debian import BareDebian  # noqa: E402
 
-# What the tests below use, beside what is tested.
+# What the tests need besides the wheel or program.
 FILES = [
     "tests/wheel/inside.py",
     "tests/wheel/missing.py",
@@ -30,7 +30,7 @@ FILES = [
 
 
 def try_wheel(debian: BareDebian, wheel: Path) -> None:
-    """Installs a wheel, plays, then takes ALSA away."""
+    """Installs a wheel, plays, then removes ALSA."""
     debian.run("python3", "-m", "venv", "/venv")
     debian.run("/venv/bin/pip", "install", "--quiet", "--no-index", f"/trial/{wheel.name}")
     debian.run("/venv/bin/python", "/trial/inside.py", "/venv/bin/python", "/trial/play_wave.py")

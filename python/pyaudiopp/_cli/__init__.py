@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The command line, ``pyaudiopp`` or ``python -m pyaudiopp``: a module for each command.
 
-`main`, ``devices`` and ``doctor`` need the standard library alone, because these two are for those
-whose installation is not right yet. The other commands need the extra ``cli``.
+`main`, ``devices`` and ``doctor`` need only the standard library, because people run these two when
+something is wrong with their installation. The other commands need the extra ``cli``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 
 from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure, complain, explain
 
-# What the extra brings.
+# The packages in the extra.
 _LIBRARIES = ("click", "numpy", "rich", "soundfile")
 
 # The commands that need it.
@@ -27,7 +27,7 @@ _OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
 
 
 class _Closed(io.TextIOBase):
-    """Standard output where there is none. print() would say nothing."""
+    """Stands in for a missing standard output, where print() would fail silently."""
 
     def write(self, text: str) -> int:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
@@ -36,11 +36,11 @@ class _Closed(io.TextIOBase):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns the exit status.
 
-    Whatever goes wrong is told in one sentence on standard error.
+    Errors are reported in one sentence on standard error.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
-        # A device may have a name that the terminal has no letters for.
+        # A device name may have characters that the terminal cannot show.
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
@@ -56,14 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"this needs {error.name}: pip install 'pyaudiopp[cli]'")
         return USAGE
     except OSError as error:
-        # Of the operating system's errors only those of our own output name no file.
+        # Operating system errors without a file name come from our own output.
         output = error.errno in _OUTPUT_ERRORS and not error.filename
         complain(f"standard output: {explain(error)}" if output else explain(error))
         _give_up_output()
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
-    # A program of the user's is no longer our business.
+    # From here on, errors belong to the user's program.
     return done if isinstance(done, int) else done()
 
 
@@ -78,7 +78,7 @@ def _run(arguments: list[str]) -> int | Callable[[], int]:
 
 
 def _run_alone(arguments: list[str], missing: str) -> int:
-    """Runs one of the two commands that need no library."""
+    """Runs one of the two commands that need only the standard library."""
     install = "pip install 'pyaudiopp[cli]'"
     if arguments and arguments[0] in _OTHERS:
         raise Failure(f"{arguments[0]} needs {missing}: {install}", USAGE)
@@ -89,16 +89,18 @@ def _run_alone(arguments: list[str], missing: str) -> int:
 
     parser = argparse.ArgumentParser(
         "pyaudiopp",
-        description="Show the sound devices, or look for what is wrong with the sound.",
+        description="List the sound devices, or find out why there is no sound.",
         epilog=f"The commands {', '.join(_OTHERS)} need: {install}",
     )
     parser.add_argument("--version", action="version", version=f"pyaudiopp {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    shown = commands.add_parser("devices", help="show the sound devices; if no command is given")
-    shown.add_argument("--json", action="store_true", help="as JSON, for programs")
-    examined = commands.add_parser("doctor", help="find out what is wrong with the sound")
+    shown = commands.add_parser("devices", help="list the sound devices (the default command)")
+    shown.add_argument("--json", action="store_true", help="print JSON, for scripts")
+    examined = commands.add_parser("doctor", help="find out why there is no sound")
     examined.add_argument("--no-record", action="store_true", help="do not record")
-    examined.add_argument("-v", "--verbose", action="store_true", help="what the sound system says")
+    examined.add_argument(
+        "-v", "--verbose", action="store_true", help="show the sound system's messages"
+    )
     options = parser.parse_args(arguments)
     if options.command == "doctor":
         return doctor.examine(record=not options.no_record, verbose=options.verbose)
@@ -106,7 +108,7 @@ def _run_alone(arguments: list[str], missing: str) -> int:
 
 
 def _give_up_output() -> None:
-    """Lets the interpreter end without a word about output that nobody takes any more."""
+    """Keeps the interpreter from complaining at exit about output that nobody reads."""
     with contextlib.suppress(AttributeError, OSError, ValueError):
         sys.stdout.flush()
         return

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The commands and their options, in click's terms; each command imports what it needs."""
+"""The commands and their options, declared with click; each command imports what it needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pyaudiopp
 
 
 class _Finite(click.FloatRange):
-    """Without nan and inf, which Python takes for numbers."""
+    """A float range without nan and inf, which float() accepts."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -33,8 +33,8 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 
 
 def run(arguments: list[str]) -> int | Callable[[], int]:
-    """Runs a command and returns the exit status, or what is still to be run to get it."""
-    # Not by main(), which has its own idea of closed pipes and of Ctrl-C.
+    """Runs a command and returns the exit status, or a function to call for it."""
+    # Not with main(), which handles closed pipes and Ctrl-C its own way.
     try:
         with cli.make_context("pyaudiopp", arguments) as context:
             status: int | Callable[[], int] = cli.invoke(context)
@@ -47,7 +47,7 @@ def run(arguments: list[str]) -> int | Callable[[], int]:
 
 
 def _example(text: str) -> str:
-    r"""The end of a help text. \b keeps click from filling the lines."""
+    r"""The end of a help text. \b keeps click from rewrapping it."""
     return f"\b\nExample:\n  {text}"
 
 
@@ -55,11 +55,11 @@ def _example(text: str) -> str:
 @click.version_option(pyaudiopp.__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> int | None:
-    """Play, record and look at sound. Without a command: the devices.
+    """Play, record and measure sound. Without a command, list the devices.
 
     \b
     Exit status: 0 done; 1 failed; 2 wrong usage, an unknown device or a missing library;
-    3 no device, or nothing but silence; 4 done, but sound was lost on the way;
+    3 no device, or nothing but silence; 4 done, but sound was lost;
     130 interrupted before the end.
     """
     if context.invoked_subcommand is not None:
@@ -70,12 +70,12 @@ def cli(context: click.Context) -> int | None:
 
 
 @cli.command(epilog=_example("pyaudiopp devices --json | jq '.host_apis[].devices[].name'"))
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 def devices(as_json: bool = False) -> int:
-    """Show the sound devices by host API.
+    """List the sound devices by host API.
 
-    With the names and numbers that the other commands take, the channels, and which of the usual
-    sample rates they take.
+    Shows the names and numbers that other commands accept, the channels, and which common sample
+    rates each device supports.
     """
     from pyaudiopp._cli.devices import show
 
@@ -84,25 +84,27 @@ def devices(as_json: bool = False) -> int:
 
 @cli.command(epilog=_example("pyaudiopp doctor --verbose"))
 @click.option("--no-record", is_flag=True, help="Do not record a second of sound.")
-@click.option("-v", "--verbose", is_flag=True, help="Also what ALSA, JACK and others say.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Also show messages from ALSA, JACK and others."
+)
 def doctor(no_record: bool, verbose: bool) -> int:
-    """Find out what is wrong with the sound, and what to do about it.
+    """Find out why there is no sound, and what to do about it.
 
-    Plays a moment of silence and records a second, which is thrown away. Exit status: 0 when
-    nothing is wrong, 3 when only digital silence was heard, 1 when anything else is wrong.
+    Plays a moment of silence, and records a second and discards it. Exit status: 0 if all is well,
+    3 if the only problem is that the recording was digital silence, otherwise 1.
     """
     from pyaudiopp._cli.doctor import examine
 
     return examine(record=not no_record, verbose=verbose)
 
 
-_DEVICE = "Number or name, or a part of the name, in any case."
-_host_api_option = click.option("--host-api", help="Name of its host API, or a part of it.")
+_DEVICE = "Number, name or part of the name, in any case."
+_host_api_option = click.option("--host-api", help="Name of the host API, or part of it.")
 _rate_option = click.option(
-    "-r", "--rate", type=click.IntRange(1000, 10**6), help="Frames a second."
+    "-r", "--rate", type=click.IntRange(1000, 10**6), help="Frames per second."
 )
 _channels_option = click.option(
-    "-c", "--channels", type=click.IntRange(1, 1024), help="As many as 2 if left out."
+    "-c", "--channels", type=click.IntRange(1, 1024), help="Default: 2, or 1 for a mono device."
 )
 
 
@@ -116,9 +118,10 @@ def _device_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
 @_device_options
 def play(files: tuple[Path, ...], device: str | None, host_api: str | None) -> int:
-    """Play sound files, one after the other.
+    """Play sound files, one after another.
 
-    Any format that libsndfile reads, such as WAV, FLAC, Ogg and MP3, at the file's own rate.
+    Supports every format that libsndfile reads, such as WAV, FLAC, Ogg and MP3, and plays at the
+    file's own rate.
     """
     from pyaudiopp._cli.play import play
 
@@ -128,22 +131,22 @@ def play(files: tuple[Path, ...], device: str | None, host_api: str | None) -> i
 @cli.command(epilog=_example("pyaudiopp record --duration 10 --device usb take.flac"))
 @click.argument("file", type=_FILE)
 @_device_options
-@click.option("-t", "--duration", type=_POSITIVE, help="Seconds; without it until Ctrl-C.")
+@click.option("-t", "--duration", type=_POSITIVE, help="Seconds; default: until Ctrl-C.")
 @_rate_option
 @_channels_option
 @click.option(
     "-f",
     "--sample-format",
     type=click.Choice(["int16", "int24", "int32", "float32"]),
-    help="int16 if left out and if the type of file has that.",
+    help="Default: int16 if the file type supports it.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 def record(file: Path, **options: Any) -> int:
-    """Record into a sound file, until Ctrl-C or for some seconds.
+    """Record to a sound file, until Ctrl-C or for a number of seconds.
 
-    The file's extension tells its type: any that libsndfile writes, such as .wav, .flac, .ogg and
-    .mp3. However the recording ends, by Ctrl-C, SIGTERM, a lost device or a full disk, the file has
-    what was recorded until then.
+    The file extension sets the type: any that libsndfile writes, such as .wav, .flac, .ogg and
+    .mp3. However the recording ends, by Ctrl-C, SIGTERM, a lost device or a full disk, the file is
+    valid and has everything recorded up to then.
     """
     from pyaudiopp._cli.record import record
 
@@ -154,12 +157,12 @@ def record(file: Path, **options: Any) -> int:
 @_device_options
 @_rate_option
 @_channels_option
-@click.option("-t", "--duration", type=_POSITIVE, help="Seconds; without it until Ctrl-C.")
+@click.option("-t", "--duration", type=_POSITIVE, help="Seconds; default: until Ctrl-C.")
 def meter(**options: Any) -> int:
-    """Show how loud it is, ten times a second.
+    """Show the level of each channel, ten times a second.
 
-    Elsewhere than on a terminal a line each time: the seconds and the peak of each channel in
-    decibels, separated by tabs.
+    Without a terminal, prints a tab-separated line each time: the seconds, then the peak of each
+    channel in decibels.
     """
     from pyaudiopp._cli.meter import meter
 
@@ -173,9 +176,9 @@ def meter(**options: Any) -> int:
 @click.option("-f", "--frequency", type=_POSITIVE, default=440.0, show_default=True, help="Hertz.")
 @click.option("-l", "--level", type=_LEVEL, default=-20.0, show_default=True, help="Decibels.")
 @click.option("-t", "--duration", type=_POSITIVE, default=1.0, show_default=True, help="Seconds.")
-@click.option("--channel", type=click.IntRange(min=1), help="Only on this channel; 1 is the left.")
+@click.option("--channel", type=click.IntRange(min=1), help="Play on this channel only; 1 is left.")
 def tone(**options: Any) -> int:
-    """Play a sine, to hear whether there is sound and where."""
+    """Play a sine tone, to check that there is sound and where it comes out."""
     from pyaudiopp._cli.tone import tone
 
     return tone(**options)
@@ -188,7 +191,7 @@ def _latency(context: click.Context, parameter: click.Parameter, value: str) -> 
                 return value
         except ValueError:
             pass
-        raise click.BadParameter("must be low, high or seconds, 3600 at most")
+        raise click.BadParameter("must be low, high or seconds (at most 3600)")
     return value
 
 
@@ -201,7 +204,7 @@ def _latency(context: click.Context, parameter: click.Parameter, value: str) -> 
     "--frames-per-buffer",
     type=click.IntRange(0, 2**20),
     default=0,
-    help="Frames in a block; PortAudio's choice if left out.",
+    help="Frames per block; 0, the default, lets PortAudio choose.",
 )
 @click.option(
     "--latency",
@@ -209,17 +212,17 @@ def _latency(context: click.Context, parameter: click.Parameter, value: str) -> 
     callback=_latency,
     default="low",
     show_default=True,
-    help="What to ask for: low, high or seconds.",
+    help="Latency to request: low, high or seconds.",
 )
 @click.option("-l", "--level", type=_LEVEL, default=-12.0, show_default=True, help="Decibels.")
 @click.option(
-    "--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="A second each."
+    "--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="One second each."
 )
 def latency(**options: Any) -> int:
-    """Measure how long sound takes from the output back to the input.
+    """Measure the round-trip latency from output to input.
 
-    The output has to reach the input: by a cable, through the air (bursts of noise will be heard),
-    or because the input is the output's monitor.
+    The output must reach the input: by a cable, through the air (you will hear bursts of noise), or
+    because the input is the output's monitor.
     """
     from pyaudiopp._cli.latency import latency
 
@@ -233,13 +236,13 @@ _arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metav
 @cli.command(
     "run", context_settings=_PASS_ON, epilog=_example("pyaudiopp run assistant.py --verbose")
 )
-@click.option("-m", "--module", "as_module", is_flag=True, help="PROGRAM is a module's name.")
+@click.option("-m", "--module", "as_module", is_flag=True, help="PROGRAM is a module name.")
 @click.argument("program")
 @_arguments
 def run_program(program: str, arguments: tuple[str, ...], as_module: bool) -> Callable[[], int]:
-    """Run a program that was written for PyAudio, unmodified.
+    """Run an unmodified PyAudio program.
 
-    Whatever it imports as pyaudio is pyaudiopp. Its arguments and its exit status are its own.
+    `import pyaudio` gives it pyaudiopp. It gets the arguments, and its exit status is passed on.
     """
     from pyaudiopp._cli.run import prepare
 
@@ -258,14 +261,16 @@ def run_program(program: str, arguments: tuple[str, ...], as_module: bool) -> Ca
     default="s16le",
     show_default=True,
 )
-@click.option("--simulated", is_flag=True, help="On the simulation, if it plays by pyaudiopp.")
+@click.option(
+    "--simulated", is_flag=True, help="Use the simulation, for programs that use pyaudiopp."
+)
 @click.argument("command")
 @_arguments
 def virtual(command: str, arguments: tuple[str, ...], simulated: bool, **card: Any) -> int:
-    """Run a command with a sound card where there is none, as xvfb-run does with a screen.
+    """Run a command with a virtual sound card, like xvfb-run for a screen.
 
-    The card is a private PulseAudio server (Linux), the default device of all programs that the
-    command starts; what they play, they can record. Its exit status is the command's.
+    The card is a private PulseAudio server (Linux), the default device of every program that the
+    command starts; what they play, they can record. The exit status is the command's.
     """
     from pyaudiopp.virtual_card import run_command, run_on_card
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""``pyaudiopp devices``: what there is to play on and to record from."""
+"""``pyaudiopp devices``: the devices to play on and record from."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def show(as_json: bool) -> int:
             rows = [_row(info, host_api) for info in host_api["devices"]]
             terminal.table(host_api["name"], columns, rows)
     if not has_any:
-        raise Failure("there is no sound device; `pyaudiopp doctor` tells more", SILENT)
+        raise Failure("there is no sound device; try `pyaudiopp doctor`", SILENT)
     return DONE
 
 
 def look(p: PyAudio) -> list[dict[str, Any]]:
-    """Returns the host APIs with their devices, in our own words."""
+    """Returns the host APIs with their devices, with JSON-style keys."""
     default_input = _default(p.get_default_input_device_info)
     default_output = _default(p.get_default_output_device_info)
     found: list[dict[str, Any]] = []
@@ -95,7 +95,7 @@ def _or_none(index: int) -> int | None:
 
 
 def _rates(p: PyAudio, info: Mapping[str, str | int | float], direction: str) -> list[int] | None:
-    """The usual rates that it takes; None while another program has the device for itself."""
+    """The common rates it supports; None while another program has exclusive use of it."""
     channels = min(2, int(info[f"max{direction.title()}Channels"]))
     if channels < 1:
         return []
@@ -121,7 +121,7 @@ def _row(info: dict[str, Any], host_api: dict[str, Any]) -> list[str]:
     rates = [_in_words(info[f"{side}_sample_rates"]) for side in sides]
     if len(set(rates)) > 1:
         rates = [f"{side} {text}" for side, text in zip(sides, rates)]
-    # What --host-api alone means, unless it is the default anyway.
+    # The device that --host-api alone selects, unless it is the default anyway.
     defaults = [
         side if info[f"is_default_{side}"] else f"({side})"
         for side in sides
@@ -139,11 +139,11 @@ def _row(info: dict[str, Any], host_api: dict[str, Any]) -> list[str]:
 
 
 def _in_words(rates: list[int] | None) -> str:
-    """Three and more usual rates in a row are a range."""
+    """Shows three or more consecutive common rates as a range."""
     if rates is None:
         return "in use"
     words: list[str] = []
-    # Rates in a row are as far apart in our list as in the usual ones.
+    # Consecutive rates have the same distance in both lists.
     for _, pairs in groupby(enumerate(rates), lambda pair: RATES.index(pair[1]) - pair[0]):
         run = [str(rate) for _, rate in pairs]
         words += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else run

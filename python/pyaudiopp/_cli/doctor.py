@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""``pyaudiopp doctor``: what PortAudio has found, what is wrong, and what to do about it."""
+"""``pyaudiopp doctor``: what PortAudio finds, what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -27,43 +27,43 @@ _STYLES = {"ok": "green", "note": "yellow", "WRONG": "bold red"}
 
 
 class Report:
-    """Prints what was found, and counts what is wrong."""
+    """Prints the findings, and counts the problems."""
 
     def __init__(self) -> None:
         self.wrong = 0
         self.silent = False
 
     def title(self, text: str) -> None:
-        """Begins a section."""
+        """Starts a section."""
         print()
         terminal.say(text, "bold")
 
     def ok(self, text: str) -> None:
-        """Something is as it should be."""
+        """Reports that something works."""
         self._line("ok", text)
 
     def note(self, text: str) -> None:
-        """Something is worth knowing."""
+        """Reports something worth knowing."""
         self._line("note", text)
 
     def bad(self, text: str, advice: str) -> None:
-        """Something is wrong, and can be put right so."""
+        """Reports a problem, and how to fix it."""
         self.wrong += 1
         self._line("WRONG", text)
         terminal.say(f"{'':9}{advice}", indent=9)
 
     def conclude(self, said: Sequence[str] | None) -> int:
-        """Prints what the sound system has said, and the result, and returns the exit status."""
+        """Prints the sound system's messages and the result, and returns the exit status."""
         if said is not None:
-            self.title("What the sound system has said")
-            for text in said or ["nothing"]:
+            self.title("Messages from the sound system")
+            for text in said or ["none"]:
                 print(f"         {terminal.printable(text)}")
         print()
         if self.wrong:
-            things = "One thing is" if self.wrong == 1 else f"{self.wrong} things are"
-            terminal.say(f"{things} wrong.", _STYLES["WRONG"])
+            problems = "problem" if self.wrong == 1 else "problems"
+            terminal.say(f"{self.wrong} {problems} found.", _STYLES["WRONG"])
         else:
-            terminal.say("Nothing is wrong.", _STYLES["ok"])
+            terminal.say("No problems found.", _STYLES["ok"])
         if self.silent and self.wrong == 1:
             return SILENT
         return FAILED if self.wrong else DONE
@@ -73,12 +73,12 @@ class Report:
 
 
 def examine(record: bool, verbose: bool) -> int:
-    """Looks at everything, prints it, and returns the exit status."""
+    """Runs all checks, prints the findings, and returns the exit status."""
     report = Report()
     with _messages() as said:
 
         def give_up(reason: str) -> NoReturn:
-            # Nothing else ends PortAudio's wait.
+            # Nothing else can interrupt PortAudio.
             with contextlib.suppress(OSError):
                 report.title("PortAudio")
                 report.bad(reason, "Start the server again, or correct or unset PULSE_SERVER.")
@@ -89,14 +89,16 @@ def examine(record: bool, verbose: bool) -> int:
         _versions(report)
         simulated = os.environ.get("PYAUDIOPP_BACKEND", "").startswith("simulation")
         if simulated:
-            report.note("PYAUDIOPP_BACKEND asks for the simulation: no real sound is heard or made")
+            report.note(
+                "PYAUDIOPP_BACKEND selects the simulation: no real sound is played or recorded"
+            )
         elif sys.platform == "linux":
             servers(report, os.environ)
         try:
             p = start(give_up)
         except Failure as failure:
             report.title("PortAudio")
-            report.bad(str(failure), "`--verbose` shows what the sound system says.")
+            report.bad(str(failure), "`--verbose` shows the sound system's messages.")
         else:
             try:
                 _host_apis(report, p)
@@ -113,7 +115,7 @@ def servers(report: Report, environment: Mapping[str, str]) -> None:
     report.title("Sound cards and servers")
     reached = _cards(report)
     given, runtime = environment.get("PULSE_SERVER"), environment.get("XDG_RUNTIME_DIR")
-    # A list is tried from the left.
+    # The client library tries the list in order.
     addresses = given.split() if given else [f"unix:{runtime}/pulse/native"] if runtime else []
     problems: list[str] = []
     for address in addresses:
@@ -131,9 +133,9 @@ def servers(report: Report, environment: Mapping[str, str]) -> None:
         elif runtime:
             report.note(text)
         else:
-            report.note("PulseAudio and PipeWire cannot be found: XDG_RUNTIME_DIR is not set")
+            report.note("cannot find PulseAudio or PipeWire: XDG_RUNTIME_DIR is not set")
     if not reached:
-        report.bad("there is neither a sound card nor a sound server", _where_from())
+        report.bad("there is no sound card and no sound server", _where_from())
 
 
 def _plugin(report: Report) -> None:
@@ -167,12 +169,12 @@ def _library() -> str:
             if "libportaudio" in line:
                 return line.split(maxsplit=5)[-1]
         return "linked into pyaudiopp"
-    return "wherever this system keeps it"
+    return "location unknown"
 
 
 def _cards(report: Report) -> bool:
     with contextlib.suppress(OSError):
-        # Two lines a card; the first has its number, driver and name.
+        # Two lines per card; the first has its number, driver and name.
         lines = Path("/proc/asound/cards").read_text().splitlines()
         cards = [line.partition(" - ")[2] for line in lines if " - " in line]
         if cards:
@@ -182,19 +184,19 @@ def _cards(report: Report) -> bool:
                 return True
             if files:
                 report.bad(
-                    f"there is a sound card ({cards[0]}), but this user may not use it",
+                    f"there is a sound card ({cards[0]}), but this user may not access it",
                     'Join the group audio (sudo usermod -aG audio "$USER") and log in again, or '
                     "use a sound server.",
                 )
             else:
-                report.note(f"there is a sound card ({cards[0]}), but no device file for it here")
+                report.note(f"there is a sound card ({cards[0]}), but its device files are missing")
             return False
     report.note("the kernel has no sound card")
     return False
 
 
 def _unreachable(address: str) -> str:
-    """Why nobody answers at an address of PulseAudio's; empty if somebody does."""
+    """Why no server answers at a PulseAudio address; empty if one does."""
     kind, _, place = address.rpartition("}")[2].partition(":")
     try:
         if kind.startswith("tcp"):
@@ -214,16 +216,13 @@ def _unreachable(address: str) -> str:
 def _where_from() -> str:
     with contextlib.suppress(OSError):
         if "microsoft" in Path("/proc/sys/kernel/osrelease").read_text().lower():
-            return (
-                "On WSL: update it (`wsl --update`), and set "
-                "PULSE_SERVER=unix:/mnt/wslg/PulseServer."
-            )
+            return "Update WSL (`wsl --update`), and set PULSE_SERVER=unix:/mnt/wslg/PulseServer."
     if any(Path(path).exists() for path in ("/.dockerenv", "/run/.containerenv")):
         return (
-            "This is a container: give it the card (--device /dev/snd), or the host's sound "
-            "server (its socket as a volume, and PULSE_SERVER)."
+            "This is a container: pass it the card (--device /dev/snd), or mount the socket of "
+            "the host's sound server and set PULSE_SERVER."
         )
-    return "Connect a sound card, start a sound server, or test on `pyaudiopp virtual`."
+    return "Connect a sound card, start a sound server, or use `pyaudiopp virtual`."
 
 
 def _host_apis(report: Report, p: PyAudio) -> None:
@@ -238,10 +237,8 @@ def _host_apis(report: Report, p: PyAudio) -> None:
             report.note(f"{host_api['name']}: no device")
         types.add(host_api["type"])
     if not p.get_device_count():
-        report.bad(
-            "PortAudio has found no device", "The reason may stand above, or in `--verbose`."
-        )
-    # PortAudio leaves JACK out when it finds no server.
+        report.bad("PortAudio found no device", "See above for the reason, or use `--verbose`.")
+    # PortAudio omits JACK when it finds no server.
     if sys.platform == "linux" and pyaudiopp.paJACK not in types:
         report.note("JACK: no server answers, or this PortAudio was built without it")
 
@@ -259,11 +256,11 @@ def _output(report: Report, p: PyAudio) -> None:
         stream.write(bytes(2 * channels * (rate // 5)))
         stream.close()
     except TimeoutError:
-        report.bad("it takes no sound", "Is its server or its driver stuck? Start it again.")
+        report.bad("it accepts no sound", "Its server or driver may be stuck: restart it.")
     except OSError as error:
         report.bad(f"it cannot play: {explain(error)}", _ADVICE)
     else:
-        report.ok("it takes sound (a moment of silence was played)")
+        report.ok("it accepts sound (played a moment of silence)")
 
 
 def _input(report: Report, p: PyAudio, record: bool) -> None:
@@ -282,22 +279,20 @@ def _input(report: Report, p: PyAudio, record: bool) -> None:
         seconds = time.monotonic() - start
         stream.close()
     except TimeoutError:
-        report.bad("it gives nothing", "Is its server or its driver stuck? Start it again.")
+        report.bad("it delivers no sound", "Its server or driver may be stuck: restart it.")
         return
     except OSError as error:
         report.bad(f"it cannot record: {explain(error)}", _ADVICE)
         return
-    report.ok(f"it gives sound: a second of it took {seconds:.1f} s")
+    report.ok(f"it delivers sound: recording one second took {seconds:.1f} s")
     if lost:
         report.note("some of it was lost: the machine is too busy")
     peak = max(max(block), -min(block))
     if peak:
-        report.ok(
-            f"it is not silent: the loudest sample had {20 * math.log10(peak / 32768):.0f} dB"
-        )
+        report.ok(f"it is not silent: the peak was {20 * math.log10(peak / 32768):.0f} dB")
     else:
         report.silent = True
-        report.bad("only digital silence was heard: every sample was 0", _UNMUTE)
+        report.bad("it recorded only digital silence: every sample was 0", _UNMUTE)
 
 
 def _default(report: Report, ask: Any, direction: str) -> dict[str, Any] | None:
@@ -306,7 +301,7 @@ def _default(report: Report, ask: Any, direction: str) -> dict[str, Any] | None:
     except OSError as error:
         report.bad(
             f"there is no default {direction} device: {explain(error)}",
-            "`pyaudiopp devices` shows what there is; choose one by its name or number.",
+            "`pyaudiopp devices` lists the devices; choose one by name or number.",
         )
         return None
     report.ok(
@@ -316,15 +311,15 @@ def _default(report: Report, ask: Any, direction: str) -> dict[str, Any] | None:
     return info
 
 
-_ADVICE = "Does another program have it for itself? `pyaudiopp devices` shows the others."
+_ADVICE = "Another program may be using it. `pyaudiopp devices` lists the others."
 
 _UNMUTE = {
-    "linux": "Is it muted, or the wrong one? Try: pactl set-source-mute @DEFAULT_SOURCE@ 0, "
+    "linux": "It may be muted, or the wrong device. Try: pactl set-source-mute @DEFAULT_SOURCE@ 0, "
     "pavucontrol or alsamixer.",
-    "darwin": "May this terminal use the microphone? System Settings, Privacy and Security, "
-    "Microphone.",
-    "win32": "May programs use the microphone? Settings, Privacy, Microphone; or it is muted.",
-}.get(sys.platform, "Is it muted, or the wrong one?")
+    "darwin": "This terminal may lack permission to use the microphone: see System Settings, "
+    "Privacy and Security, Microphone.",
+    "win32": "It may be muted, or programs may not use it: see Settings, Privacy, Microphone.",
+}.get(sys.platform, "It may be muted, or the wrong device.")
 
 
 class _Collector(logging.Handler):
@@ -338,7 +333,7 @@ class _Collector(logging.Handler):
 
 @contextlib.contextmanager
 def _messages() -> Generator[list[str], None, None]:
-    """Collects what ALSA, JACK and others write while PortAudio works."""
+    """Collects the messages of ALSA, JACK and others while PortAudio works."""
     logger = logging.getLogger("pyaudiopp.portaudio")
     level, handler = logger.level, _Collector()
     logger.addHandler(handler)

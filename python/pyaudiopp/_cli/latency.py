@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""``pyaudiopp latency``: how long a sound takes from a callback's output to its input.
+"""``pyaudiopp latency``: the round-trip latency from a callback's output to its input.
 
-Bursts of noise are played and looked for in what is recorded at the same time. The output has to
-reach the input: by a cable, through the air, or as PulseAudio's monitor.
+Plays bursts of noise and looks for them in what it records at the same time. The output must reach
+the input: by a cable, through the air, or as PulseAudio's monitor.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from pyaudiopp._cli.status import DONE, SILENT, Failure
 _Array = np.ndarray[Any, Any]
 
 _BURST = 0.02  # seconds
-_SPACING = 1.0  # seconds; a longer way is not found
-_LEAST_LIKENESS = 0.3  # 1 is the same, noise is like other noise by 0.1
-_WIDTH = 72  # letters in the drawing
+_SPACING = 1.0  # seconds; a longer latency is not found
+_LEAST_LIKENESS = 0.3  # 1 is identical; unrelated noise scores 0.1
+_WIDTH = 72  # characters in the drawing
 
 
 def latency(
@@ -39,7 +39,7 @@ def latency(
     level: float,
     rounds: int,
 ) -> int:
-    """Measures some rounds, prints them, and draws the one in the middle."""
+    """Measures a number of rounds, prints them, and draws the median one."""
     with start() as p:
         source = find(p, "input", input_device, host_api)
         sink = find(p, "output", output_device, host_api)
@@ -90,22 +90,22 @@ def latency(
     terminal.say(f"Round trip: {middle} frames, {middle / rate * 1000:.2f} ms", "bold")
     inner, outer = (1000 * seconds for seconds in told)
     terminal.say(
-        f"PortAudio tells {inner:.2f} ms for the input, {outer:.2f} ms for the output: "
+        f"PortAudio reports {inner:.2f} ms for the input, {outer:.2f} ms for the output: "
         f"{inner + outer:.2f} ms"
     )
     xruns = sum(counters[key] for key in counters if key.endswith("flows"))
     if xruns:
-        terminal.say(f"{xruns} blocks came too late meanwhile: the rounds may differ by that")
+        terminal.say(f"{xruns} blocks were late: the result may be off by as much")
     return DONE
 
 
 class _Loop:
-    """What is played and what is recorded: frame by frame at the same time."""
+    """The sound played and the sound recorded, in step frame by frame."""
 
     def __init__(self, burst: _Array, spacing: int, rounds: int) -> None:
         self._spacing = spacing
         self._rounds = rounds
-        # A round of silence before the first and after the last lets everything settle.
+        # Allow a round of silence to settle before the first round and after the last.
         self._sent = np.zeros(spacing * (rounds + 2), "f4")
         for number in range(rounds):
             begin = spacing * (number + 1)
@@ -122,11 +122,11 @@ class _Loop:
         return self._sent[begin:end].tobytes(), paComplete if done else paContinue
 
     def wait(self, stream: Any) -> None:
-        """Waits until all is played.
+        """Waits until everything has been played.
 
         Raises:
             PortAudioError: The device was lost.
-            TimeoutError: It does not call back any more.
+            TimeoutError: The device has stopped calling back.
         """
         at, moved = self._at, time.monotonic()
         while stream.is_active():
@@ -137,7 +137,7 @@ class _Loop:
                 raise TimeoutError
 
     def parts(self) -> list[_Array]:
-        """What was recorded from the begin of each burst to the begin of the next."""
+        """The recording from the start of each burst to the start of the next."""
         spacing = self._spacing
         heard = finite(self._heard)
         return [heard[spacing * n : spacing * (n + 1)] for n in range(1, self._rounds + 1)]
@@ -149,22 +149,22 @@ def _make_burst(rate: int, level: float) -> _Array:
 
 
 def _find(burst: _Array, part: _Array) -> tuple[int, float]:
-    """Returns where the burst begins, and how like it that is: 1 is the same."""
+    """Returns where the burst starts, and how similar it is: 1 is identical."""
     size = 2 ** int(np.ceil(np.log2(len(part) + len(burst))))
     spectrum = np.fft.rfft(part, size) * np.conj(np.fft.rfft(burst, size))
     products = np.abs(np.fft.irfft(spectrum, size)[: len(part)])  # a microphone may be inverted
-    # The energy of what stands beside the burst at each place.
+    # The energy under the burst at each position.
     sums = np.concatenate([[0.0], np.cumsum(part.astype("f8") ** 2)])
     ends = np.minimum(np.arange(len(part)) + len(burst), len(part))
     energy = sums[ends] - sums[: len(part)]
-    floor = 1e-6 * np.dot(burst, burst)  # what is much softer than the burst is no echo of it
+    floor = 1e-6 * np.dot(burst, burst)  # anything much quieter than the burst is not its echo
     likeness = products / np.sqrt(np.maximum(energy, floor) * np.dot(burst, burst))
     best = int(np.argmax(likeness))
     return best, float(likeness[best])
 
 
 def _draw(burst: _Array, part: _Array, delay: int, rate: int) -> None:
-    """Draws what was sent above what was heard, on one scale of time."""
+    """Draws the sound sent above the sound heard, on the same time scale."""
     screen = terminal.console(sys.stdout)
     assert screen is not None
     letters = " ▁▂▃▄▅▆▇█" if screen.encoding.lower().startswith("utf") else " .:-=+*#@"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""``pyaudiopp meter``: how loud it is."""
+"""``pyaudiopp meter``: the input level."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _INTERVAL = 0.1  # seconds
-_NUMBERS = 50  # columns of a terminal beside the bar
+_NUMBERS = 50  # terminal columns beside the bar
 _LEAST_BAR = 10
 
 
@@ -31,7 +31,7 @@ def meter(
     channels: int | None,
     duration: float | None,
 ) -> int:
-    """Shows the level of each channel until the duration is over or Ctrl-C comes."""
+    """Shows the level of each channel for the duration or until Ctrl-C."""
     with start() as p:
         info = find(p, "input", device, host_api)
         rate = rate or int(info["defaultSampleRate"])
@@ -68,12 +68,12 @@ def meter(
             if duration is not None:
                 raise
     if not loudest:
-        raise Failure("only digital silence was heard; `pyaudiopp doctor` tells more", SILENT)
+        raise Failure("heard only digital silence; try `pyaudiopp doctor`", SILENT)
     return DONE
 
 
 class _Lines:
-    """A line for each interval: the seconds, and the peak of each channel in decibels."""
+    """Prints a line for each interval: the seconds, and the peak of each channel in decibels."""
 
     def __init__(self, channels: int) -> None:
         self._channels = channels
@@ -86,13 +86,13 @@ class _Lines:
         pass
 
     def show(self, seconds: float, levels: list[float], rms: Any) -> None:
-        """Prints the line at once, for programs that read it."""
+        """Prints the line and flushes it, for programs that read it."""
         texts = (f"{decibels(level):.1f}" for level in levels)
         print(f"{seconds:.1f}", *texts, sep="\t", flush=True)
 
 
 class _Picture:
-    """A bar for each channel, in place, with the loudest peak so far."""
+    """Draws a bar for each channel in place, with the highest peak so far."""
 
     def __init__(self, screen: Console, title: str, channels: int) -> None:
         from rich.live import Live
@@ -111,7 +111,7 @@ class _Picture:
         self._live.stop()
 
     def show(self, seconds: float, levels: list[float], rms: Any) -> None:
-        """Draws the bars anew."""
+        """Redraws the bars."""
         from rich import box
         from rich.table import Table
         from rich.text import Text

@@ -18,7 +18,7 @@ from pyaudiopp._cli.progress import SoundProgress, clock
 from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, start, trying
 from pyaudiopp._cli.status import DONE, LOST, Failure
 
-# libsndfile's subtypes whose samples fit into 16 and into 32 bits; all others are read as floats.
+# libsndfile's subtypes whose samples fit into 16 and 32 bits; all others are read as floats.
 _INT16 = ("PCM_16", "PCM_S8", "PCM_U8", "ULAW", "ALAW", "ALAC_16")
 _INT32 = ("PCM_24", "PCM_32", "ALAC_20", "ALAC_24", "ALAC_32")
 
@@ -26,10 +26,10 @@ _BLOCK = 2048  # frames
 
 
 def play(paths: Sequence[Path], device: str | None, host_api: str | None) -> int:
-    """Plays files one after the other, without a gap between those of the same kind."""
+    """Plays files one after another, without a gap between those of the same format."""
     for path in paths:  # before the first one is heard
         _open(path).close()
-    with start() as p:  # which does not play to the end what Ctrl-C interrupts
+    with start() as p:  # does not drain after Ctrl-C
         player = _Player(p, find(p, "output", device, host_api)["index"])
         for path in paths:
             player.play(path)
@@ -40,7 +40,7 @@ def play(paths: Sequence[Path], device: str | None, host_api: str | None) -> int
 
 
 class _Player:
-    """Plays on one device, and keeps the stream for as long as it fits."""
+    """Plays on one device, and reuses the stream while the format stays the same."""
 
     def __init__(self, p: PyAudio, device: int) -> None:
         self.gaps = 0
@@ -50,7 +50,7 @@ class _Player:
         self._opened: tuple[int, int, str] | None = None
 
     def play(self, path: Path) -> None:
-        """Plays a file, but for what the device holds back for the next one."""
+        """Plays a file; its last frames stay queued, so that the next one follows without a gap."""
         file = _open(path)
         seconds = file.frames / file.samplerate
         with file, trying(f"play {path}"), SoundProgress(path.name, seconds) as progress:
@@ -62,7 +62,7 @@ class _Player:
                     played += len(block)
                     progress.show(played / file.samplerate, peaks(block))
             except soundfile.LibsndfileError as error:
-                text = f"{path} is broken after {played} frames: {error.error_string}"
+                text = f"{path} is corrupt after {played} frames: {error.error_string}"
                 raise Failure(text) from error
         terminal.say(f"{path}: {played} frames, {clock(played / file.samplerate)}")
 
@@ -90,14 +90,14 @@ class _Player:
         except OSError as error:
             if error.errno != paOutputUnderflowed:
                 raise
-            self.gaps += 1  # the block has been played after it
+            self.gaps += 1  # the block itself was played, after the gap
 
 
 def _open(path: Path) -> Any:
     try:
         with open(path, "rb"):
-            pass  # whatever is wrong with it, libsndfile calls it a system error
-        # soundfile cannot encode every name that a file may have.
+            pass  # libsndfile would report any problem as a system error
+        # soundfile cannot encode every file name.
         name: Any = path if os.name == "nt" else os.fsencode(path)
         return soundfile.SoundFile(name)
     except OSError as error:
@@ -105,7 +105,7 @@ def _open(path: Path) -> Any:
     except soundfile.LibsndfileError as error:
         raise Failure(f"cannot read {path}: {error.error_string}") from error
     except TypeError as error:  # RAW, which has no header
-        raise Failure(f"cannot read {path}: it does not tell its rate and channels") from error
+        raise Failure(f"cannot read {path}: it has no header with rate and channels") from error
 
 
 def _sample_type(file: Any) -> str:

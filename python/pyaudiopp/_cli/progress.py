@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""A line on the terminal: how far a sound is, and how loud. Nothing where there is no terminal."""
+"""A progress line with time and level on a terminal; nothing without a terminal."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _REFRESH_SECONDS = 0.1
 
 
 class SoundProgress:
-    """Draws on standard error, so that standard output is for the result.
+    """Draws on standard error, to keep standard output for the result.
 
     Args:
-        title: What is played or recorded.
-        seconds: How long it will be; None when nobody knows.
+        title: The name of the file.
+        seconds: Its length; None if unknown.
     """
 
     def __init__(self, title: str, seconds: float | None) -> None:
@@ -60,12 +60,12 @@ class SoundProgress:
         traceback: TracebackType | None,
     ) -> None:
         if self._progress is not None:
-            if self._loudest:  # what was shown last is not drawn yet
+            if self._loudest:  # draw the last update
                 self._draw(self._progress)
             self._progress.stop()
 
     def show(self, seconds: float, peaks: list[float]) -> None:
-        """Tells how far it is now, and how loud it has been since the last time."""
+        """Sets the position, and the peaks since the last call."""
         if self._progress is None:
             return
         self._loudest = [max(pair) for pair in zip(peaks, self._loudest or peaks)]
@@ -89,7 +89,7 @@ class SoundProgress:
 
 
 def clock(seconds: float) -> str:
-    """Seconds as people read them: 1:02.3, or 1:00:02.3."""
+    """Formats seconds as a time: 1:02.3, or 1:00:02.3."""
     minutes, rest = divmod(round(seconds, 1), 60)
     hours, minutes = divmod(int(minutes), 60)
     if hours:

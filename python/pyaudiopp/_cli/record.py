@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""``pyaudiopp record``: records into a sound file, and loses nothing that can be kept.
+"""``pyaudiopp record``: records to a sound file, and keeps what it has whatever happens.
 
-The sound comes by a buffered callback, so that PortAudio's thread waits neither for the disk nor
-for Python, and goes through a queue to the main thread, which writes it. Ctrl-C, a device that is
-lost and a disk that is full end the recording; each leaves a file whose header is right.
+A buffered callback receives the sound, so that PortAudio's thread waits neither for the disk nor
+for Python. It passes the sound through a queue to the main thread, which writes it. Ctrl-C, a lost
+device or a full disk ends the recording; each leaves a file with a correct header.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ from pyaudiopp._cli.progress import SoundProgress, clock
 from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, start, trying
 from pyaudiopp._cli.status import DONE, INTERRUPTED, LOST, SILENT, USAGE, Failure, explain
 
-# How much may wait before Python, in seconds, and how much for the disk, in bytes.
+# The buffer before Python, in seconds, and the queue for the disk, in bytes.
 _BUFFER_SECONDS = 5.0
 _MOST_WAITING = 512 * 2**20
 
-# Kept free on the disk, for what a format writes at the end of its files.
+# Reserved on the disk, for what a format writes at the end of the file.
 _RESERVE = 256 * 1024
 
-# What the headers of these cannot count, less some room for the header itself.
+# The largest size that these headers can hold, less some room for the header itself.
 _LARGEST: dict[str, int] = dict.fromkeys(("WAV", "WAVEX", "AIFF", "AU"), 2**32 - 2**16)
 
 _ALIASES = {"AIF": "AIFF", "OGA": "OGG", "OPUS": "OGG", "WAVE": "WAV"}
 
-# One has no header, the other keeps it in a second file, which libsndfile writes by name only.
+# RAW has no header; SD2 keeps it in a second file, which libsndfile can only write by name.
 _UNFIT = {"RAW", "SD2"}
 
-# When the device's own rate does not fit into the type of file.
+# Tried when the file type does not support the device's rate.
 _RATES = (48000, 44100, 16000, 8000)
 
-# By the samples that were asked for: how they are recorded, and how they are kept.
+# For each requested sample format: how to record it, and libsndfile's subtype.
 _SUBTYPES = {
     "int16": ("int16", "PCM_16"),
     "int24": ("int32", "PCM_24"),
@@ -69,10 +69,10 @@ def record(
     duration: float | None,
     overwrite: bool,
 ) -> int:
-    """Records until the duration is over or a signal comes."""
+    """Records for the duration or until a signal arrives."""
     file_format, sample_type, subtype = _formats(path, sample_format)
     if path.exists() and not overwrite:
-        raise Failure(f"{path} exists: choose another name, or --overwrite", USAGE)
+        raise Failure(f"{path} exists: choose another name, or use --overwrite", USAGE)
     with start() as p:
         info = find(p, "input", device, host_api)
         rate, channels = _fitting(
@@ -117,30 +117,30 @@ def record(
             text = explain(target.error) if target.error else f"{path}: {error.error_string}"
             trouble = f"cannot write {text}"
         except OSError as error:
-            trouble = f"the recording has ended early: {explain(error)}"
+            trouble = f"the recording ended early: {explain(error)}"
         finally:
             target.close()
         if trouble and target.error is not None:
-            frames = _count(path)  # what the disk had room for
+            frames = _count(path)  # what fitted on the disk
         if trouble and not frames:
             target.discard()
             raise Failure(trouble)
         kept = f"{path}: {frames} frames, {clock(frames / rate)}"
         if trouble:
-            raise Failure(f"{trouble}; what was recorded is kept in {kept}")
+            raise Failure(f"{trouble}; the recording up to then is in {kept}")
         terminal.say(kept)
         counters = stream.counters
         if lost := counters["input_overflows"] + counters["short_blocks"]:
             times = "once" if lost == 1 else f"{lost} times"
             raise Failure(f"sound was lost {times}: the machine was too busy", LOST)
         if frames and not loudest:
-            text = "only digital silence was recorded; `pyaudiopp doctor` tells more"
+            text = "recorded only digital silence; try `pyaudiopp doctor`"
             raise Failure(text, SILENT)
         return INTERRUPTED if capture.is_cut_short else DONE
 
 
 class _Capture:
-    """Takes the sound from the stream's callback and hands it to the main thread.
+    """Passes the sound from the stream's callback to the main thread.
 
     Args:
         frame_size: Bytes in a frame.
@@ -152,12 +152,12 @@ class _Capture:
         self._frame_size = frame_size
         self._left = frames
         self._ending = False
-        # Unlike Queue, it may be put to in a signal handler.
+        # Unlike Queue's, its put() is safe in a signal handler.
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     def take(self, data: Any, frames: int, *_: object) -> tuple[None, int]:
-        """The callback. None in the queue is the end."""
-        # Memory is not endless either: then sound is lost, which the stream counts.
+        """The callback. None in the queue marks the end."""
+        # Limit the memory: beyond it sound is lost, and the stream counts that.
         while self._waiting.qsize() * len(data) > _MOST_WAITING and not self._ending:
             time.sleep(0.05)
         if self._left is not None:
@@ -170,7 +170,7 @@ class _Capture:
         return None, paComplete
 
     def end(self) -> None:
-        """Ends the recording, from a signal handler."""
+        """Ends the recording; for signal handlers."""
         self.is_cut_short = self._left is not None
         self._ending = True
         self._waiting.put(None)
@@ -179,7 +179,7 @@ class _Capture:
         """Yields what was recorded until the end.
 
         Raises:
-            OSError: The device was lost, or gives nothing.
+            OSError: The device was lost, or delivers nothing.
         """
         heard = time.monotonic()
         while True:
@@ -188,7 +188,7 @@ class _Capture:
             except queue.Empty:
                 stream.is_active()  # raises if the device was lost
                 if time.monotonic() - heard > PATIENCE:
-                    raise TimeoutError("the device gives nothing") from None
+                    raise TimeoutError("the device delivers nothing") from None
                 continue
             if block is None:
                 break
@@ -202,15 +202,15 @@ class _Capture:
 
 
 class _Target:
-    """A file for libsndfile to write to, which tells what goes wrong with it.
+    """A file for libsndfile to write to, which keeps the error if a write fails.
 
-    What an older file has is kept until there is something to write. Some space on the disk is
-    reserved: when the disk is full, it is let go for what has to be written at the end.
+    An existing file keeps its content until there is something to write. Some disk space is
+    reserved; when the disk is full, it is released for what must be written at the end.
 
     Args:
         path: The file.
-        overwrite: Whether it may exist.
-        largest: How many bytes it may have.
+        overwrite: Whether to replace an existing file.
+        largest: Its maximum size in bytes.
     """
 
     def __init__(self, path: Path, overwrite: bool, largest: int | None) -> None:
@@ -219,7 +219,7 @@ class _Target:
         self._largest = largest
         self._reserve: Any = None
         self._is_ours = not (overwrite and path.exists())
-        if not self._is_ours and not path.is_file():  # a pipe, for one
+        if not self._is_ours and not path.is_file():  # for example a pipe
             raise Failure(f"cannot write {path}: it is not a file")
         try:
             self._file = open(path, "xb" if self._is_ours else "r+b", buffering=0)  # noqa: SIM115
@@ -227,7 +227,7 @@ class _Target:
             raise Failure(f"cannot write {explain(error)}") from error
 
     def begin(self) -> Any:
-        """Takes the place of an older file; returns itself."""
+        """Empties an existing file; returns itself."""
         self._file.truncate()
         self._is_ours = True
         with contextlib.suppress(OSError):
@@ -236,7 +236,7 @@ class _Target:
         return self
 
     def write(self, data: bytes) -> int:
-        """Writes as much as possible and returns how much; `error` is why it was not all."""
+        """Writes as much as possible and returns how much; `error` says why not all."""
         view, done = memoryview(data), 0
         while done < len(view):
             try:
@@ -265,7 +265,7 @@ class _Target:
         self._file.close()
 
     def discard(self) -> None:
-        """Removes the file, if it has nothing of an older one."""
+        """Removes the file, unless it still has an older file's content."""
         if self._is_ours:
             with contextlib.suppress(OSError):
                 self._path.unlink()
@@ -277,13 +277,13 @@ class _Target:
 
 
 def _formats(path: Path, sample_format: str | None) -> tuple[str, str, str]:
-    """The file's format, and how its samples are recorded and kept."""
+    """The file format, the type to record, and libsndfile's subtype."""
     extension = path.suffix[1:].upper()
     file_format = _ALIASES.get(extension, extension)
     fit = set(soundfile.available_formats()) - _UNFIT
     if file_format not in fit:
         known = " ".join(f".{name.lower()}" for name in sorted({*fit, *_ALIASES}))
-        raise Failure(f"{path} has no extension of a known type: {known}", USAGE)
+        raise Failure(f"{path} has no known extension; use one of: {known}", USAGE)
     sample_type, subtype = _SUBTYPES[sample_format or "int16"]
     if soundfile.check_format(file_format, subtype):
         return file_format, sample_type, subtype
@@ -296,7 +296,7 @@ def _formats(path: Path, sample_format: str | None) -> tuple[str, str, str]:
 def _fitting(
     file_format: str, subtype: str, rates: Sequence[int], counts: Sequence[int]
 ) -> tuple[int, int]:
-    """The first of the rates, and of the channels, that a type of file can have."""
+    """The first rate and channel count that the file type supports."""
 
     def first(rates: Sequence[int], counts: Sequence[int]) -> tuple[int, int] | None:
         pairs = itertools.product(counts, rates)
@@ -312,7 +312,7 @@ def _fitting(
 
 
 def _holds(file_format: str, subtype: str, rate: int, channels: int) -> bool:
-    """Whether such a file is the same when it is read; some types have one rate only."""
+    """Whether such a file reads back with the same rate; some types have only one."""
     file = io.BytesIO()
     try:
         soundfile.write(file, np.zeros((rate // 10, channels)), rate, subtype, format=file_format)
@@ -325,7 +325,7 @@ def _holds(file_format: str, subtype: str, rate: int, channels: int) -> bool:
 def _write(file: Any, target: _Target, block: bytes, sample_type: str) -> None:
     try:
         file.buffer_write(block, sample_type)
-    except (AssertionError, soundfile.LibsndfileError):  # a write that came out short
+    except (AssertionError, soundfile.LibsndfileError):  # a short write
         if target.error is None:
             raise
     if target.error is not None:
@@ -340,11 +340,11 @@ def _count(path: Path) -> int:
 
 @contextlib.contextmanager
 def _end_by_signals(end: Any) -> Generator[None, None, None]:
-    """Lets the first signal end the recording; another one does what it did before."""
+    """Ends the recording at the first signal; restores the old handlers for the next one."""
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
-    # What was ignored, as by nohup, still is.
+    # Signals ignored before, as under nohup, stay ignored.
     ours = [number for number in numbers if before[number] is not signal.SIG_IGN]
 
     def restore() -> None:

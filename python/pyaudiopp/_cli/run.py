@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""``pyaudiopp run``: a program that was written for PyAudio, as it is."""
+"""``pyaudiopp run``: runs an unmodified PyAudio program."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from pyaudiopp._cli.status import DONE, USAGE, Failure, complain, explain
 
 
 def prepare(program: str, arguments: Sequence[str], as_module: bool) -> Callable[[], int]:
-    """Returns what runs the program as Python itself would: what it raises is not ours."""
+    """Returns a function that runs the program as Python itself would, exceptions included."""
     source = None if as_module else _read(program)
 
     def run() -> int:
         install_as_pyaudio()
         sys.argv = [program, *arguments]
-        # Python puts the program's directory, or for a module the current one, where ours is now.
+        # Replace our entry, as Python does: the program's directory, or for a module the current
+        # one.
         sys.path[0] = os.getcwd() if as_module else os.path.dirname(os.path.realpath(program))
         try:
             if as_module:
@@ -40,7 +41,7 @@ def prepare(program: str, arguments: Sequence[str], as_module: bool) -> Callable
             if begin is None and isinstance(error, ImportError):
                 complain(f"cannot run {program}: {explain(error)}")
                 return USAGE
-            # Python's last words are about the program alone.
+            # Show a traceback that starts in the program.
             hook = sys.excepthook
             sys.excepthook = lambda kind, error, _: hook(kind, error.with_traceback(begin), begin)
             raise
@@ -50,11 +51,11 @@ def prepare(program: str, arguments: Sequence[str], as_module: bool) -> Callable
 
 
 def _read(program: str) -> str | None:
-    """The program's source; None for a directory, an archive or bytecode, which runpy knows."""
+    """The program's source; None for a directory, archive or bytecode, which runpy handles."""
     if os.path.isdir(program):
         return None
     try:
-        with open(program, "rb") as file:  # maybe a pipe, which can be read only once
+        with open(program, "rb") as file:  # may be a pipe, which can be read only once
             data = file.read()
         if data.startswith(importlib.util.MAGIC_NUMBER) or zipfile.is_zipfile(io.BytesIO(data)):
             return None
@@ -64,7 +65,7 @@ def _read(program: str) -> str | None:
     except (SyntaxError, UnicodeError):
         source = "\0"
     if "\0" in source:
-        raise Failure(f"cannot run {program}: it is no Python program", USAGE)
+        raise Failure(f"cannot run {program}: it is not a Python program", USAGE)
     return source
 
 

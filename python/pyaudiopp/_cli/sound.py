@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What the commands share: PortAudio's start, the device that is meant, and what it does wrong."""
+"""What the commands share: starting PortAudio, finding a device, reporting its errors."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from pyaudiopp._devices import called
 if TYPE_CHECKING:
     from pyaudiopp._pyaudio import HostApiInfo
 
-# A device that gives or takes nothing for so many seconds is stuck.
+# A device that moves no sound for this many seconds is stuck.
 PATIENCE = 5.0
 
-# PortAudio starts within a second, but waits for a sound server that does not answer.
+# PortAudio starts within a second, unless a sound server does not answer.
 _START_SECONDS = 10.0
 
 # By NumPy's and soundfile's names.
@@ -29,31 +29,31 @@ FORMATS = {"int16": paInt16, "int32": paInt32, "float32": paFloat32}
 
 
 def start(tell: Callable[[str], object] = complain) -> PyAudio:
-    """Starts PortAudio. Meanwhile Ctrl-C ends the process.
+    """Starts PortAudio. While it starts, Ctrl-C ends the process.
 
     Args:
-        tell: Called on another thread when it takes long, with what it seems to wait for.
+        tell: Called on another thread if it takes long, with the likely reason.
 
     Raises:
-        Failure: It does not start, and why.
+        Failure: PortAudio cannot start; the text says why.
     """
     try:
         with _starting(tell):
             return PyAudio()
-    except (OSError, ValueError) as error:  # ValueError: what PYAUDIOPP_BACKEND asks for
-        raise Failure(f"PortAudio does not start: {explain(error)}") from error
+    except (OSError, ValueError) as error:  # ValueError: a bad PYAUDIOPP_BACKEND
+        raise Failure(f"cannot start PortAudio: {explain(error)}") from error
 
 
 @contextmanager
 def _starting(tell: Callable[[str], object]) -> Generator[None, None, None]:
     server = os.environ.get("PULSE_SERVER")
-    text = "PortAudio waits for a sound server, which does not answer"
+    text = "PortAudio is waiting for a sound server that does not answer"
     timer = threading.Timer(
         _START_SECONDS, tell, [f"{text} (PULSE_SERVER is {server})" if server else text]
     )
     timer.daemon = True
     timer.start()
-    # Python's own handler would run after the start only.
+    # Python's own handler would run only after the start.
     handler = signal.getsignal(signal.SIGINT)
     mine = handler is signal.default_int_handler and (
         threading.current_thread() is threading.main_thread()
@@ -69,16 +69,16 @@ def _starting(tell: Callable[[str], object]) -> Generator[None, None, None]:
 
 
 def find(p: PyAudio, direction: str, device: str | None, host_api: str | None) -> dict[str, Any]:
-    """Returns what PortAudio knows of the device that the options mean.
+    """Returns the dictionary of the device that the options select.
 
     Args:
         p: A PyAudio.
         direction: "input" or "output".
-        device: A number, a name or a part of it; None for the default one.
-        host_api: A host API's name or a part of it; None for all.
+        device: A number, a name or part of it; None for the default device.
+        host_api: A host API's name or part of it; None for all.
 
     Raises:
-        Failure: There is no such device, or several.
+        Failure: No device matches, or several do.
     """
     if host_api is not None:
         return _find_in(p, direction, device, host_api)
@@ -92,7 +92,7 @@ def find(p: PyAudio, direction: str, device: str | None, host_api: str | None) -
     try:
         return ask()
     except OSError as error:
-        text = f"there is no {direction} device; `pyaudiopp doctor` tells more"
+        text = f"there is no {direction} device; try `pyaudiopp doctor`"
         raise Failure(text, SILENT) from error
 
 
@@ -102,14 +102,14 @@ def _find_in(p: PyAudio, direction: str, device: str | None, host_api: str) -> d
     fitting = [info for info in there if device is not None or int(info[key]) >= 0]
     found = called(host_api, fitting, lambda info: str(info["name"]))
     if not found:
-        text = f"no host API like {host_api!r} has an {direction} device"
+        text = f"no host API matching {host_api!r} has an {direction} device"
         raise Failure(f"{text}: {_names(there)}", USAGE)
     if device is not None and not device.isdecimal():
         return _named(p, direction, (host_api, device))
     if device is not None:
         info = _named(p, direction, int(device))
         if info["hostApi"] not in [its["index"] for its in found]:
-            raise Failure(f"device {device} is not in {_names(found)}", USAGE)
+            raise Failure(f"device {device} does not belong to {_names(found)}", USAGE)
         return info
     if len(found) > 1:
         text = f"{len(found)} host APIs with an {direction} device match {host_api!r}"
@@ -131,15 +131,15 @@ def _names(host_apis: list[HostApiInfo]) -> str:
 
 @contextmanager
 def trying(purpose: str) -> Generator[None, None, None]:
-    """Tells in a sentence why a device does not do what it is asked for meanwhile.
+    """Turns a device's errors within the block into a one-sentence failure.
 
     Raises:
-        Failure: "cannot <purpose>", and PortAudio's error with what the device takes.
+        Failure: "cannot <purpose>", then PortAudio's error and what the device supports.
     """
     try:
         yield
     except TimeoutError as error:
-        text = "the device neither gives nor takes sound"
+        text = "the device neither delivers nor accepts sound"
         raise Failure(f"cannot {purpose}: {text}") from error
     except PortAudioError as error:
         raise Failure(f"cannot {purpose}: {explain(error)}") from error

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""How commands end: the exit statuses, which docs/command-line.md promises, and the sentences."""
+"""How commands end: exit statuses (documented in docs/command-line.md) and error messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INTERRUPTED = 130
 
 
 class Failure(Exception):
-    """Ends a command: a sentence for the user, and the exit status."""
+    """Ends a command with a sentence for the user and an exit status."""
 
     def __init__(self, text: str, status: int = FAILED) -> None:
         super().__init__(text)
@@ -26,7 +26,7 @@ class Failure(Exception):
 
 
 def complain(text: str) -> None:
-    """Tells what is wrong, on standard error."""
+    """Prints an error on standard error."""
     if sys.stderr is None:  # print() would take standard output
         return
     with contextlib.suppress(OSError, ValueError):
@@ -34,7 +34,7 @@ def complain(text: str) -> None:
 
 
 def explain(error: Exception) -> str:
-    """What an exception says, in one line, with the notes of one of PortAudio's."""
+    """An exception's message in one line, including a PortAudioError's notes."""
     if isinstance(error, PortAudioError):
         parts = [str(error.args[-1]), error.host_text, *getattr(error, "__notes__", [])]
         text = "; ".join(part for part in parts if part)

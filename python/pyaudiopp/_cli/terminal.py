@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What is drawn on a terminal, and is plain text elsewhere, or where rich is not installed."""
+"""Output that is styled on a terminal, and plain text elsewhere or without rich."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-# Columns of a terminal on which anything can be drawn, and of a word in a table.
+# The narrowest terminal we draw on, and the longest word in a table, in columns.
 _LEAST_WIDTH = 20
 _LONGEST_WORD = 12
 
 
 def console(stream: TextIO | None) -> Console | None:
-    """Returns rich's console on a stream that is a terminal, None for plain text."""
+    """Returns a rich console if the stream is a terminal, None for plain text."""
     if stream is None or not stream.isatty():
         return None
     try:
@@ -31,12 +31,12 @@ def console(stream: TextIO | None) -> Console | None:
 
 
 def bar_letters(screen: Console) -> str:
-    """The letters for a bar on a terminal: a full cell, then its parts."""
+    """The characters of a bar: a full cell, then its fractions."""
     return "█▏▎▍▌▋▊▉" if screen.encoding.lower().startswith("utf") else "#"
 
 
 def say(text: str, style: str = "", indent: int = 0) -> None:
-    """Prints a line on standard output; on a terminal in a style, and wrapped behind an indent."""
+    """Prints a line on standard output; on a terminal styled and wrapped, with an indent."""
     screen = console(sys.stdout)
     if screen is None:
         print(text)
@@ -47,7 +47,7 @@ def say(text: str, style: str = "", indent: int = 0) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints a table. The columns whose heading begins with a blank are numbers."""
+    """Prints a table. Columns whose heading starts with a space are numbers."""
     lines = [[column.strip() for column in columns], *rows]
     screen = console(sys.stdout)
     if screen is not None and screen.width >= _legible_width(columns, lines):
@@ -77,16 +77,16 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
 
 def _legible_width(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> int:
-    """The columns of a terminal on which a table breaks no word of a usual length."""
+    """The terminal width at which a table breaks no word of ordinary length."""
     longest = [max(len(word) for cell in cells for word in cell.split()) for cells in zip(*lines)]
-    # When there is little room, rich makes all columns with much text equally wide.
+    # With little room, rich makes all wide text columns equally wide.
     text = min(max(longest), _LONGEST_WORD)
     widths = (width if name.startswith(" ") else text for name, width in zip(columns, longest))
     return 1 + sum(width + 3 for width in widths)
 
 
 def printable(name: str | bytes) -> str:
-    """A device's name without what would move the cursor; bytes are of an unknown encoding."""
+    """A device name without control characters; bytes have an unknown encoding."""
     text = name if isinstance(name, str) else name.decode("utf-8", "backslashreplace")
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""``pyaudiopp tone``: a sine."""
+"""``pyaudiopp tone``: plays a sine tone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyaudiopp._cli import terminal
 from pyaudiopp._cli.sound import PATIENCE, find, start, trying
 from pyaudiopp._cli.status import DONE, USAGE, Failure
 
-_FADE = 0.01  # seconds; a tone that begins or ends at once clicks
+_FADE = 0.01  # seconds; without a fade the tone clicks
 
 
 def tone(
@@ -24,13 +24,13 @@ def tone(
     duration: float,
     channel: int | None,
 ) -> int:
-    """Plays a sine of so many decibels below full scale on all channels, or on one of them."""
+    """Plays a sine tone at a level in dBFS on all channels, or on one."""
     with start() as p:
         info = find(p, "output", device, host_api)
         rate = rate or int(info["defaultSampleRate"])
         channels = channels or max(channel or 1, min(2, info["maxOutputChannels"]))
         if channel is not None and channel > channels:
-            raise Failure(f"there is no channel {channel} of {channels}", USAGE)
+            raise Failure(f"there is no channel {channel}; the stream has {channels}", USAGE)
         if frequency >= rate / 2:
             raise Failure(f"{frequency:g} Hz needs a rate of more than {2 * frequency:g} Hz", USAGE)
         frames, amplitude = max(1, round(duration * rate)), 10 ** (level / 20)

@@ -12,15 +12,15 @@ from ._server import Server, missing_packages, require
 
 _TOOLS = {"jackd2": ["jackd", "jack_lsp", "jack_connect", "jack_disconnect"]}
 
-# JACK keeps a list of eight servers, where one that was killed stays until its name is used again:
-# so we use few names, and leave some places to others.
+# JACK's registry has eight slots, and a killed server keeps its slot until its name is used again:
+# so we use few names, and leave slots to others.
 _JACK_NAMES = tuple(f"dummy-{number}" for number in range(6))
 
 
 class JackDummy(Server):
-    """A private JACK server without hardware, which runs in real time.
+    """A private JACK server without hardware, running in real time.
 
-    It ends with the thread that has started it.
+    It ends with the thread that started it.
 
     Args:
         rate: frames per second.
@@ -28,7 +28,7 @@ class JackDummy(Server):
         channels: the server's capture ports, and as many playback ports.
 
     Raises:
-        RuntimeError: when JACK is missing; the text names its Debian package.
+        RuntimeError: if JACK is missing; the text names its Debian package.
     """
 
     def __init__(self, *, rate: int = 48000, period: int = 128, channels: int = 2) -> None:
@@ -44,14 +44,14 @@ class JackDummy(Server):
 
     @staticmethod
     def missing() -> list[str]:
-        """Names the Debian packages that the dummy needs and that are not installed."""
+        """Lists the Debian packages that the server needs and that are not installed."""
         return missing_packages(_TOOLS)
 
     def start(self) -> None:
-        """Starts the server, by the first name that no other has, and waits until it answers.
+        """Starts the server under the first free name, and waits until it answers.
 
         Raises:
-            RuntimeError: when it does not, with what it has written, or when it runs already.
+            RuntimeError: if it does not answer (the text has its log), or runs already.
         """
         for self.name in _JACK_NAMES:
             try:
@@ -62,7 +62,7 @@ class JackDummy(Server):
         raise RuntimeError(f"{self} finds all its names taken: {', '.join(_JACK_NAMES)}")
 
     def environment(self) -> dict[str, str]:
-        """The variables that lead JACK clients to this server, for `os.environ`."""
+        """The variables that make JACK clients use this server, for `os.environ`."""
         return {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
 
     def ports(self) -> list[str]:
@@ -73,21 +73,21 @@ class JackDummy(Server):
         """Connects an output port to an input port.
 
         Raises:
-            subprocess.CalledProcessError: when a port is not there.
+            subprocess.CalledProcessError: if a port does not exist.
         """
         self._run("jack_connect", source, destination)
 
     def disconnect(self, source: str, destination: str) -> None:
-        """Undoes a connection.
+        """Disconnects two ports.
 
         Raises:
-            subprocess.CalledProcessError: when there is none.
+            subprocess.CalledProcessError: if they are not connected.
         """
         self._run("jack_disconnect", source, destination)
 
     def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         rate, period, channels = str(self.rate), str(self.period), str(self.channels)
-        # It cannot watch a pipe as PulseAudio does: the kernel ends it with the thread that we are.
+        # It cannot watch a pipe as PulseAudio does, so the kernel ends it with our thread.
         leash = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         return subprocess.Popen(
             [*leash, "jackd", "-n", self.name, "--no-realtime",
@@ -96,7 +96,7 @@ class JackDummy(Server):
         )  # fmt: skip
 
     def _answers(self) -> bool:
-        # Asked before ours is there, a server of another process may answer to the name.
+        # Before ours is up, another process's server with this name might answer.
         if "self-connect-mode" not in self.log:
             return False
         try:

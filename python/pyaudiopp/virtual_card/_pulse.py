@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""A private PulseAudio daemon with a null sink, and what is captured from it."""
+"""A private PulseAudio daemon with a null sink, and captures from it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _TOOLS = {"pulseaudio": ["pulseaudio"], "pulseaudio-utils": ["pactl", "parec", "
 _ALSA_PLUGIN = "libasound_module_pcm_pulse.so"
 _ALSA_PLUGIN_DIRECTORIES = ("usr/lib/*/alsa-lib", "usr/lib/alsa-lib", "usr/lib64/alsa-lib")
 
-# PortAudio 19.6 fails an assertion when ALSA has fewer than two devices, hence two null ones. They
-# are useful too: nothing paces them, so a stream on them runs as fast as the processor lets it.
+# PortAudio 19.6 fails an assertion if ALSA has fewer than two devices, hence two null devices. They
+# are useful too: nothing paces them, so their streams run as fast as the CPU allows.
 _ALSA_CONFIG = """\
 pcm.!default { type pulse hint { show on description "The virtual sound card" } }
 ctl.!default { type pulse }
@@ -30,8 +30,8 @@ pcm.fastnull2 { type null hint { show on description "fastnull2" } }
 """
 
 # norewinds: with rewinds the monitor loses the first frames of a sound and lags by seconds.
-# exit_on_eof: the daemon reads commands from a pipe that we hold, so that it ends with us even when
-# we are killed.
+# exit_on_eof: the daemon reads commands from a pipe that we hold, so it ends with us even if we are
+# killed.
 _PULSE_SCRIPT = """\
 load-module module-native-protocol-unix socket={socket} auth-anonymous=1
 load-module module-null-sink sink_name={sink} norewinds=1 {format}
@@ -40,10 +40,10 @@ set-default-source {sink}.monitor
 load-module module-cli exit_on_eof=1
 """
 
-# rlimit-rttime: by default the daemon ends itself when the processor is kept from it for 200 ms,
-# which on a shared machine happens.
-# enable-shm: a monitor that hands on blocks of a program's shared memory fails an assertion now and
-# then when that program goes (memblock_replace_import in 16.1).
+# rlimit-rttime: by default the daemon exits if it does not get the CPU for 200 ms, which happens on
+# a shared machine.
+# enable-shm: a monitor that passes on a program's shared memory blocks sometimes fails an assertion
+# when that program exits (memblock_replace_import in 16.1).
 _PULSE_SETTINGS = """\
 rlimit-rttime = -1
 enable-shm = no
@@ -51,16 +51,17 @@ enable-shm = no
 
 
 class VirtualCard(Server):
-    """A private PulseAudio daemon with one null sink, which ALSA's default device leads to.
+    """A private PulseAudio daemon with one null sink, which is ALSA's default device.
 
     Args:
-        rate: the sink's frames per second. Streams of another rate are resampled, and so not exact.
+        rate: the sink's frames per second. Streams at another rate are resampled, so they are not
+            bit-exact.
         channels: the sink's channels.
-        sample_format: the sink's format in PulseAudio's words, such as "s16le" or "float32le".
+        sample_format: the sink's format by PulseAudio's name, such as "s16le" or "float32le".
 
     Raises:
-        RuntimeError: when a program is missing; the text names its Debian package.
-        ValueError: when PulseAudio has no such rate, channels or sample format.
+        RuntimeError: if a program is missing; the text names its Debian package.
+        ValueError: if PulseAudio does not support the rate, channels or sample format.
     """
 
     sink = "vsink"
@@ -88,7 +89,7 @@ class VirtualCard(Server):
 
     @staticmethod
     def missing() -> list[str]:
-        """Names the Debian packages that the card needs and that are not installed."""
+        """Lists the Debian packages that the card needs and that are not installed."""
         missing = missing_packages(_TOOLS)
         if find_pulse_plugin() is None:
             missing.append("libasound2-plugins")
@@ -96,59 +97,60 @@ class VirtualCard(Server):
 
     @property
     def frame_size(self) -> int:
-        """The bytes of one frame of the sink."""
+        """The bytes per frame of the sink."""
         return SAMPLE_SIZES[self.sample_format] * self.channels
 
     @property
     def underruns(self) -> int:
-        """How often a program that plays has let the sink run dry, which leaves a hole."""
+        """How many times a playing program let the sink underrun, which leaves a gap."""
         return self.log.count("Implicit underrun")
 
     def environment(self) -> dict[str, str]:
         """The variables that make this card a program's default device, for `os.environ`."""
         return {
             "PULSE_SERVER": f"unix:{self._home / 'native'}",
-            # Without a cookie of its own a client would write one into the user's home.
+            # Without this, a client would create a cookie in the user's home.
             "PULSE_COOKIE": str(self._home / "cookie"),
             "ALSA_CONFIG_PATH": str(self._home / "asound.conf"),
             "JACK_NO_START_SERVER": "1",
         }
 
     def capture(self) -> Capture:
-        """Captures what is played from now on, as a context; see `Capture`."""
+        """Returns a context manager that captures what is played; see `Capture`."""
         return Capture(self)
 
     def play(self, data: bytes) -> None:
-        """Plays raw frames of the sink's format to their end; programs that record hear them.
+        """Plays raw frames in the sink's format and waits for the end; recording programs hear
+        them.
 
         Raises:
-            subprocess.CalledProcessError: when the daemon does not take them.
+            subprocess.CalledProcessError: if the daemon refuses them.
         """
         command = ["pacat", "--playback", f"--device={self.sink}", *self._raw_format()]
         subprocess.run(command, input=data, env={**os.environ, **self.environment()}, check=True)
 
     def wait_for_recorder(self) -> None:
-        """Waits until a program records from this card: what is played after that it hears.
+        """Waits until a program records from this card, and so hears what is played next.
 
         Raises:
-            RuntimeError: when none does within ten seconds.
+            RuntimeError: if none does within ten seconds.
         """
         if not becomes_true(self._is_recorded):
             raise self._trouble("no program records from it")
 
     def pactl(self, *arguments: str) -> str:
-        """Runs PulseAudio's control program, to look at the card or to break it.
+        """Runs PulseAudio's control program, to inspect the card or to break it.
 
         Returns:
-            what it printed.
+            its output.
 
         Raises:
-            subprocess.CalledProcessError: when the daemon refuses.
+            subprocess.CalledProcessError: if the daemon refuses.
         """
         return self._run("pactl", *arguments)
 
     def _raw_format(self) -> list[str]:
-        """What makes parec and pacat use the sink's own format, so that nothing is converted."""
+        """The options that make parec and pacat use the sink's format, without conversion."""
         rate, channels, sample_format = self.rate, self.channels, self.sample_format
         return ["--raw", f"--rate={rate}", f"--channels={channels}", f"--format={sample_format}"]
 
@@ -161,8 +163,7 @@ class VirtualCard(Server):
         script.write_text(
             _PULSE_SCRIPT.format(socket=self._home / "native", sink=self.sink, format=sink_format)
         )
-        # The user's own PulseAudio is not read, written or reached, through home, runtime directory
-        # or variables.
+        # Stay clear of the user's own PulseAudio: its home, runtime directory and variables.
         private = {
             name: value
             for name, value in os.environ.items()
@@ -174,7 +175,7 @@ class VirtualCard(Server):
             ["pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--use-pid-file=no",
              "--exit-idle-time=-1", "--log-target=stderr", "--log-level=debug"],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, env=private,
-            start_new_session=True,  # Ctrl-C is for programs that play, not for their sound card.
+            start_new_session=True,  # Ctrl-C is for the playing programs, not for their sound card.
         )  # fmt: skip
 
     def _answers(self) -> bool:
@@ -193,9 +194,9 @@ class VirtualCard(Server):
 
 
 class Capture:
-    """What a `VirtualCard` plays, from entering the context until shortly after leaving it.
+    """What a `VirtualCard` plays, from entering the block until shortly after leaving it.
 
-    The card's monitor runs all the time: silence stands before, between and after what is played.
+    The card's monitor runs all the time, so there is silence before, between and after sounds.
     """
 
     # The sink renders 50 ms ahead, and the capture lags by some 20 ms.
@@ -240,10 +241,10 @@ class Capture:
             self._close()
 
     def wait(self, seconds: float) -> None:
-        """Waits until that much more has been captured, however long a stalled machine takes.
+        """Waits until this much more has been captured, however slow the machine is.
 
         Raises:
-            RuntimeError: when nothing comes for ten seconds, or the card has died.
+            RuntimeError: if nothing comes for ten seconds, or the card has died.
         """
         with self._grown:
             frames = max(1, round(seconds * self._card.rate))
@@ -271,7 +272,7 @@ class Capture:
 
 
 def find_pulse_plugin() -> Path | None:
-    """Returns ALSA's plugin for PulseAudio, by which PortAudio reaches it, or None."""
+    """Returns the path of ALSA's PulseAudio plugin, which PortAudio needs, or None."""
     for directory in _ALSA_PLUGIN_DIRECTORIES:
         for path in Path("/").glob(f"{directory}/{_ALSA_PLUGIN}"):
             return path

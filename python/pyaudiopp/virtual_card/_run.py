@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Programs run on a virtual sound card: the command line, and the functions it is made of."""
+"""Runs programs on a virtual sound card: the command line and its functions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ._pulse import SAMPLE_SIZES, VirtualCard
 
 
 def prefer_real_time() -> None:
-    """Schedules this process, and what it starts from now on, in real time where that is allowed.
+    """Gives this process and its future children real-time priority, if allowed.
 
-    At low latency a program that is kept waiting for 11 ms leaves a hole in the sound: tests that
-    compare every frame ask for this, so that other work on the machine disturbs them less.
+    At low latency, a delay of 11 ms causes a gap. Tests that compare every frame call this, so that
+    other work on the machine disturbs them less.
     """
     if sys.platform == "linux":
         with contextlib.suppress(PermissionError):
@@ -28,7 +28,7 @@ def prefer_real_time() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs a command on a virtual card of its own and returns the command's exit status."""
+    """Runs a command on its own virtual card and returns its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m pyaudiopp.virtual_card",
         usage="%(prog)s [OPTION...] -- COMMAND [ARGUMENT...]",
@@ -51,9 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
 def run_on_card(command: list[str], **card: Any) -> int:
     """Runs a command on a `VirtualCard` with these arguments; returns its exit status.
 
-    What goes wrong before it runs is told on standard error.
+    Errors before it runs are printed on standard error.
     """
-    # Terminated, we leave through the context below, so that the card does not outlive us.
+    # On SIGTERM, leave through the context below, so that the card does not outlive us.
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
         with VirtualCard(**card) as made:
@@ -64,12 +64,11 @@ def run_on_card(command: list[str], **card: Any) -> int:
 
 
 def run_command(command: list[str], environment: dict[str, str]) -> int:
-    """Runs a command with these variables as well, passes SIGTERM on, returns its exit status."""
+    """Runs a command with these extra variables, forwards SIGTERM, and returns its exit status."""
     process: subprocess.Popen[bytes] | None = None
     terminated = False
 
-    # Passed on rather than raised here: an exception inside Popen would lose the process that it
-    # has just started.
+    # Forward the signal instead of raising: an exception inside Popen would lose the new process.
     def pass_on(number: int, frame: FrameType | None) -> None:
         nonlocal terminated
         terminated = True
@@ -77,7 +76,7 @@ def run_command(command: list[str], environment: dict[str, str]) -> int:
             process.terminate()
 
     signal.signal(signal.SIGTERM, pass_on)
-    # The terminal tells the command itself, which decides.
+    # The terminal sends SIGINT to the command too, which decides what to do.
     signal.signal(signal.SIGINT, _ignore)
     try:
         process = subprocess.Popen(command, env={**os.environ, **environment})
@@ -95,4 +94,4 @@ def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
-    """Does nothing; unlike SIG_IGN, a child does not inherit it."""
+    """Ignores a signal; unlike SIG_IGN, children do not inherit this."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""A sound server in a process of its own, with a directory of its own."""
+"""The base of our sound servers: a process with a private directory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Self = TypeVar("_Self", bound="Server")
 
 
 class Server(ABC):
-    """A process with a directory of its own, which lives as long as the context."""
+    """A server process with a private directory, which lives as long as the with block."""
 
     def __init__(self) -> None:
         self._directory: Path | None = None
@@ -37,14 +37,14 @@ class Server(ABC):
 
     @property
     def log(self) -> str:
-        """What the server has written so far."""
+        """The server's log so far."""
         return self._log.read_text(errors="replace")
 
     def start(self) -> None:
         """Starts the server and waits until it answers.
 
         Raises:
-            RuntimeError: when it does not, with what it has written, or when it runs already.
+            RuntimeError: if it does not answer (the text has its log), or runs already.
         """
         if self._process is not None:
             raise RuntimeError(f"{self} is running already")
@@ -58,7 +58,7 @@ class Server(ABC):
             raise
 
     def stop(self) -> None:
-        """Ends the server and removes its files. May be called twice."""
+        """Stops the server and removes its files. May be called twice."""
         process, self._process = self._process, None
         if process is not None:
             end(process)
@@ -70,7 +70,7 @@ class Server(ABC):
 
     @abstractmethod
     def environment(self) -> dict[str, str]:
-        """The variables that lead a program to this server, to be merged into `os.environ`."""
+        """The variables that make a program use this server, to merge into `os.environ`."""
 
     @abstractmethod
     def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]: ...
@@ -94,7 +94,7 @@ class Server(ABC):
             raise self._trouble("it does not answer")
 
     def _trouble(self, text: str) -> RuntimeError:
-        """An error that tells whether the server has died, and its last words."""
+        """An error that says whether the server has died, with the end of its log."""
         if self._process is not None and self._process.poll() is not None:
             text = f"it has ended with status {self._process.returncode}"
         last_words = "\n".join(self.log.splitlines()[-20:])
@@ -130,7 +130,7 @@ def becomes_true(condition: Callable[[], bool]) -> bool:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a child by its own process id and collects it, so that no zombie stays."""
+    """Ends a child process and reaps it, so that no zombie stays."""
     process.terminate()
     try:
         process.wait(_STOP_SECONDS)
