@@ -33,6 +33,7 @@ PREAMBLE = """
 #include <chrono>
 #include <cstdio>
 #include <thread>
+#include <utility>
 audiopp::StreamConfig config;
 audiopp::Callback callback;
 """

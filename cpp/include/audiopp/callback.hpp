@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "audiopp/buffer.hpp"
 #include "audiopp/flags.hpp"
@@ -57,15 +59,64 @@ class CallbackContext {
   }
 };
 
-/// A handler for blocks of audio.
+/// A handler for blocks of audio: any callable that takes a CallbackContext and returns a
+/// CallbackResult. Move-only, and so may the callable be.
 ///
-/// *Threads*: called on PortAudio's audio thread, never twice at once for one stream.
-/// *Real time*: must not allocate, lock, wait or do I/O if the sound is not to break up.
+/// Empty when it is made of nothing, a null pointer or an empty std::function. Making one may
+/// allocate; moving and calling one does not.
+///
+/// *Threads*: called on the audio thread, or on the stream's worker with a callback buffer; never
+/// twice at once for one stream.
+/// *Real time*: must not allocate, lock, wait or do I/O, or the sound may break up.
 /// *Throws*: whatever it throws becomes CallbackResult::abort and is kept for the control side.
-using Callback = std::function<CallbackResult(const CallbackContext&)>;
+class Callback {
+ public:
+  Callback() noexcept = default;
+  Callback(std::nullptr_t) noexcept {}
+  template <class F,
+            class = std::enable_if_t<
+                !std::is_same_v<std::decay_t<F>, Callback> &&
+                std::is_invocable_r_v<CallbackResult, std::decay_t<F>&, const CallbackContext&>>>
+  Callback(F&& callable) {
+    using Callable = std::decay_t<F>;
+    const Callable& decayed = callable;
+    if (is_null(decayed)) return;
+    callable_ = {new Callable(std::forward<F>(callable)),
+                 [](void* held) { delete static_cast<Callable*>(held); }};
+    call_ = [](void* held, const CallbackContext& context) -> CallbackResult {
+      return std::invoke(*static_cast<Callable*>(held), context);
+    };
+  }
+  Callback(Callback&&) noexcept = default;
+  Callback& operator=(Callback&&) noexcept = default;
+
+  explicit operator bool() const noexcept { return callable_ != nullptr; }
+
+  /// *Throws*: std::bad_function_call if it is empty; what the callable throws.
+  CallbackResult operator()(const CallbackContext& context) const {
+    if (callable_ == nullptr) throw std::bad_function_call();
+    return call_(callable_.get(), context);
+  }
+
+ private:
+  template <class Callable>
+  static bool is_null([[maybe_unused]] const Callable& callable) noexcept {
+    if constexpr (std::is_pointer_v<Callable> || std::is_member_pointer_v<Callable>) {
+      return callable == nullptr;
+    }
+    return false;
+  }
+  template <class Signature>
+  static bool is_null(const std::function<Signature>& function) noexcept {
+    return !function;
+  }
+
+  std::unique_ptr<void, void (*)(void*)> callable_{nullptr, nullptr};
+  CallbackResult (*call_)(void*, const CallbackContext&) = nullptr;
+};
 
 /// Runs the work that it is given: the calls of a queued handler for all blocks that are due
-/// together, so that a lock that each of them needs is taken once.
+/// together, so that a lock they all need is taken once.
 using CallbackScope = std::function<void(const std::function<void()>& work)>;
 
 /// A C function with the signature of PortAudio's PaStreamCallback, as a Callback.
