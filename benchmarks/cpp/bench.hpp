@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "audiopp/dispatcher.hpp"
+#include "dispatch/dispatcher.hpp"
 
 namespace audiopp {
 
@@ -32,7 +32,7 @@ class Block {
  public:
   explicit Block(std::size_t frames) : frames_(frames), samples_(frames * channels) {}
 
-  void dispatch(CallbackDispatcher& dispatcher) {
+  void dispatch(detail::Dispatcher& dispatcher) {
     benchmark::DoNotOptimize(
         dispatcher.dispatch(nullptr, samples_.data(), frames_, {}, CallbackFlags::none));
     benchmark::ClobberMemory();

@@ -12,14 +12,14 @@ void silence_alone(benchmark::State& state) {
 BENCHMARK(silence_alone)->Arg(64)->Arg(256)->Arg(1024);
 
 void dispatch_without_handler(benchmark::State& state) {
-  CallbackDispatcher dispatcher(stereo());
+  detail::Dispatcher dispatcher(stereo());
   Block block(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) block.dispatch(dispatcher);
 }
 BENCHMARK(dispatch_without_handler)->Arg(64)->Arg(256)->Arg(1024);
 
 void dispatch_to_trivial_handler(benchmark::State& state) {
-  CallbackDispatcher dispatcher(stereo(), do_nothing);
+  detail::Dispatcher dispatcher(stereo(), do_nothing);
   Block block(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) block.dispatch(dispatcher);
 }
@@ -27,7 +27,7 @@ BENCHMARK(dispatch_to_trivial_handler)->Arg(64)->Arg(256)->Arg(1024);
 
 // What the audio thread pays while its handler is replaced all the time.
 void dispatch_while_swapped(benchmark::State& state) {
-  CallbackDispatcher dispatcher(stereo(), do_nothing);
+  detail::Dispatcher dispatcher(stereo(), do_nothing);
   Block block(static_cast<std::size_t>(state.range(0)));
   const Meanwhile swapping([&] { dispatcher.set_handler(do_nothing); });
   for (auto _ : state) block.dispatch(dispatcher);
@@ -35,14 +35,14 @@ void dispatch_while_swapped(benchmark::State& state) {
 BENCHMARK(dispatch_while_swapped)->Arg(64)->Arg(256)->Arg(1024);
 
 void swap_of_handler(benchmark::State& state) {
-  CallbackDispatcher dispatcher(stereo(), do_nothing);
+  detail::Dispatcher dispatcher(stereo(), do_nothing);
   for (auto _ : state) dispatcher.set_handler(do_nothing);
 }
 BENCHMARK(swap_of_handler);
 
 // What a control thread waits for the audio thread to leave the old handler.
 void swap_while_dispatching(benchmark::State& state) {
-  CallbackDispatcher dispatcher(stereo(), do_nothing);
+  detail::Dispatcher dispatcher(stereo(), do_nothing);
   Block block(static_cast<std::size_t>(state.range(0)));
   const Meanwhile dispatching([&] { block.dispatch(dispatcher); });
   for (auto _ : state) dispatcher.set_handler(do_nothing);

@@ -49,7 +49,8 @@ void dispatch_queued(benchmark::State& state) {
   using Clock = std::chrono::steady_clock;
   constexpr int batch = 50;
   const auto frames = static_cast<std::size_t>(state.range(0));
-  CallbackDispatcher dispatcher(stereo(), do_nothing, CallbackBuffer{2 * batch * frames, frames});
+  detail::Dispatcher dispatcher(stereo(), do_nothing,
+                                detail::CallbackBuffer{2 * batch * frames, frames});
   Block block(frames);
   std::thread worker([&] { dispatcher.work(); });
   while (state.KeepRunningBatch(batch)) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "audiopp/error.hpp"
+#include "dispatch/dispatcher.hpp"
 #include "stream/stream_state.hpp"
 
 namespace audiopp {
@@ -26,14 +27,19 @@ CallbackFormat callback_format(const StreamConfig& config) {
   return format;
 }
 
-std::unique_ptr<CallbackDispatcher> make_dispatcher(const StreamConfig& config, Callback callback) {
+std::shared_ptr<detail::Dispatcher> make_dispatcher(const StreamConfig& config, Callback callback) {
   const CallbackFormat format = callback_format(config);
   if (config.callback_buffer == 0) {
-    return std::make_unique<CallbackDispatcher>(format, std::move(callback));
+    return std::make_shared<detail::Dispatcher>(format, std::move(callback));
   }
-  const CallbackBuffer buffer{config.callback_buffer, config.frames_per_buffer, config.sample_rate,
-                              config.callback_scope};
-  return std::make_unique<CallbackDispatcher>(format, std::move(callback), buffer);
+  const detail::CallbackBuffer buffer{config.callback_buffer, config.frames_per_buffer,
+                                      config.sample_rate, config.callback_scope};
+  return std::make_shared<detail::Dispatcher>(format, std::move(callback), buffer);
+}
+
+const std::shared_ptr<detail::Dispatcher>& dispatcher_of(const detail::StreamState& stream) {
+  if (!stream.dispatcher) throw std::invalid_argument("the stream was opened without a callback");
+  return stream.dispatcher;
 }
 
 const StreamConfig& checked(const StreamConfig& config) {
@@ -178,10 +184,12 @@ void Stream::expect(const std::optional<StreamSide>& side, SampleFormat format, 
   }
 }
 
+CallbackDispatcher Stream::dispatcher() const {
+  return CallbackDispatcher(dispatcher_of(state("Stream::dispatcher")));
+}
+
 void Stream::set_callback(Callback callback) {
-  detail::StreamState& stream = state("Stream::set_callback");
-  if (!stream.dispatcher) throw std::invalid_argument("the stream was opened without a callback");
-  stream.dispatcher->set_handler(std::move(callback));
+  dispatcher_of(state("Stream::set_callback"))->set_handler(std::move(callback));
 }
 
 CallbackCounters Stream::counters() const noexcept {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "audiopp/dispatcher.hpp"
+#include "dispatch/dispatcher.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "audiopp/error.hpp"
+#include "detail/rt.hpp"
 
 namespace audiopp {
 namespace {
@@ -26,7 +27,7 @@ CallbackFormat output_format(SampleFormat format = SampleFormat::int16, int chan
 
 using Block = std::array<std::int16_t, 16>;
 
-CallbackResult dispatch(CallbackDispatcher& dispatcher, Block& block,
+CallbackResult dispatch(detail::Dispatcher& dispatcher, Block& block,
                         CallbackFlags flags = CallbackFlags::none) {
   block.fill(0x55);
   return dispatcher.dispatch(nullptr, block.data(), 8, {}, flags);
@@ -38,7 +39,7 @@ CallbackResult play_ones(const CallbackContext& context) {
 }
 
 TEST(Dispatcher, HandsTheBlockToTheHandler) {
-  CallbackDispatcher dispatcher(output_format(), play_ones);
+  detail::Dispatcher dispatcher(output_format(), play_ones);
   Block block;
   EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
   EXPECT_EQ(block.front(), 1);
@@ -68,7 +69,7 @@ int play_twos(const void*, void* output, unsigned long frames, const NativeTimes
 
 TEST(Dispatcher, ANativeFunctionIsAHandler) {
   Native native;
-  CallbackDispatcher dispatcher(output_format(), native_callback(play_twos, &native));
+  detail::Dispatcher dispatcher(output_format(), native_callback(play_twos, &native));
   Block block;
   const CallbackTimes times{Seconds(1.5), Seconds(2.5), Seconds(3.5)};
   for (int result = 0; result < 3; ++result) {
@@ -83,7 +84,7 @@ TEST(Dispatcher, ANativeFunctionIsAHandler) {
 
 TEST(Dispatcher, AWrongResultOfANativeFunctionIsAnException) {
   Native native;
-  CallbackDispatcher dispatcher(output_format(), native_callback(play_twos, &native));
+  detail::Dispatcher dispatcher(output_format(), native_callback(play_twos, &native));
   Block block;
   for (const int wrong : {-1, 3, 1000}) {
     native.result = wrong;
@@ -97,14 +98,14 @@ TEST(Dispatcher, AWrongResultOfANativeFunctionIsAnException) {
 }
 
 TEST(Dispatcher, WithoutAHandlerTheBlockIsSilent) {
-  CallbackDispatcher dispatcher(output_format());
+  detail::Dispatcher dispatcher(output_format());
   Block block;
   EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
   EXPECT_EQ(block, Block{});
 }
 
 TEST(Dispatcher, SilenceIsThereBeforeTheHandler) {
-  CallbackDispatcher dispatcher(output_format(SampleFormat::uint8, 1),
+  detail::Dispatcher dispatcher(output_format(SampleFormat::uint8, 1),
                                 [](const CallbackContext&) { return CallbackResult::continue_; });
   std::array<unsigned char, 4> block{1, 2, 3, 4};
   dispatcher.dispatch(nullptr, block.data(), block.size(), {}, CallbackFlags::none);
@@ -114,7 +115,7 @@ TEST(Dispatcher, SilenceIsThereBeforeTheHandler) {
 TEST(Dispatcher, PlanarOutputIsSilencedChannelByChannel) {
   CallbackFormat shape = output_format();
   shape.output_layout = Layout::planar;
-  CallbackDispatcher dispatcher(shape);
+  detail::Dispatcher dispatcher(shape);
   std::array<std::int16_t, 4> left{1, 2, 3, 4};
   std::array<std::int16_t, 4> right{1, 2, 3, 4};
   std::array<void*, 2> channels{left.data(), right.data()};
@@ -124,7 +125,7 @@ TEST(Dispatcher, PlanarOutputIsSilencedChannelByChannel) {
 }
 
 TEST(Dispatcher, AnExceptionBecomesAbortAndSilenceAndIsKeptOnce) {
-  CallbackDispatcher dispatcher(output_format(), [](const CallbackContext& context) {
+  detail::Dispatcher dispatcher(output_format(), [](const CallbackContext& context) {
     play_ones(context);
     if (context.frames == 8) throw std::runtime_error("boom");
     return CallbackResult::continue_;
@@ -140,7 +141,7 @@ TEST(Dispatcher, AnExceptionBecomesAbortAndSilenceAndIsKeptOnce) {
 }
 
 TEST(Dispatcher, CompleteIsToldWhenTheTailHasBeenPlayed) {
-  CallbackDispatcher dispatcher(output_format(), [](const CallbackContext& context) {
+  detail::Dispatcher dispatcher(output_format(), [](const CallbackContext& context) {
     play_ones(context);
     return CallbackResult::complete;
   });
@@ -159,7 +160,7 @@ TEST(Dispatcher, CompleteIsToldWhenTheTailHasBeenPlayed) {
 
 TEST(Dispatcher, DrainSilencesTheHandler) {
   int calls = 0;
-  CallbackDispatcher dispatcher(output_format(), [&](const CallbackContext&) {
+  detail::Dispatcher dispatcher(output_format(), [&](const CallbackContext&) {
     ++calls;
     return CallbackResult::continue_;
   });
@@ -172,7 +173,7 @@ TEST(Dispatcher, DrainSilencesTheHandler) {
 }
 
 TEST(Dispatcher, CountsCallbacksFramesAndXruns) {
-  CallbackDispatcher dispatcher(output_format());
+  detail::Dispatcher dispatcher(output_format());
   Block block;
   dispatch(dispatcher, block);
   dispatch(dispatcher, block, CallbackFlags::output_underflow | CallbackFlags::input_overflow);
@@ -195,7 +196,7 @@ TEST(Dispatcher, AReplacedHandlerIsDestroyedOnTheControlSide) {
   std::thread::id destroyed_by;
   auto witness = std::make_shared<Witness>(Witness{&destroyed_by});
   destroyed_by = {};
-  CallbackDispatcher dispatcher(
+  detail::Dispatcher dispatcher(
       output_format(), [witness](const CallbackContext&) { return CallbackResult::continue_; });
   witness.reset();
 
@@ -213,7 +214,7 @@ TEST(Dispatcher, AReplacedHandlerIsDestroyedOnTheControlSide) {
 TEST(Dispatcher, SetHandlerWaitsUntilTheAudioThreadHasLeft) {
   std::atomic<bool> inside{false};
   std::atomic<bool> left{false};
-  CallbackDispatcher dispatcher(output_format(), [&](const CallbackContext&) {
+  detail::Dispatcher dispatcher(output_format(), [&](const CallbackContext&) {
     inside = true;
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     left = true;
@@ -229,13 +230,41 @@ TEST(Dispatcher, SetHandlerWaitsUntilTheAudioThreadHasLeft) {
   audio.join();
 }
 
+TEST(Dispatcher, AHeldHandlerIsCalledAgainAfterAReset) {
+  int calls = 0;
+  detail::Dispatcher dispatcher(output_format(), [&](const CallbackContext&) {
+    ++calls;
+    return CallbackResult::continue_;
+  });
+  Block block;
+  EXPECT_TRUE(dispatcher.hold(Seconds(0)));
+  dispatch(dispatcher, block);
+  EXPECT_EQ(calls, 0);
+  dispatcher.reset(0);
+  dispatch(dispatcher, block);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(Dispatcher, AHandlerSetInAHoldIsCalledAfterAReset) {
+  detail::Dispatcher dispatcher(output_format());
+  Block block;
+  EXPECT_TRUE(dispatcher.hold(Seconds(0)));
+  dispatcher.set_handler(play_ones);
+  dispatch(dispatcher, block);
+  EXPECT_EQ(block, Block{});
+  dispatcher.reset(0);
+  dispatch(dispatcher, block);
+  EXPECT_EQ(block.front(), 1);
+}
+
 TEST(Dispatcher, AHandlerCannotReplaceItself) {
-  CallbackDispatcher* self = nullptr;
-  CallbackDispatcher dispatcher(output_format(), [&](const CallbackContext&) {
+  detail::Dispatcher* self = nullptr;
+  detail::Dispatcher dispatcher(output_format(), [&](const CallbackContext&) {
     self->set_handler({});
     return CallbackResult::continue_;
   });
   self = &dispatcher;
+  const detail::CallbackMark audio_thread(dispatcher);
   Block block;
   EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::abort);
   EXPECT_THROW(std::rethrow_exception(dispatcher.take_exception()), InsideCallbackError);

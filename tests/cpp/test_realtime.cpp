@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
-#include "audiopp/dispatcher.hpp"
 #include "detail/rt.hpp"
+#include "dispatch/dispatcher.hpp"
 
 // What the audio thread runs through must not touch the heap. Counted here for the whole program.
 
@@ -35,6 +36,25 @@ void operator delete(void* memory, std::size_t) noexcept {
 namespace audiopp {
 namespace {
 
+TEST(Realtime, QueueingABlockDoesNotAllocate) {
+#ifndef AUDIOPP_COUNTS_ALLOCATIONS
+  GTEST_SKIP() << "a sanitizer has the heap";
+#endif
+  CallbackFormat format;
+  format.input_channels = format.output_channels = 2;
+  detail::Dispatcher dispatcher(
+      format, [](const CallbackContext&) { return CallbackResult::continue_; },
+      detail::CallbackBuffer{256, 32});
+  std::array<std::int16_t, 64> input{};
+  std::array<std::int16_t, 64> output{};
+  const std::size_t before = allocations;
+  for (int i = 0; i < 20; ++i) {  // nobody works: the ring runs full, then blocks are short
+    dispatcher.dispatch(input.data(), output.data(), 32, {}, CallbackFlags::output_underflow);
+  }
+  EXPECT_EQ(allocations, before);
+  EXPECT_GT(dispatcher.counters().short_blocks, 0U);
+}
+
 TEST(Realtime, DispatchingDoesNotAllocate) {
 #ifndef AUDIOPP_COUNTS_ALLOCATIONS
   GTEST_SKIP() << "a sanitizer has the heap";
@@ -42,7 +62,7 @@ TEST(Realtime, DispatchingDoesNotAllocate) {
   CallbackFormat format;
   format.input_channels = format.output_channels = 2;
   int left = 10;
-  CallbackDispatcher dispatcher(format, [&](const CallbackContext& context) {
+  detail::Dispatcher dispatcher(format, [&](const CallbackContext& context) {
     const auto input = context.input_as<std::int16_t>();
     std::copy(input.begin(), input.end(), context.output_as<std::int16_t>().begin());
     return --left > 0 ? CallbackResult::continue_ : CallbackResult::complete;
@@ -62,7 +82,7 @@ TEST(Realtime, DispatchingDoesNotAllocate) {
 
 #ifdef AUDIOPP_RTSAN
 TEST(RealtimeDeathTest, TheSanitizerWatchesDispatching) {
-  CallbackDispatcher dispatcher({}, [](const CallbackContext&) {
+  detail::Dispatcher dispatcher({}, [](const CallbackContext&) {
     __rtsan_enable();  // as if it were not a handler's code
     delete new int;
     __rtsan_disable();

@@ -165,7 +165,10 @@ class AUDIOPP_API Stream {
     return write(static_cast<const void*>(view.data()), view.frames(), options);
   }
 
-  /// Replaces the callback of a callback stream; see CallbackDispatcher::set_handler().
+  /// The callback's dispatcher, through which it is replaced or removed while the stream runs;
+  /// std::invalid_argument if the stream was opened without a callback.
+  CallbackDispatcher dispatcher() const;
+  /// Replaces the callback: dispatcher().set_handler(callback).
   void set_callback(Callback callback);
   /// The counters; for a blocking stream, how many reads and writes had an xrun.
   CallbackCounters counters() const noexcept;

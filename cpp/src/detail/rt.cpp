@@ -6,18 +6,18 @@
 
 namespace audiopp::detail {
 namespace {
-thread_local const StreamState* current = nullptr;
+thread_local const void* current = nullptr;
 }
 
-CallbackMark::CallbackMark(const StreamState& stream) noexcept : outer_(current) {
-  current = &stream;
+CallbackMark::CallbackMark(const void* stream) noexcept : outer_(current) {
+  current = stream;
 }
 
 CallbackMark::~CallbackMark() {
   current = outer_;
 }
 
-const StreamState* callback_stream() noexcept {
+const void* callback_stream() noexcept {
   return current;
 }
 

@@ -26,22 +26,24 @@ using HandlerScope = __rtsan::ScopedDisabler;
 struct HandlerScope {};
 #endif
 
-class StreamState;
-
 /// Marks this thread as inside a callback of `stream`, as long as it lives.
 class CallbackMark {
  public:
-  explicit CallbackMark(const StreamState& stream) noexcept;
+  template <class Stream>
+  explicit CallbackMark(const Stream& stream) noexcept
+      : CallbackMark(static_cast<const void*>(&stream)) {}
   ~CallbackMark();
   CallbackMark(const CallbackMark&) = delete;
   CallbackMark& operator=(const CallbackMark&) = delete;
 
  private:
-  const StreamState* const outer_;
+  explicit CallbackMark(const void* stream) noexcept;
+
+  const void* const outer_;
 };
 
-/// The stream whose callback this thread is in, or nullptr.
-const StreamState* callback_stream() noexcept;
+/// The stream whose callback this thread is in, or nullptr. Only for comparison.
+const void* callback_stream() noexcept;
 
 /// Throws InsideCallbackError if this thread is in a callback: for calls that may wait for one.
 void refuse_inside_callback(const char* call);

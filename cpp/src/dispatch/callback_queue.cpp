@@ -47,7 +47,8 @@ CallbackQueue::CallbackQueue(const CallbackFormat& format, const CallbackBuffer&
       depth_(std::max(buffer.frames, 2 * block_)),
       sample_rate_(buffer.sample_rate),
       nap_(std::clamp(Seconds(static_cast<double>(block_) / sample_rate_ / 2), shortest_nap,
-                      longest_nap)) {
+                      longest_nap)),
+      scope_(buffer.scope) {
   if (format.input_channels > 0) {
     input_.emplace(depth_, format.input_channels, format.input_format, format.input_layout);
     input_block_.emplace(block_, format.input_channels, format.input_format, format.input_layout);
@@ -115,7 +116,7 @@ CallbackQueue::Exchanged CallbackQueue::exchange(const CallbackContext& context,
 
 // ---- the worker ----
 
-void CallbackQueue::work(const Handler& handler, const CallbackScope& scope) {
+void CallbackQueue::work(const Handler& handler) {
   const auto call_all_due = [&] {
     while (is_due() && !stopping_) call(handler);
   };
@@ -123,7 +124,7 @@ void CallbackQueue::work(const Handler& handler, const CallbackScope& scope) {
   while (!stopping_) {
     if (is_due()) {
       lock.unlock();
-      scope ? scope(call_all_due) : call_all_due();
+      scope_ ? scope_(call_all_due) : call_all_due();
       lock.lock();
     }
     changed_.wait_for(lock, nap_, [this] { return stopping_.load(); });

@@ -11,11 +11,19 @@
 #include <optional>
 #include <vector>
 
-#include "audiopp/dispatcher.hpp"
+#include "audiopp/callback.hpp"
 #include "detail/frame_ring.hpp"
 #include "dispatch/latest.hpp"
 
 namespace audiopp::detail {
+
+/// A queue between the audio thread and a handler that may be late; see StreamConfig.
+struct CallbackBuffer {
+  std::size_t frames = 0;  ///< At least two blocks are taken, at most 2^30 frames.
+  std::size_t block = 0;   ///< Frames the handler gets at once; 0: a quarter, 1,024 at most.
+  double sample_rate = 48000;
+  CallbackScope scope{};  ///< Around the calls for blocks that are due together, if any.
+};
 
 /// What lies between the audio thread and a handler that may be late: rings of frames, and the loop
 /// of the worker thread that calls the handler.
@@ -46,8 +54,8 @@ class CallbackQueue {
   Exchanged exchange(const CallbackContext& context, bool draining) noexcept;
 
   /// The worker's side: calls `handler` whenever it is its turn, all blocks that are due together
-  /// within `scope` if there is one; returns after stop().
-  void work(const Handler& handler, const CallbackScope& scope);
+  /// within the buffer's scope if it has one; returns after stop().
+  void work(const Handler& handler);
   void stop();
 
   /// Begins anew. With neither side at work.
@@ -74,6 +82,7 @@ class CallbackQueue {
   const std::size_t depth_;
   const double sample_rate_;
   const std::chrono::duration<double> nap_;
+  const CallbackScope scope_;
 
   std::optional<FrameRing> input_;   // written by the audio thread, read by the worker
   std::optional<FrameRing> output_;  // the other way round

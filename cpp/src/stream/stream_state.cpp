@@ -128,12 +128,12 @@ void close_put_aside() {
 
 std::shared_ptr<StreamState> StreamState::make(std::shared_ptr<SessionState> session,
                                                const StreamConfig& config,
-                                               std::unique_ptr<CallbackDispatcher> dispatcher) {
+                                               std::shared_ptr<Dispatcher> dispatcher) {
   return {new StreamState(std::move(session), config, std::move(dispatcher)), let_go};
 }
 
 StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConfig& wanted,
-                         std::unique_ptr<CallbackDispatcher> callback_dispatcher)
+                         std::shared_ptr<Dispatcher> callback_dispatcher)
     : config(wanted),
       dispatcher(std::move(callback_dispatcher)),
       library_(session->library),
@@ -352,7 +352,7 @@ bool StreamState::handler_leaves(Interrupt& interrupt) {
   const IoOptions& options = interrupt.options;
   if (!options.timeout && options.interrupt == nullptr) return true;
   auto deadline = deadline_after(options.timeout);
-  while (!dispatcher->retire(longest_nap)) {
+  while (!dispatcher->hold(longest_nap)) {
     if (deadline && Clock::now() >= *deadline) return false;
     const bool enough = interrupt.ask();
     if (!stopping_) return true;
@@ -398,7 +398,6 @@ bool StreamState::goes_astray() {
 void StreamState::abandon(const char* call) {
   device_lost_ = true;
   watch_.yield_to_others();
-  dispatcher->set_handler({});
   leave_behind(
       Errc::unanticipated_host_error, call,
       std::string(device_lost_words) + "; PortAudio's thread does not end, and is left to itself");
@@ -407,6 +406,7 @@ void StreamState::abandon(const char* call) {
 void StreamState::leave_behind(Errc error, const char* call, const std::string& why) {
   abandoned_ = closing_ = true;
   gate_.close();
+  dispatcher->close(Seconds(0));
   throw Error(error, call, why);
 }
 
@@ -443,7 +443,7 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
       }
     }
   }
-  if (dispatcher) dispatcher->set_handler({});
+  if (dispatcher) dispatcher->close();
   session_.reset();
   if (failure) std::rethrow_exception(failure);
 }

@@ -12,9 +12,9 @@
 #include <string>
 #include <thread>
 
-#include "audiopp/dispatcher.hpp"
 #include "audiopp/error.hpp"
 #include "audiopp/stream.hpp"
+#include "dispatch/dispatcher.hpp"
 #include "library/library.hpp"
 #include "stream/handle_gate.hpp"
 #include "stream/thread_watch.hpp"
@@ -33,14 +33,14 @@ namespace audiopp::detail {
 class StreamState {
  public:
   StreamState(std::shared_ptr<SessionState> session, const StreamConfig& config,
-              std::unique_ptr<CallbackDispatcher> dispatcher);
+              std::shared_ptr<Dispatcher> dispatcher);
   /// Closes it, and deletes it unless PortAudio's thread could not be ended and uses it for ever.
   void destroy() noexcept;
 
   /// Makes a stream that is put aside, not destroyed, when its last owner goes inside a callback.
   static std::shared_ptr<StreamState> make(std::shared_ptr<SessionState> session,
                                            const StreamConfig& config,
-                                           std::unique_ptr<CallbackDispatcher> dispatcher);
+                                           std::shared_ptr<Dispatcher> dispatcher);
   StreamState(const StreamState&) = delete;
   StreamState& operator=(const StreamState&) = delete;
 
@@ -76,7 +76,7 @@ class StreamState {
   Seconds output_latency{};  ///< The device's; a callback buffer's depth comes on top.
   double sample_rate = 0;    ///< As asked for, where PortAudio does not tell.
   int struct_version = -1;
-  const std::unique_ptr<CallbackDispatcher> dispatcher;  ///< null for blocking streams
+  const std::shared_ptr<Dispatcher> dispatcher;  ///< null for blocking streams
 
  private:
   ~StreamState() = default;
