@@ -123,6 +123,7 @@ bool raise_failure(Body& body) {
 
 // An open stream whose callback has not failed; nullptr with an exception set.
 PyStream* ready(PyStream* self, ClosedError kind) {
+  log_messages();
   if (self == nullptr || !check_open(self, kind) || !raise_failure(*self->body)) return nullptr;
   return self;
 }

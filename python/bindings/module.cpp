@@ -33,16 +33,15 @@ void shut_down() {
 // What another thread has locked would stay so in the child.
 void before_fork() {
   lock_sessions();
-  lock_messages();
 }
 
 void after_fork() {
-  unlock_messages();
   unlock_sessions();
 }
 
 void after_fork_in_child() {
   after_fork();
+  forget_messages();
   AudioThreadGil::renew_after_fork();
 }
 

@@ -2,39 +2,16 @@
 // SPDX-License-Identifier: MIT
 #include "py_messages.hpp"
 
-#include <atomic>
 #include <audiopp/messages.hpp>
-#include <mutex>
-#include <string>
-#include <vector>
 
 namespace py = pybind11;
 
+MessageQueue waiting_messages;
+
 namespace {
 
-constexpr std::size_t most = 1000;  // of a sound system that does not stop complaining
-
-struct Collected {
-  std::mutex mutex;
-  std::vector<std::string> texts;
-  std::atomic<bool> any{false};
-};
-
-Collected& collected() {
-  static auto& all = *new Collected;
-  return all;
-}
-
 void collect(const char* source, const char* text) noexcept {
-  try {
-    const std::lock_guard lock(collected().mutex);
-    if (collected().texts.size() < most) {
-      collected().texts.push_back(std::string(source) + ": " + text);
-    }
-    collected().any = true;
-  } catch (const std::bad_alloc&) {
-    // Nobody will miss a message then.
-  }
+  waiting_messages.push(source, text);
 }
 
 }  // namespace
@@ -43,13 +20,8 @@ void collect_messages() {
   audiopp::set_message_hook(collect);
 }
 
-void log_messages() {
-  if (!collected().any.exchange(false)) return;
-  std::vector<std::string> texts;
-  {
-    const std::lock_guard lock(collected().mutex);
-    texts.swap(collected().texts);
-  }
+void log_waiting_messages() {
+  if (!waiting_messages.take_waiting()) return;  // another thread was faster
   // The exception of the call that the messages are about is put aside before anything is looked
   // up: CPython takes it for a failure of the lookup, and clears it.
   const py::error_scope aside;
@@ -57,21 +29,23 @@ void log_messages() {
     // A program that has not imported logging does not listen either.
     const auto logging =
         py::reinterpret_steal<py::object>(PyImport_GetModule(py::str("logging").ptr()));
-    if (!logging) return;
-    const auto debug = logging.attr("getLogger")("pyaudiopp.portaudio").attr("debug");
-    for (const std::string& text : texts) {
-      debug("%s", py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
-                      text.data(), static_cast<Py_ssize_t>(text.size()), "backslashreplace")));
+    const auto debug =
+        logging ? logging.attr("getLogger")("pyaudiopp.portaudio").attr("debug") : py::object();
+    Message message;
+    // Not more than fit at once: a sound system that does not stop complaining must not keep us.
+    for (std::size_t n = 0; n < MessageQueue::slots && waiting_messages.pop(message); ++n) {
+      if (!debug) continue;
+      debug("%s",
+            py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
+                message.text.data(), static_cast<Py_ssize_t>(message.size), "backslashreplace")));
     }
+    const auto lost = waiting_messages.take_lost();
+    if (debug && lost > 0) debug("%d messages were lost", lost);
   } catch (py::error_already_set& error) {
     error.discard_as_unraisable("pyaudiopp's messages");
   }
 }
 
-void lock_messages() {
-  collected().mutex.lock();
-}
-
-void unlock_messages() {
-  collected().mutex.unlock();
+void forget_messages() {
+  waiting_messages.renew();
 }

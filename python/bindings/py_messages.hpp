@@ -3,15 +3,23 @@
 #pragma once
 
 #include "bindings.hpp"
+#include "message_queue.hpp"
 
 /// Collects what ALSA and JACK say, instead of letting it go to stderr.
 void collect_messages();
 
-/// Hands what was collected to the logger `pyaudiopp.portaudio` at level debug. Needs the GIL.
-///
-/// Not done where a message appears: that may be an audio thread, or one that holds a lock.
-void log_messages();
+/// What was collected and has not been logged.
+extern MessageQueue waiting_messages;
 
-/// For a fork: what the child gets must not be locked by a thread that is not there.
-void lock_messages();
-void unlock_messages();
+/// Hands what was collected to the logger `pyaudiopp.portaudio` at level debug. Needs the GIL, and
+/// runs Python code.
+///
+/// Not done where a message appears: that may be an audio thread, or one that holds a lock. Each
+/// call on a stream does it instead, so the case without a message costs a load.
+void log_waiting_messages();
+inline void log_messages() {
+  if (waiting_messages.is_waiting()) log_waiting_messages();
+}
+
+/// In a forked child: what was said in the parent is logged there.
+void forget_messages();

@@ -107,3 +107,104 @@ except pyaudiopp.PortAudioError:
     )
     assert "Unknown PCM default" in result.stdout
     assert result.stdout.endswith("raised\n"), result
+
+
+# Lets ALSA say something on another thread while the program uses a simulation.
+SAY = """
+import ctypes, logging, sys, threading, time, pyaudiopp
+from pyaudiopp import simulation
+logged = []
+class Keep(logging.Handler):
+    def emit(self, record):
+        logged.append(record.getMessage())
+logging.getLogger("pyaudiopp.portaudio").addHandler(Keep())
+logging.getLogger("pyaudiopp.portaudio").setLevel(logging.DEBUG)
+
+real = pyaudiopp.PyAudio()  # its start takes ALSA's messages
+alsa = ctypes.CDLL("libasound.so.2")
+kind = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int,
+                        ctypes.c_char_p)
+say = kind(ctypes.c_void_p.in_dll(alsa, "snd_lib_error").value)
+def talk(text):
+    thread = threading.Thread(target=say, args=(b"pcm.c", 7, b"snd_pcm", 0, text))
+    thread.start()
+    thread.join()
+logged.clear()
+card = simulation.Simulation(clock="free_running")
+card.use()
+p = pyaudiopp.PyAudio()
+both = dict(rate=48000, channels=1, format=pyaudiopp.paInt16)
+"""
+
+
+@pytest.mark.parametrize("size", [64, 48000])
+@pytest.mark.parametrize("call", ["stream.read(size)", "stream.write(bytes(2 * size))"])
+def test_messages_are_logged_while_a_stream_runs_well(call: str, size: int) -> None:
+    result = run(f"""{SAY}
+size = {size}
+stream = p.open(input="read" in {call!r}, output="write" in {call!r}, **both)
+for block in range(100):
+    if block == 50:
+        talk(b"tick")
+        assert logged == []
+    {call}
+    assert logged == ["ALSA: pcm.c:7:(snd_pcm) tick"] * (block >= 50), (block, logged)
+""")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("call", ["is_active()", "is_stopped()"])
+def test_messages_are_logged_by_other_calls(call: str) -> None:
+    result = run(f"""{SAY}
+stream = p.open(input=True, **both)
+talk(b"tick")
+stream.{call}
+assert logged == ["ALSA: pcm.c:7:(snd_pcm) tick"], logged
+""")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_messages_that_are_lost_are_counted() -> None:
+    result = run(f"""{SAY}
+stream = p.open(input=True, **both)
+for n in range(600):
+    say(b"pcm.c", 7, b"snd_pcm", 0, b"%d" % n)
+stream.read(64)
+assert logged[:-1] == [f"ALSA: pcm.c:7:(snd_pcm) {{n}}" for n in range(len(logged) - 1)]
+assert logged[-1] == f"{{601 - len(logged)}} messages were lost", logged[-1]
+talk(b"later")
+stream.read(64)
+assert logged[-1] == "ALSA: pcm.c:7:(snd_pcm) later"
+""")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_fork_while_messages_are_logged_does_not_hang() -> None:
+    result = run(f"""{SAY}
+import os, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+stream = p.open(input=True, **both)
+stopping = False
+def go_on(work):
+    while not stopping:
+        work()
+works = [lambda: say(b"pcm.c", 7, b"snd_pcm", 0, b"tick"), lambda: stream.read(64)]
+threads = [threading.Thread(target=go_on, args=(work,)) for work in works * 2]
+[thread.start() for thread in threads]
+for _ in range(30):
+    child = os.fork()
+    if child == 0:
+        logged.clear()
+        say(b"pcm.c", 7, b"snd_pcm", 0, b"child")
+        try:
+            stream.is_active()
+        finally:
+            os._exit(0 if logged == ["ALSA: pcm.c:7:(snd_pcm) child"] else 1)
+    assert os.waitpid(child, 0)[1] == 0
+stopping = True
+[thread.join() for thread in threads]
+assert len(logged) > 100
+""")
+    assert (result.returncode, result.stderr) == (0, "")

@@ -11,6 +11,7 @@ namespace audiopp {
 ///
 /// *Threads*: any thread, also several at once and PortAudio's own; may be called with locks of
 /// audiopp's held, so it must not call audiopp.
+/// *Real time*: on an audio thread it must not wait or allocate, as a callback must not.
 using MessageHook = void (*)(const char* source, const char* text) noexcept;
 
 /// Sends the messages of ALSA and JACK to `hook` instead of stderr while a session exists.

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "audiopp/messages.hpp"
 
+#include <algorithm>
 #include <atomic>
-#include <string>
+#include <cstring>
 
 #include "backend/messages.hpp"
 
@@ -39,9 +40,12 @@ namespace {
 #ifdef AUDIOPP_PORTAUDIO_DEBUG_HOOK
 
 extern "C" void audiopp_on_portaudio_message(const char* text) {
-  std::string line(text);
-  while (!line.empty() && line.back() == '\n') line.pop_back();
-  pass_on("PortAudio", line.c_str());
+  char line[512];
+  std::size_t size = std::min(std::strlen(text), sizeof line - 1);
+  while (size > 0 && text[size - 1] == '\n') --size;
+  std::memcpy(line, text, size);
+  line[size] = '\0';
+  pass_on("PortAudio", line);
 }
 
 void hook_portaudio(bool on) noexcept {
