@@ -5,13 +5,10 @@
 // What the files of `_portaudio` share: PyAudio's C module, in PyAudio's words.
 
 #include <audiopp/device.hpp>
-#include <audiopp/dispatcher.hpp>
 #include <audiopp/host/mac_core.hpp>
 #include <audiopp/host_api.hpp>
-#include <audiopp/stream.hpp>
+#include <audiopp/stream_config.hpp>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "bindings.hpp"
 
@@ -36,26 +33,19 @@ bool parse_host_options(PyObject* object, std::shared_ptr<const audiopp::HostOpt
 /// The stream functions of `_portaudio`, ended by an empty entry.
 extern PyMethodDef stream_functions[];
 
-/// What PyAudio does not have, ended by an empty entry: for `_core`.
-extern PyMethodDef stream_additions[];
+/// A `_portaudio.Stream` over a `pyaudiopp.core.Stream`, whose reference it takes; nullptr passes.
+PyObject* make_portaudio_stream(PyObject* stream);
 
-/// Whether `stream` is a `_portaudio.Stream` that was started, and not stopped or closed since.
-bool is_started_stream(PyObject* stream);
+/// `_portaudio.open`.
+PyObject* open_portaudio_stream(PyObject*, PyObject* args, PyObject* keywords);
 
-/// Closes a stream without playing what is queued.
-void close_at_once(PyObject* stream);
+/// What pyaudiopp's PyAudio class needs besides, ended by an empty entry: for `_core`.
+extern PyMethodDef pyaudio_functions[];
 
-/// Lets an active callback stream keep `keeper`, an object that holds it, from being collected.
-void keep_while_active(PyObject* stream, PyObject* keeper);
-
-/// What a callback stream has counted; zeros for others.
-audiopp::CallbackCounters stream_counters(PyObject* stream);
-
-/// Raises what the callback of an open stream has raised, once, or that its device is lost.
-void check_stream(PyObject* stream);
-
-/// Closes every open stream, and tells which there were: "1-channel input at 16000 Hz".
-///
-/// What a signal's handler raises meanwhile ends the sound of them all, and is set.
-std::vector<std::string> close_all_streams(audiopp::StopMode mode,
-                                           const audiopp::IoOptions& options = {});
+/// PyAudio's arguments of `open`, but for the callback, as a StreamConfig.
+PyObject* pyaudio_config(PyObject*, PyObject* args, PyObject* keywords);
+/// Opens a `_portaudio.Stream` by a StreamConfig, a callback and a finished callback, or None.
+PyObject* open_pyaudio_config(PyObject*, PyObject* args);
+/// The stream in a `_portaudio.Stream`; for any other object one that was never opened, since
+/// programs put objects of their own in its place in their tests.
+PyObject* core_stream(PyObject*, PyObject* object);

@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 #include <audiopp/session.hpp>
-#include <audiopp/simulation.hpp>
-#include <string>
 
 #include "compat.hpp"
 #include "py_arguments.hpp"
@@ -38,25 +36,6 @@ PyObject* ask_for_index(const char* call, const Ask& ask) {
     return nullptr;
   }
   return PyLong_FromLong(answer);
-}
-
-// The environment's choices, of a sound system and of where its messages go, are read when the
-// first session starts.
-bool read_environment() {
-  static bool done = false;
-  if (done) return true;
-  const char* messages = std::getenv("PYAUDIOPP_MESSAGES");
-  if (messages == nullptr || std::string(messages) != "stderr") collect_messages();
-  const char* backend = std::getenv("PYAUDIOPP_BACKEND");
-  if (backend != nullptr && *backend != '\0') {
-    PyObject* module = PyImport_ImportModule("pyaudiopp.simulation");
-    PyObject* result = module ? PyObject_CallMethod(module, "use_environment", nullptr) : nullptr;
-    Py_XDECREF(module);
-    if (result == nullptr) return false;
-    Py_DECREF(result);
-  }
-  done = true;
-  return true;
 }
 
 PyObject* initialize(PyObject*, PyObject*) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <pybind11/stl.h>
 
-#include "bindings.hpp"
+#include "bind_core.hpp"
 #include "compat.hpp"
 #include "py_audio_thread.hpp"
 #include "py_errors.hpp"
@@ -10,6 +10,7 @@
 #include "py_native.hpp"
 #include "py_sessions.hpp"
 #include "py_signals.hpp"
+#include "py_stream.hpp"
 
 #include <audiopp/version.hpp>
 
@@ -48,44 +49,13 @@ void after_fork_in_child() {
 }  // namespace
 
 PYBIND11_MODULE(_core, module) {
-  module.doc() = "pyaudiopp's extension module: PyAudio's C module and the simulation, on audiopp.";
+  module.doc() =
+      "pyaudiopp's extension module: PyAudio's C module, the simulation, and "
+      "pyaudiopp.core's types, on audiopp.";
   module.attr("__version__") = AUDIOPP_VERSION_STRING;
   if (!add_error_types(module.ptr())) throw py::error_already_set();
   bind_sessions(module);
   bind_simulation(module);
-
-  module.def(
-      "is_started", [](const py::object& stream) { return is_started_stream(stream.ptr()); },
-      py::arg("stream"),
-      "Whether a _portaudio.Stream was started, and not stopped or closed since.");
-  module.def(
-      "close_at_once", [](const py::object& stream) { close_at_once(stream.ptr()); },
-      py::arg("stream"), "Closes a _portaudio.Stream without playing what is queued.");
-  module.def(
-      "counters",
-      [](const py::object& stream) {
-        const audiopp::CallbackCounters counted = stream_counters(stream.ptr());
-        return py::dict(py::arg("callbacks") = counted.callbacks,
-                        py::arg("frames") = counted.frames,
-                        py::arg("input_underflows") = counted.input_underflows,
-                        py::arg("input_overflows") = counted.input_overflows,
-                        py::arg("output_underflows") = counted.output_underflows,
-                        py::arg("output_overflows") = counted.output_overflows,
-                        py::arg("short_blocks") = counted.short_blocks,
-                        py::arg("missing_frames") = counted.missing_frames);
-      },
-      py::arg("stream"), "What a _portaudio.Stream's callback road has counted.");
-  module.def(
-      "keep_while_active",
-      [](const py::object& stream, const py::object& keeper) {
-        keep_while_active(stream.ptr(), keeper.ptr());
-      },
-      py::arg("stream"), py::arg("keeper"),
-      "Keeps an object that holds a _portaudio.Stream from being collected while its callback "
-      "runs.");
-  module.def(
-      "check", [](const py::object& stream) { check_stream(stream.ptr()); }, py::arg("stream"),
-      "Raises what a stream's callback has raised, or that its device is lost.");
 
   module.def(
       "release_all",
@@ -96,10 +66,14 @@ PYBIND11_MODULE(_core, module) {
       },
       "Closes all streams and ends every PyAudio's share; tells which streams were open.");
 
+  if (!ready_core_stream_type()) throw py::error_already_set();
+  Py_INCREF(core_stream_type());
+  module.add_object("Stream", reinterpret_cast<PyObject*>(core_stream_type()));
+  bind_lazily(module);
   auto portaudio = py::reinterpret_steal<py::object>(make_portaudio_module());
   if (!portaudio) throw py::error_already_set();
   module.add_object("_portaudio", portaudio);
-  if (PyModule_AddFunctions(module.ptr(), stream_additions) < 0 ||
+  if (PyModule_AddFunctions(module.ptr(), pyaudio_functions) < 0 ||
       PyModule_AddFunctions(module.ptr(), native_functions) < 0) {
     throw py::error_already_set();
   }

@@ -46,6 +46,8 @@ class PythonOfStream {
 class StreamCallback : public PythonOfStream, public std::enable_shared_from_this<StreamCallback> {
  public:
   virtual audiopp::Callback handler() = 0;
+  /// Whether the handler takes the GIL.
+  virtual bool needs_gil() const noexcept = 0;
 };
 
 /// A Python callable that is called when a stream has finished.
@@ -85,6 +87,7 @@ class PyCallback final : public StreamCallback {
   audiopp::CallbackResult operator()(const audiopp::CallbackContext& context);
 
   audiopp::Callback handler() override;
+  bool needs_gil() const noexcept override { return true; }
   bool raise_pending() override { return pending_.raise(); }
   int traverse(visitproc visit, void* arg) override;
   void clear() override;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <audiopp/error.hpp>
+#include <optional>
+#include <utility>
 
 #include "bindings.hpp"
 
@@ -25,3 +27,17 @@ void set_value_error(const audiopp::Error& error);
 
 /// Sets the Python exception for whatever a C++ call threw: call in a catch block.
 void set_current_error();
+
+/// What `work` returns, which runs without the GIL. A C++ exception becomes Python's, for functions
+/// that pybind11 calls.
+template <class Work>
+auto or_raise(const Work& work) {
+  std::optional<decltype(work())> result;
+  try {
+    without_gil([&] { result.emplace(work()); });
+  } catch (const std::exception&) {
+    set_current_error();
+    throw pybind11::error_already_set();
+  }
+  return *std::move(result);
+}

@@ -19,6 +19,7 @@ class PyNativeCallback final : public StreamCallback {
   ~PyNativeCallback() override;
 
   audiopp::Callback handler() override;
+  bool needs_gil() const noexcept override { return false; }
   int traverse(visitproc visit, void* arg) override;
   void clear() override;
 

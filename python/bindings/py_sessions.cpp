@@ -3,8 +3,13 @@
 #include "py_sessions.hpp"
 
 #include <algorithm>
+#include <audiopp/error.hpp>
+#include <cstdlib>
 #include <list>
 #include <mutex>
+#include <string>
+
+#include "py_messages.hpp"
 
 namespace py = pybind11;
 
@@ -16,6 +21,7 @@ struct Held {
   using Shares = std::list<std::pair<const SessionShare*, audiopp::Session>>;
   Shares shares;
   std::list<audiopp::Session> own;
+  std::list<std::weak_ptr<CoreSession>> of_programs;
 };
 
 Held& held() {
@@ -111,12 +117,60 @@ std::optional<audiopp::Session> current_session() {
   return std::nullopt;
 }
 
+void CoreSession::start() {
+  audiopp::Session session;
+  {
+    const std::lock_guard lock(mutex_);
+    share_ = std::move(session);
+  }
+  const std::lock_guard lock(held().mutex);
+  auto& others = held().of_programs;
+  others.remove_if([](const auto& other) { return other.expired(); });
+  others.push_back(weak_from_this());
+}
+
+void CoreSession::end() {
+  std::optional<audiopp::Session> ended;  // outlives the lock
+  const std::lock_guard lock(mutex_);
+  share_.swap(ended);
+}
+
+audiopp::Session CoreSession::session() const {
+  const std::lock_guard lock(mutex_);
+  if (share_) return *share_;
+  throw audiopp::Error(audiopp::Errc::not_initialized, "Session", "the session was closed");
+}
+
+bool read_environment() {
+  static bool done = false;
+  if (done) return true;
+  const char* messages = std::getenv("PYAUDIOPP_MESSAGES");
+  if (messages == nullptr || std::string(messages) != "stderr") collect_messages();
+  const char* backend = std::getenv("PYAUDIOPP_BACKEND");
+  if (backend != nullptr && *backend != '\0') {
+    PyObject* module = PyImport_ImportModule("pyaudiopp.simulation");
+    PyObject* result = module ? PyObject_CallMethod(module, "use_environment", nullptr) : nullptr;
+    Py_XDECREF(module);
+    if (result == nullptr) return false;
+    Py_DECREF(result);
+  }
+  done = true;
+  return true;
+}
+
 void end_all_sessions() {
   Held::Shares shares;
   decltype(Held::own) own;
-  const std::lock_guard lock(held().mutex);
-  shares.swap(held().shares);
-  own.swap(held().own);
+  decltype(Held::of_programs) of_programs;
+  {
+    const std::lock_guard lock(held().mutex);
+    shares.swap(held().shares);
+    own.swap(held().own);
+    of_programs.swap(held().of_programs);
+  }
+  for (const auto& session : of_programs) {
+    if (const auto left = session.lock()) left->end();
+  }
 }
 
 void lock_sessions() {

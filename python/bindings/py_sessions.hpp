@@ -3,14 +3,15 @@
 #pragma once
 
 #include <audiopp/session.hpp>
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "bindings.hpp"
 
-// The sessions that Python holds: those of PyAudio objects and those of pa.initialize(). A function
-// of
-// `_portaudio` works while there is any, as in PyAudio, where all share one count; but nobody can
-// end another's (pyaudio-surface B12).
+// The sessions that Python holds: those of PyAudio objects and those of pa.initialize(). A
+// function of `_portaudio` works while there is any, as in PyAudio, where all share one count; but
+// nobody can end another's (pyaudio-surface B12).
 
 /// A PyAudio object's share in PortAudio. Ended once, whoever asks how often; left running until
 /// exit if its owner goes without having ended it, because programs rely on that.
@@ -34,6 +35,24 @@ void end_own_session();
 
 /// The session to ask, or nothing when PortAudio is not initialised.
 std::optional<audiopp::Session> current_session();
+
+/// A session of the program's own, `pyaudiopp.core.Session`: a share that ends once, by whoever
+/// asks first, at the interpreter's exit at the latest.
+class CoreSession : public std::enable_shared_from_this<CoreSession> {
+ public:
+  void start();
+  void end();
+  /// Errc::not_initialized when it has ended.
+  audiopp::Session session() const;
+
+ private:
+  mutable std::mutex mutex_;  // guards the share; no session ends under it
+  std::optional<audiopp::Session> share_;
+};
+
+/// Reads the environment's choices, of a sound system and of where its messages go, before the
+/// first session starts; false with an exception set.
+bool read_environment();
 
 /// Lets every session go, whoever holds it.
 void end_all_sessions();

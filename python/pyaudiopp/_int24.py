@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-    from pyaudiopp._pyaudio import Samples
+    from pyaudiopp._types import Samples
 
 # The position of a packed sample's three bytes in an int32 of the same amplitude.
 _PLACES = range(1, 4) if sys.byteorder == "little" else range(3)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from typing_extensions import Buffer
 
-    from pyaudiopp._pyaudio import Device, Samples
+    from pyaudiopp._types import Device, Samples
 
 # By the letter of an item's type in a buffer, and its size.
 _FORMATS = {

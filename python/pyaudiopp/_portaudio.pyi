@@ -5,7 +5,7 @@
 import sys
 from typing import Any, Final, final
 
-from pyaudiopp._pyaudio import Samples, StreamCallback
+from pyaudiopp._types import Samples, StreamCallback
 
 paFloat32: Final[int]
 paInt32: Final[int]

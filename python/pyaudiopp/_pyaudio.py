@@ -8,7 +8,6 @@ Those are looked up as ``pa.<name>`` at each call: programs replace them there i
 from __future__ import annotations
 
 from _weakrefset import WeakSet  # weakref's own, without what that imports for others
-from operator import index
 
 from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
@@ -16,36 +15,22 @@ from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paUInt8
 
 TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from types import TracebackType
-    from typing import Any, Literal, Optional, Protocol, Union
+    from typing import Any
 
-    from typing_extensions import Buffer, CapsuleType, Concatenate, ParamSpec, Self, TypeAlias
+    from typing_extensions import Concatenate, ParamSpec, Self
 
-    from pyaudiopp._native import NativeCallback
+    from pyaudiopp._types import (
+        Device,
+        DeviceInfo,
+        HostApiInfo,
+        Latency,
+        Samples,
+        StreamCallback,
+    )
 
     P = ParamSpec("P")
-
-    class NumPyArray(Protocol):
-        """An array of NumPy's, which type checkers take for a Buffer from Python 3.12 on only."""
-
-        @property
-        def __array_interface__(self) -> dict[str, Any]: ...
-
-    Samples: TypeAlias = Union[Buffer, NumPyArray]
-    StreamCallback: TypeAlias = Union[
-        Callable[
-            [Optional[bytes], int, Mapping[str, float], int],
-            tuple[Union[Samples, str, None], int],
-        ],
-        NativeCallback,
-        CapsuleType,
-    ]
-    # As types-PyAudio has them: what passes against it passes against us.
-    DeviceInfo: TypeAlias = dict[str, Union[str, int, float]]
-    HostApiInfo: TypeAlias = dict[str, Union[str, int]]
-    Device: TypeAlias = Union[int, str, tuple[str, str], Mapping[str, Union[str, int, float]]]
-    Latency: TypeAlias = Union[Literal["low", "high"], float]
 
 
 def get_sample_size(format: int) -> int:
@@ -240,30 +225,6 @@ class PyAudio:
                 "output_device_index": output_device_index,
                 "frames_per_buffer": frames_per_buffer,
             }
-            for side, wanted, own in (
-                ("input", input, (input_channels, input_format, input_latency, input_device)),
-                ("output", output, (output_channels, output_format, output_latency, output_device)),
-            ):
-                names = ("channels", "format", "latency", "device")
-                given: dict[str, Any] = {
-                    name: value for name, value in zip(names, own) if value is not None
-                }
-                if given and not wanted:
-                    raise ValueError(f"{side}_{next(iter(given))} needs {side}=True")
-                if wanted and latency is not None:
-                    given.setdefault("latency", latency)
-                if "device" in given:
-                    if arguments[f"{side}_device_index"] is not None:
-                        raise ValueError(
-                            f"{side}_device and {side}_device_index cannot both be given"
-                        )
-                    device = PA_manager.find_device(given.pop("device"), **{side: True})
-                    arguments[f"{side}_device_index"] = device["index"]
-                arguments.update((f"{side}_{name}", value) for name, value in given.items())
-            switches = ((1, clip_off), (2, dither_off), (4, never_drop_input), (8, prime_output))
-            flags = sum(bit for bit, on in switches if on)
-            if flags != 1:
-                arguments["flags"] = flags  # PaStreamFlags; PyAudio's streams have paClipOff
             if input_host_api_specific_stream_info:
                 arguments["input_host_api_specific_stream_info"] = (
                     input_host_api_specific_stream_info
@@ -272,28 +233,42 @@ class PyAudio:
                 arguments["output_host_api_specific_stream_info"] = (
                     output_host_api_specific_stream_info
                 )
-            if stream_callback is not None:
-                arguments["stream_callback"] = stream_callback
-            if callback_buffer is not None:
-                if stream_callback is None:
-                    raise ValueError("callback_buffer needs a stream_callback")
-                arguments["callback_buffer"] = _count_frames(callback_buffer, rate)
+            for name, value in (
+                ("callback_buffer", callback_buffer),
+                ("finished_callback", finished_callback),
+            ):
+                if value is not None and stream_callback is None:
+                    raise ValueError(f"{name} needs a stream_callback")
 
-            if finished_callback is not None:
-                if stream_callback is None:
-                    raise ValueError("finished_callback needs a stream_callback")
-                arguments["finished_callback"] = finished_callback
+            inputs = (input_channels, input_format, input_latency, input_device)
+            outputs = (output_channels, output_format, output_latency, output_device)
+            switches = ((1, clip_off), (2, dither_off), (4, never_drop_input), (8, prime_output))
+            flags = sum(bit for bit, on in switches if on)  # PaStreamFlags; PyAudio's is paClipOff
+            others = (latency, callback_buffer, finished_callback, *inputs, *outputs)
+            if flags == 1 and all(value is None for value in others):
+                if stream_callback is not None:
+                    arguments["stream_callback"] = stream_callback
+                self._stream = pa.open(**arguments)
+            else:
+                from pyaudiopp._config import Side, configure
 
-            self._stream = pa.open(**arguments)
+                sides = {"input": Side(*inputs), "output": Side(*outputs)}
+                config = configure(arguments, sides, latency, flags, callback_buffer)
+                self._stream = _core.open_config(config, stream_callback, finished_callback)
             if timeout is not None:
-                _core.set_timeout(self._stream, timeout)
+                self._handle.timeout = timeout
             self._input_latency = self._stream.inputLatency
             self._output_latency = self._stream.outputLatency
             if isinstance(PA_manager, PyAudio):  # pyright: ignore[reportUnnecessaryIsInstance]
                 PA_manager._made.add(self)
-            _core.keep_while_active(self._stream, self)
+            self._handle._keep(self)
             if self._is_running:
                 pa.start_stream(self._stream)
+
+        # Not kept: programs look at what a stream has (`vars`), and put other objects at `_stream`.
+        @property
+        def _handle(self) -> _core.Stream:
+            return _core.core_stream(self._stream)
 
         def close(self) -> None:
             """Closes the stream, after what was written has been played; again: does nothing."""
@@ -311,7 +286,7 @@ class PyAudio:
             traceback: TracebackType | None,
         ) -> None:
             if kind is not None:
-                _core.close_at_once(self._stream)
+                self._handle.close(drain=False)
             self.close()
 
         def __iter__(self) -> Iterator[bytes]:
@@ -387,7 +362,7 @@ class PyAudio:
             Without a callback `input_overflows`, reads before which input was lost, and
             `output_underflows`, writes that came after a gap; the others are 0.
             """
-            return _core.counters(self._stream)
+            return self._handle.counters
 
         def start_stream(self) -> None:
             """Starts the stream; does nothing if it was started and not stopped.
@@ -396,7 +371,7 @@ class PyAudio:
                 OSError: PortAudio cannot start it, and it is closed now.
             """
             if self._is_running:
-                _core.check(self._stream)
+                self._handle.check()
                 return
             pa.start_stream(self._stream)
             self._is_running = True
@@ -460,9 +435,7 @@ class PyAudio:
                 if timeout is None:
                     pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
                 else:
-                    _core.write_within(
-                        self._stream, frames, num_frames, exception_on_underflow, timeout
-                    )
+                    self._handle.write(frames, timeout, num_frames, exception_on_underflow)
             except OSError:
                 self._note_end()
                 raise
@@ -497,7 +470,7 @@ class PyAudio:
             try:
                 if timeout is None:
                     return pa.read_stream(self._stream, num_frames, exception_on_overflow)
-                return _core.read_within(self._stream, num_frames, exception_on_overflow, timeout)
+                return self._handle.read(num_frames, timeout, exception_on_overflow)
             except OSError:
                 self._note_end()
                 raise
@@ -522,7 +495,7 @@ class PyAudio:
             if not self._is_input:
                 raise OSError("Not input stream", pa.paCanNotReadFromAnOutputOnlyStream)
             try:
-                return _core.read_into(self._stream, buffer, timeout)
+                return self._handle.read_into(buffer, timeout)
             except OSError:
                 self._note_end()
                 raise
@@ -562,7 +535,11 @@ class PyAudio:
 
         def _note_end(self) -> None:
             # An error may have closed the stream: then stop_stream() has nothing to do.
-            if not _core.is_started(self._stream):
+            try:
+                stopped = self._handle.is_stopped
+            except OSError:
+                stopped = True  # PortAudio cannot say: then it does not run
+            if stopped:
                 self._is_running = False
 
     def __init__(self) -> None:
@@ -593,7 +570,7 @@ class PyAudio:
     ) -> None:
         if kind is not None:
             for stream in self._streams | set(self._made):
-                _core.close_at_once(stream._stream)
+                stream._handle.close(drain=False)
         self.terminate()
 
     def get_sample_size(self, format: int) -> int:
@@ -762,9 +739,9 @@ class PyAudio:
             ValueError: There is none, or there are several; the text lists what there is.
             TypeError: It is nothing of these.
         """
-        from pyaudiopp._devices import find_device
+        from pyaudiopp._config import find_device
 
-        return find_device(self, device, input=input, output=output)
+        return self.get_device_info_by_index(find_device(device, input=input, output=output).index)
 
     def get_device_info_by_index(self, device_index: int) -> DeviceInfo:
         """Returns what PortAudio knows of the device at an index.
@@ -775,7 +752,13 @@ class PyAudio:
         return self._make_device_info_dictionary(device_index, pa.get_device_info(device_index))
 
     def _make_device_info_dictionary(self, index: int, device_info: pa.paDeviceInfo) -> DeviceInfo:
-        name: Any = _decode_name(device_info.name)  # bytes, if nobody can tell
+        name: Any
+        try:
+            name = device_info.name.decode()
+        except UnicodeDecodeError:
+            from pyaudiopp._devices import decode_name
+
+            name = decode_name(device_info.name)
         return {
             "index": index,
             "structVersion": device_info.structVersion,
@@ -789,31 +772,6 @@ class PyAudio:
             "defaultHighOutputLatency": device_info.defaultHighOutputLatency,
             "defaultSampleRate": device_info.defaultSampleRate,
         }
-
-
-def _count_frames(buffer: float, rate: float) -> int:
-    try:
-        frames: float = index(buffer)  # type: ignore[arg-type]  # NumPy's integers are no int
-    except TypeError:
-        frames = -(-buffer * rate // 1)
-    if isinstance(buffer, bool) or not 0 <= frames <= 2**30:
-        raise ValueError(
-            "callback_buffer must be frames (int) or seconds (float) from 0 up, and at most "
-            f"2**30 frames, not {buffer!r}"
-        )
-    return int(frames)
-
-
-def _decode_name(name: bytes) -> str | bytes:
-    # PortAudio's names are UTF-8 wherever it can tell; old drivers speak the locale's encoding.
-    try:
-        return name.decode()
-    except UnicodeDecodeError:
-        import locale
-    try:
-        return name.decode(locale.getpreferredencoding(False))
-    except (UnicodeDecodeError, LookupError):
-        return name
 
 
 if TYPE_CHECKING:

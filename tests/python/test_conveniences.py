@@ -162,7 +162,7 @@ def test_a_name_of_bytes_is_found_by_its_dictionary(make_simulated_card: MakeSim
     [None, 1.5, b"USB", ("ALSA", 0), (0, "USB"), ("ALSA", "USB", "Pro"), (), {}, {"index": 0}],
 )
 def test_what_names_no_device(shop: Simulation, p: PyAudio, device: Any) -> None:
-    with pytest.raises(TypeError, match="a device is told by its index, its name, "):
+    with pytest.raises(TypeError, match="identify a device by its index, its name, "):
         p.find_device(device)
 
 

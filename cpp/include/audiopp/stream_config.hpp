@@ -40,6 +40,12 @@ struct StreamSide {
   std::shared_ptr<const HostOptions> host_options{};  ///< Kept alive by the stream.
 };
 
+/// Bytes of one frame of that side in an interleaved buffer; 0 for a format without a fixed size.
+/// Any thread, real-time safe.
+inline std::size_t frame_size(const StreamSide& side) noexcept {
+  return side.channels > 0 ? sample_size(side.format) * static_cast<std::size_t>(side.channels) : 0;
+}
+
 /// What to open: plain data. At least one direction is needed.
 struct StreamConfig {
   std::optional<StreamSide> input;

@@ -16,7 +16,7 @@ from pyaudiopp._cli.status import SILENT, USAGE, Failure, complain, explain
 from pyaudiopp._devices import called
 
 if TYPE_CHECKING:
-    from pyaudiopp._pyaudio import HostApiInfo
+    from pyaudiopp._types import HostApiInfo
 
 # A device that moves no sound for this many seconds is stuck.
 PATIENCE = 5.0

@@ -5,4 +5,4 @@
 Sound libraries are not packed: libasound has to be the system's, which knows its plugins.
 """
 
-hiddenimports = ["pyaudiopp._native", "pyaudiopp.simulation"]
+hiddenimports = ["pyaudiopp._native", "pyaudiopp.core", "pyaudiopp.simulation"]

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "bind_core.hpp"
+
+namespace py = pybind11;
+
+namespace {
+
+py::handle core_module;  // `_core`, which lives as long as the interpreter
+bool is_bound = false;
+
+py::object get_lazily(const py::str& name) {
+  const bool was_bound = is_bound;
+  bind_core();
+  if (!was_bound && py::hasattr(core_module, name)) return core_module.attr(name);
+  PyErr_Format(PyExc_AttributeError, "module 'pyaudiopp._core' has no attribute %R", name.ptr());
+  throw py::error_already_set();
+}
+
+}  // namespace
+
+void bind_core() {
+  if (is_bound) return;
+  is_bound = true;
+  auto module = py::reinterpret_borrow<py::module_>(core_module);
+  bind_devices(module);
+  bind_config(module);
+  bind_core_session(module);
+}
+
+void bind_lazily(py::module_& module) {
+  core_module = module;
+  module.def("__getattr__", &get_lazily, py::arg("name"));
+}
+
+py::object to_enum(const char* name, unsigned long value) {
+  const auto number = py::int_(value);
+  const auto kind = py::module_::import("pyaudiopp.core").attr(name);
+  try {
+    return kind(number);
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_ValueError)) throw;
+    return number;
+  }
+}

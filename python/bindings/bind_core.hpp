@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <audiopp/device.hpp>
+#include <audiopp/session.hpp>
+#include <audiopp/stream_config.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "bindings.hpp"
+#include "py_errors.hpp"
+
+// audiopp's own face in Python: `pyaudiopp.core`.
+//
+// Its types are made when one of them is asked for, so that `import pyaudiopp` does not pay for
+// what few programs need.
+
+/// Makes the types of pyaudiopp.core, once, as attributes of `_core`; throws as pybind11 does.
+void bind_core();
+
+/// Lets `_core` make them when one is asked for by name.
+void bind_lazily(pybind11::module_& module);
+
+void bind_devices(pybind11::module_& module);
+void bind_core_session(pybind11::module_& module);
+void bind_config(pybind11::module_& module);
+
+/// A host's own words as text: UTF-8, or Latin-1 where it is not valid UTF-8, as
+/// Session::find_device takes them.
+pybind11::str to_name(const std::string& words);
+/// A name as bytes: str as UTF-8, bytes as they are; throws TypeError for anything else.
+std::string from_name(const pybind11::handle& name);
+
+/// A member of one of pyaudiopp.core's enumerations; a plain int if there is none of that value.
+pybind11::object to_enum(const char* name, unsigned long value);
+
+// ---- devices ----
+
+/// Whether it is a pyaudiopp.core.Device.
+bool is_device(PyObject* object);
+audiopp::Device to_device(PyObject* object);
+
+/// Session::find_device by a Python object: an index, a name, a pair of names or a Device. Throws
+/// TypeError for anything else.
+audiopp::Device find_device(const std::optional<audiopp::Session>& session,
+                            const pybind11::handle& device, bool input, bool output);
+
+// ---- configurations ----
+
+/// A StreamConfig as Python has it: its sides are objects of their own.
+struct ConfigObject {
+  std::shared_ptr<audiopp::StreamSide> input;
+  std::shared_ptr<audiopp::StreamSide> output;
+  double sample_rate = audiopp::StreamConfig().sample_rate;
+  unsigned long frames_per_buffer = 0;
+  audiopp::StreamFlags flags = audiopp::StreamFlags::none;
+  std::size_t callback_buffer = 0;
+
+  ConfigObject() = default;
+  explicit ConfigObject(const audiopp::StreamConfig& config);
+  audiopp::StreamConfig config() const;
+};
+
+/// A new pyaudiopp.core.StreamConfig; nullptr with an exception set.
+PyObject* to_object(const audiopp::StreamConfig& config);
+/// False with an exception set if the object is none.
+bool to_config(PyObject* object, audiopp::StreamConfig& config);

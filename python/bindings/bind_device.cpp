@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include <audiopp/error.hpp>
+#include <climits>
+
+#include "bind_core.hpp"
+
+namespace py = pybind11;
+
+using audiopp::Device;
+using audiopp::Direction;
+using audiopp::HostApi;
+using audiopp::Seconds;
+
+namespace {
+
+template <Seconds Device::* member>
+double seconds_of(const Device& device) {
+  return (device.*member).count();
+}
+
+// An int out of range is no index of any device.
+int to_index(const py::handle& object) {
+  const auto number = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
+  if (!number) throw py::error_already_set();
+  int overflow = 0;
+  const long long index = PyLong_AsLongLongAndOverflow(number.ptr(), &overflow);
+  if (overflow > 0 || index > INT_MAX) return INT_MAX;
+  if (overflow < 0 || index < INT_MIN) return INT_MIN;
+  return static_cast<int>(index);
+}
+
+Direction direction_of(bool input, bool output) {
+  if (input && output) return Direction::both;
+  if (input) return Direction::input;
+  return output ? Direction::output : Direction::any;
+}
+
+bool is_pair_of_names(const py::handle& object) {
+  if (!PyTuple_Check(object.ptr()) || PyTuple_GET_SIZE(object.ptr()) != 2) return false;
+  return PyUnicode_Check(PyTuple_GET_ITEM(object.ptr(), 0)) &&
+         PyUnicode_Check(PyTuple_GET_ITEM(object.ptr(), 1));
+}
+
+Device make_device(int index, const py::object& name, int host_api) {
+  Device device;
+  device.index = index;
+  device.name = from_name(name);
+  device.host_api = host_api;
+  return device;
+}
+
+}  // namespace
+
+py::str to_name(const std::string& words) {
+  const auto size = static_cast<Py_ssize_t>(words.size());
+  PyObject* text = PyUnicode_DecodeUTF8(words.data(), size, nullptr);
+  if (text == nullptr && PyErr_ExceptionMatches(PyExc_UnicodeDecodeError)) {
+    PyErr_Clear();
+    text = PyUnicode_DecodeLatin1(words.data(), size, nullptr);
+  }
+  if (text == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::str>(text);
+}
+
+std::string from_name(const py::handle& name) {
+  if (py::isinstance<py::bytes>(name)) return py::cast<std::string>(name);
+  if (!py::isinstance<py::str>(name)) {
+    PyErr_Format(PyExc_TypeError, "a name must be str or bytes, not %R", name.ptr());
+    throw py::error_already_set();
+  }
+  // Lone surrogates are in no device's name.
+  const auto bytes = py::reinterpret_steal<py::object>(
+      PyUnicode_AsEncodedString(name.ptr(), "utf-8", "backslashreplace"));
+  if (!bytes) throw py::error_already_set();
+  return py::cast<std::string>(bytes);
+}
+
+bool is_device(PyObject* object) {
+  return py::isinstance<Device>(object);
+}
+
+Device to_device(PyObject* object) {
+  return py::cast<Device>(py::handle(object));
+}
+
+Device find_device(const std::optional<audiopp::Session>& session, const py::handle& device,
+                   bool input, bool output) {
+  const Direction direction = direction_of(input, output);
+  std::function<Device()> find;
+  if (is_device(device.ptr())) {
+    find = [&, known = to_device(device.ptr())] { return session->find_device(known, direction); };
+  } else if (PyUnicode_Check(device.ptr())) {
+    find = [&, name = from_name(device)] { return session->find_device(name, direction); };
+  } else if (is_pair_of_names(device)) {
+    find = [&, host_api = from_name(PyTuple_GET_ITEM(device.ptr(), 0)),
+            name = from_name(PyTuple_GET_ITEM(device.ptr(), 1))] {
+      return session->find_device(host_api, name, direction);
+    };
+  } else if (PyIndex_Check(device.ptr())) {
+    find = [&, index = to_index(device)] { return session->find_device(index, direction); };
+  } else {
+    PyErr_Format(PyExc_TypeError,
+                 "identify a device by its index, its name, (host API, name) or a device that was "
+                 "found before, not by %R",
+                 device.ptr());
+    throw py::error_already_set();
+  }
+  return or_raise([&] {
+    if (!session) throw audiopp::Error(audiopp::Errc::not_initialized, "Pa_GetDeviceCount");
+    return find();
+  });
+}
+
+void bind_devices(py::module_& module) {
+  py::class_<Device> device(
+      module, "Device",
+      "A sound device: a copy of what PortAudio tells of it, which stays readable for ever.\n\n"
+      "PortAudio numbers its devices anew whenever it starts, so a Device remembers the list that\n"
+      "it comes from: opening one of an earlier list is refused (paInvalidDevice), and never "
+      "means\n"
+      "another device. `Session.find_device(device)` finds it in the list of now.");
+  device
+      .def(py::init(&make_device), py::arg("index"), py::arg("name"), py::arg("host_api"),
+           "What `Session.find_device` compares; such a Device is of no list yet.")
+      .def_readonly("index", &Device::index, "Its place in PortAudio's list.")
+      .def_property_readonly(
+          "name", [](const Device& self) { return to_name(self.name); },
+          "Its name; taken for Latin-1 where it is not valid UTF-8.")
+      .def_readonly("host_api", &Device::host_api, "The index of its host API.")
+      .def_readonly("max_input_channels", &Device::max_input_channels, "0 if it has no input.")
+      .def_readonly("max_output_channels", &Device::max_output_channels, "0 if it has no output.")
+      .def_property_readonly("default_low_input_latency",
+                             &seconds_of<&Device::default_low_input_latency>, "In seconds.")
+      .def_property_readonly("default_low_output_latency",
+                             &seconds_of<&Device::default_low_output_latency>, "In seconds.")
+      .def_property_readonly("default_high_input_latency",
+                             &seconds_of<&Device::default_high_input_latency>, "In seconds.")
+      .def_property_readonly("default_high_output_latency",
+                             &seconds_of<&Device::default_high_output_latency>, "In seconds.")
+      .def_readonly("default_sample_rate", &Device::default_sample_rate, "In frames a second.")
+      .def("__repr__", [](const Device& self) {
+        return py::str("Device(index={}, name={!r}, host_api={})")
+            .format(self.index, to_name(self.name), self.host_api);
+      });
+  device.attr("__module__") = "pyaudiopp.core";
+
+  py::class_<HostApi> host_api(module, "HostApi",
+                               "A sound system that PortAudio can use: a copy of what it tells of "
+                               "it, which stays readable.");
+  host_api.def_readonly("index", &HostApi::index, "Its place in PortAudio's list.")
+      .def_property_readonly(
+          "type",
+          [](const HostApi& self) {
+            return to_enum("HostApiType", static_cast<unsigned long>(self.type));
+          },
+          "A HostApiType; a plain int for one that is newer than pyaudiopp.")
+      .def_property_readonly(
+          "name", [](const HostApi& self) { return to_name(self.name); }, "Such as \"ALSA\".")
+      .def_readonly("device_count", &HostApi::device_count, "How many devices it has.")
+      .def_readonly("default_input_device", &HostApi::default_input_device,
+                    "Index of a device, or -1.")
+      .def_readonly("default_output_device", &HostApi::default_output_device,
+                    "Index of a device, or -1.")
+      .def("__repr__", [](const HostApi& self) {
+        return py::str("HostApi(index={}, name={!r})").format(self.index, to_name(self.name));
+      });
+  host_api.attr("__module__") = "pyaudiopp.core";
+}

@@ -1,0 +1,430 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "py_stream.hpp"
+
+#include <map>
+#include <new>
+#include <sstream>
+
+#include "py_audio_thread.hpp"
+#include "py_messages.hpp"
+#include "py_native.hpp"
+#include "py_signals.hpp"
+
+using audiopp::Errc;
+using audiopp::Error;
+using audiopp::StopMode;
+
+namespace {
+
+// Streams not yet closed, for the interpreter's exit. The mutex is taken with the GIL, so no thread
+// holds it while another forks.
+struct OpenStreams {
+  std::mutex mutex;
+  std::map<const StreamBody*, std::weak_ptr<StreamBody>> bodies;
+};
+
+OpenStreams& open_streams() {
+  static auto& all = *new OpenStreams;
+  return all;
+}
+
+void remember(const std::shared_ptr<StreamBody>& body) {
+  const std::lock_guard lock(open_streams().mutex);
+  open_streams().bodies.emplace(body.get(), body);
+}
+
+void forget(const StreamBody* body) {
+  const std::lock_guard lock(open_streams().mutex);
+  open_streams().bodies.erase(body);
+}
+
+std::vector<std::shared_ptr<StreamBody>> all_open() {
+  std::vector<std::shared_ptr<StreamBody>> all;
+  const std::lock_guard lock(open_streams().mutex);
+  for (const auto& [key, body] : open_streams().bodies) {
+    if (auto open = body.lock()) all.push_back(std::move(open));
+  }
+  return all;
+}
+
+std::string describe(const audiopp::Stream& stream) {
+  std::ostringstream text;
+  const audiopp::StreamConfig& config = stream.config();
+  if (config.input) text << config.input->channels << "-channel input";
+  if (config.input && config.output) text << " and ";
+  if (config.output) text << config.output->channels << "-channel output";
+  text << " at " << config.sample_rate << " Hz";
+  return text.str();
+}
+
+PyObject* wrap(PyTypeObject* type, std::shared_ptr<StreamBody> body) {
+  auto* self = PyObject_GC_New(PyStream, type);
+  if (self == nullptr) return nullptr;
+  new (&self->body) std::shared_ptr<StreamBody>(std::move(body));
+  PyObject_GC_Track(self);
+  return reinterpret_cast<PyObject*>(self);
+}
+
+void set_callback_error(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception&) {
+    set_current_error();
+  } catch (...) {
+    PyErr_SetString(PyExc_RuntimeError, "the stream callback has thrown a C++ exception");
+  }
+}
+
+}  // namespace
+
+// ---- opening ----
+
+bool parse_callback(PyObject* callback, const char* name, std::shared_ptr<StreamCallback>& native) {
+  if (!parse_native_callback(callback, native)) return false;
+  if (native || PyCallable_Check(callback)) return true;
+  PyErr_Format(PyExc_TypeError, "%s must be callable", name);
+  return false;
+}
+
+bool parse_finished_callback(PyObject* callback, std::shared_ptr<FinishedCallback>& finished) {
+  if (!PyCallable_Check(callback)) {
+    PyErr_SetString(PyExc_TypeError, "finished_callback must be callable");
+    return false;
+  }
+  finished = std::make_shared<FinishedCallback>(callback);
+  return true;
+}
+
+std::shared_ptr<StreamCallback> make_callback(PyObject* callable,
+                                              const audiopp::StreamConfig& config) {
+  return std::make_shared<PyCallback>(callable, config.input ? frame_size(*config.input) : 0,
+                                      config.output ? frame_size(*config.output) : 0);
+}
+
+PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> session,
+                      audiopp::StreamConfig config, const PythonSide& python) {
+  auto body = std::make_shared<StreamBody>();
+  body->input_frame = config.input ? frame_size(*config.input) : 1;
+  body->output_frame = config.output ? frame_size(*config.output) : 1;
+  body->callback = python.callback;
+  body->has_callback = python.callback != nullptr;
+  body->finished = python.finished;
+  body->closes_on_error = python.closes_on_error;
+  if (python.callback) {
+    *body->is_python = python.callback->needs_gil();
+    // Beside busy threads each wait for the GIL is longer than a block: one for all that are due.
+    config.callback_scope = [is_python = body->is_python](const std::function<void()>& work) {
+      if (!is_python->load()) return work();
+      if (const AudioThreadGil gil; gil) work();
+    };
+  }
+  if (python.finished) {
+    config.finished_callback = [finished = python.finished] { (*finished)(); };
+  }
+  try {
+    without_gil([&] {
+      const auto share = std::exchange(session, std::nullopt);
+      if (!share) throw Error(Errc::not_initialized, "Pa_OpenStream");
+      body->stream = python.callback ? audiopp::Stream(*share, config, python.callback->handler())
+                                     : audiopp::Stream(*share, config);
+    });
+  } catch (const std::exception&) {
+    set_current_error();
+    log_messages();
+    return nullptr;
+  }
+  log_messages();
+  remember(body);
+  return wrap(type, std::move(body));
+}
+
+PyObject* make_unopened_stream(PyTypeObject* type) {
+  return wrap(type, std::make_shared<StreamBody>());
+}
+
+bool replace_callback(PyStream* self, PyObject* callback) {
+  StreamBody& body = *self->body;
+  std::shared_ptr<StreamCallback> made;
+  if (callback != Py_None) {
+    if (!parse_callback(callback, "callback", made)) return false;
+    if (!made) made = make_callback(callback, body.stream.config());
+  }
+  if (ready(self) == nullptr) return false;
+  const bool needs_gil = made && made->needs_gil();
+  try {
+    without_gil([&] {
+      if (needs_gil != *body.is_python && body.stream.config().callback_buffer > 0) {
+        body.stream.set_callback({});  // a scope is for one kind of callback or the other
+      }
+      *body.is_python = needs_gil;
+      body.stream.set_callback(made ? made->handler() : audiopp::Callback());
+    });
+  } catch (const std::exception&) {
+    fail(self);
+    return false;
+  }
+  const std::lock_guard lock(body.mutex);
+  body.callback.swap(made);
+  return true;
+}
+
+// ---- what both faces ask ----
+
+bool check_open(const PyStream* self, ClosedError kind) {
+  if (is_open(self)) return true;
+  without_gil([] {});  // closed by the interpreter's exit: a daemon thread stays there
+  if (kind == ClosedError::stream_closed) {
+    set_error(Errc::bad_stream_ptr, "Stream closed");
+  } else {
+    set_error("Stream not open");
+  }
+  return false;
+}
+
+bool raise_failure(StreamBody& body) {
+  if (!body.has_callback) return true;
+  std::shared_ptr<StreamCallback> callback;
+  std::shared_ptr<FinishedCallback> finished;
+  {
+    const std::lock_guard lock(body.mutex);
+    callback = body.callback;
+    finished = body.finished;
+  }
+  if (callback && !callback->raise_pending()) return false;
+  if (finished && !finished->raise_pending()) return false;
+  const std::exception_ptr failure = body.stream.take_exception();  // of a compiled one
+  if (!failure) return true;
+  set_callback_error(failure);
+  return false;
+}
+
+PyStream* ready(PyStream* self, ClosedError kind) {
+  log_messages();
+  if (self == nullptr || !check_open(self, kind) || !raise_failure(*self->body)) return nullptr;
+  return self;
+}
+
+PyObject* fail(PyStream* self) {
+  StreamBody& body = *self->body;
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  try {
+    throw;
+  } catch (const Error& error) {
+    const bool device_lost = body.stream.is_device_lost();
+    if (is_open(self) || device_lost) {
+      try {
+        if (body.closes_on_error) close_quietly(body, StopMode::abort);
+      } catch (const std::exception&) {
+        // Inside another stream's callback it stays open.
+      }
+      set_error(error, device_lost);
+    } else {  // by another thread
+      set_error(error, "Stream closed");
+    }
+  } catch (const std::exception&) {
+    set_current_error();
+  }
+  if (type != nullptr) PyErr_Restore(type, value, traceback);
+  log_messages();
+  return nullptr;
+}
+
+void close_quietly(StreamBody& body, StopMode mode, const audiopp::IoOptions& options) {
+  try {
+    without_gil([&] { body.stream.close(mode, options); });
+  } catch (const Error&) {
+    // PyAudio ignores Pa_CloseStream's result; the stream is closed all the same.
+  }
+  if (body.stream.is_open()) return;
+  forget(&body);
+  std::shared_ptr<StreamCallback> callback;
+  std::shared_ptr<FinishedCallback> finished;
+  PyObject* keeper = nullptr;
+  {
+    const std::lock_guard lock(body.mutex);
+    callback.swap(body.callback);
+    finished = body.finished;
+    std::swap(keeper, body.keeper);
+  }
+  if (finished) finished->clear();  // the configuration stays
+  callback.reset();
+  Py_XDECREF(keeper);
+}
+
+bool close_stream(PyStream* self, StopMode mode) {
+  SignalCheck signals;
+  try {
+    close_quietly(*self->body, mode, signals.options());
+  } catch (const std::exception&) {
+    set_current_error();
+    return false;
+  }
+  return PyErr_Occurred() == nullptr;  // Ctrl-C during the drain: the stream is closed
+}
+
+bool start_stream(PyStream* self, bool already_running) {
+  if (ready(self) == nullptr) return false;
+  StreamBody& body = *self->body;
+  const struct Starting {
+    explicit Starting(std::atomic<int>& calls) : calls_(calls) { ++calls_; }
+    ~Starting() { --calls_; }
+    std::atomic<int>& calls_;
+  } starting(body.starting);
+  try {
+    without_gil([&] {
+      body.stream.check_device();
+      body.stream.start();
+    });
+  } catch (const Error& error) {
+    if (already_running && error.errc() == Errc::stream_is_not_stopped) return true;
+    fail(self);
+    return false;
+  } catch (const std::exception&) {
+    fail(self);
+    return false;
+  }
+  return true;
+}
+
+bool stop_stream(PyStream* self, StopMode mode, bool already_stopped) {
+  StreamBody& body = *self->body;
+  SignalCheck signals;
+  try {
+    without_gil([&] {
+      body.stream.check_device();
+      body.stream.stop(mode, signals.options());
+    });
+  } catch (const Error& error) {
+    if (!already_stopped || error.errc() != Errc::stream_is_stopped) {
+      fail(self);
+      return false;
+    }
+  } catch (const std::exception&) {
+    fail(self);
+    return false;
+  }
+  if (PyErr_Occurred()) return false;  // Ctrl-C during the drain: the stream is stopped
+  return raise_failure(body);
+}
+
+bool check_stream(PyStream* self) {
+  if (ready(self) == nullptr) return false;
+  bool checked = false;
+  return ask(self, checked, [](auto& stream) {
+    stream.check_device();
+    return true;
+  });
+}
+
+void keep_while_active(PyStream* self, PyObject* keeper) {
+  StreamBody& body = *self->body;
+  if (!is_open(self) || !body.has_callback) return;
+  Py_INCREF(keeper);
+  {
+    const std::lock_guard lock(body.mutex);
+    std::swap(keeper, body.keeper);
+  }
+  Py_XDECREF(keeper);
+}
+
+PyObject* counters_of(const PyStream* self) {
+  const audiopp::CallbackCounters counted = self->body->stream.counters();
+  const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
+  return Py_BuildValue(
+      "{sK sK sK sK sK sK sK sK}", "callbacks", number(counted.callbacks), "frames",
+      number(counted.frames), "input_underflows", number(counted.input_underflows),
+      "input_overflows", number(counted.input_overflows), "output_underflows",
+      number(counted.output_underflows), "output_overflows", number(counted.output_overflows),
+      "short_blocks", number(counted.short_blocks), "missing_frames",
+      number(counted.missing_frames));
+}
+
+// ---- exit ----
+
+std::vector<std::string> close_all_streams(StopMode mode, const audiopp::IoOptions& options) {
+  std::vector<std::string> closed;
+  std::optional<pybind11::error_already_set> raised;
+  for (const auto& body : all_open()) {
+    if (body->stream.is_open()) closed.push_back(describe(body->stream));
+    close_quietly(*body, mode, options);
+    if (PyErr_Occurred()) {
+      raised.emplace();  // takes it
+      mode = StopMode::abort;
+    }
+  }
+  if (raised) raised->restore();
+  return closed;
+}
+
+// ---- the garbage collector ----
+
+namespace {
+
+StreamBody& body_of(PyObject* object) {
+  return *reinterpret_cast<PyStream*>(object)->body;
+}
+
+// Stops the sound. Not tp_dealloc's work: what the callback refers to must still be whole.
+void finalize(PyObject* object) {
+  StreamBody& body = body_of(object);
+  if (!body.stream.is_open()) return;
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  try {
+    close_quietly(body, StopMode::abort);
+  } catch (const std::exception&) {
+    // Inside a callback it cannot be closed: audiopp puts it aside.
+  }
+  PyErr_Restore(type, value, traceback);
+}
+
+void deallocate(PyObject* object) {
+  if (PyObject_CallFinalizerFromDealloc(object) < 0) return;
+  PyObject_GC_UnTrack(object);
+  StreamBody& body = body_of(object);
+  forget(&body);
+  Py_CLEAR(body.keeper);
+  body.blocks.clear();
+  reinterpret_cast<PyStream*>(object)->body.~shared_ptr();
+  PyObject_GC_Del(object);
+}
+
+// A running stream keeps its callback and its keeper, and what those refer to, alive as a running
+// thread does: the garbage collector is not shown the references. One that is being started counts
+// as running: the collector asks twice, and must not be shown them first and then not.
+int traverse(PyObject* object, visitproc visit, void* arg) {
+  StreamBody& body = body_of(object);
+  if (!body.callback) return 0;
+  try {
+    if (body.starting > 0 || body.stream.is_active()) return 0;
+  } catch (const Error&) {
+    // PortAudio cannot say: then no callback is to be expected either.
+  }
+  Py_VISIT(body.keeper);
+  if (body.finished) {
+    if (const int stopped = body.finished->traverse(visit, arg)) return stopped;
+  }
+  return body.callback->traverse(visit, arg);
+}
+
+int clear(PyObject* object) {
+  StreamBody& body = body_of(object);
+  if (!body.callback) return 0;
+  Py_CLEAR(body.keeper);
+  if (body.finished) body.finished->clear();
+  body.callback->clear();
+  return 0;
+}
+
+}  // namespace
+
+void set_stream_slots(PyTypeObject& type) {
+  type.tp_basicsize = sizeof(PyStream);
+  type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC;
+  type.tp_dealloc = deallocate;
+  type.tp_finalize = finalize;
+  type.tp_traverse = traverse;
+  type.tp_clear = clear;
+}

@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "stream_io.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "py_arguments.hpp"
+#include "py_signals.hpp"
+
+using audiopp::Errc;
+using audiopp::Error;
+using audiopp::IoResult;
+using audiopp::IoStatus;
+using audiopp::Seconds;
+
+namespace {
+
+// Letting the GIL go and taking it again takes as long as moving a small block.
+constexpr std::size_t small_block = 8192;  // bytes: a few microseconds
+
+constexpr const char* left_for_next_read = "are there; the next read begins with them";
+
+// The stream, if it is open and its frames have a known size; nullptr with an exception set.
+PyStream* ready_for_frames(PyStream* self, std::size_t StreamBody::* frame_size) {
+  if (ready(self) == nullptr) return nullptr;
+  if (self->body.get()->*frame_size != 0) return self;
+  PyErr_SetString(PyExc_ValueError,
+                  "frames of a custom sample format have no known size: they can be neither read "
+                  "nor written");
+  return nullptr;
+}
+
+// After a call that moved fewer of the frames that were wanted: sets the exception that says why.
+void set_ended_early(const IoResult& result, std::size_t wanted, const char* what_of_them) {
+  if (result.status == IoStatus::stopped) {
+    set_error(Error(Errc::stream_is_stopped, "Pa_StopStream", "another thread stopped the stream"));
+  } else if (result.status == IoStatus::timed_out) {
+    PyErr_Format(PyExc_TimeoutError, "timed out: %zu of %zu frames %s", result.frames, wanted,
+                 what_of_them);
+  }  // IoStatus::interrupted: a signal handler has raised
+}
+
+// What a failed write has taken all the same: attribute `frames` of the exception.
+void attach_frames(std::size_t frames) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  PyObject* number = PyLong_FromSize_t(frames);
+  if (number == nullptr || PyObject_SetAttrString(value, "frames", number) < 0) PyErr_Clear();
+  Py_XDECREF(number);
+  PyErr_Restore(type, value, traceback);
+}
+
+// Moves a small block that needs no waiting at once, and any other without the GIL.
+template <class Try, class Move>
+IoResult move_frames(std::size_t bytes, Seconds timeout, const Try& try_move, const Move& move) {
+  if (bytes <= small_block) {
+    if (const auto result = try_move()) return *result;
+  }
+  SignalCheck signals;
+  audiopp::IoOptions options = signals.options();
+  options.timeout = timeout;
+  IoResult result;
+  without_gil([&] { result = move(options); });
+  return result;
+}
+
+IoResult write(StreamBody& body, const void* data, std::size_t frames, Seconds timeout) {
+  return move_frames(
+      frames * body.output_frame, timeout, [&] { return body.stream.try_write(data, frames); },
+      [&](const auto& options) { return body.stream.write(data, frames, options); });
+}
+
+IoResult read(StreamBody& body, void* buffer, std::size_t frames, Seconds timeout) {
+  return move_frames(
+      frames * body.input_frame, timeout, [&] { return body.stream.try_read(buffer, frames); },
+      [&](const auto& options) { return body.stream.read(buffer, frames, options); });
+}
+
+// Takes what an earlier read left; returns how many bytes, and whether input was lost before them.
+std::size_t take_unread(StreamBody& body, char* buffer, std::size_t most, bool& overflowed) {
+  if (!body.has_unread) return 0;
+  const std::lock_guard lock(body.mutex);
+  const std::size_t size = std::min(body.unread.size(), most);
+  if (size > 0) std::memcpy(buffer, body.unread.data(), size);
+  body.unread.erase(0, size);
+  overflowed = std::exchange(body.overflowed, false);
+  body.has_unread = !body.unread.empty();
+  return size;
+}
+
+void leave_unread(StreamBody& body, const char* buffer, std::size_t size, bool overflowed) {
+  const std::lock_guard lock(body.mutex);
+  body.unread.insert(0, buffer, size);
+  body.overflowed |= overflowed;
+  body.has_unread = !body.unread.empty() || body.overflowed;
+}
+
+// What an earlier read left, then the stream's own. A read that ends early leaves what it has got.
+IoResult fetch(StreamBody& body, char* buffer, std::size_t frames, Seconds timeout) {
+  bool overflowed = false;
+  const std::size_t left = take_unread(body, buffer, frames * body.input_frame, overflowed);
+  const std::size_t had = left / body.input_frame;
+  IoResult result;
+  if (had < frames || had == 0) result = read(body, buffer + left, frames - had, timeout);
+  result.frames += had;
+  result.xrun |= overflowed;
+  if (result.status != IoStatus::done) {
+    leave_unread(body, buffer, result.frames * body.input_frame, result.xrun);
+  }
+  return result;
+}
+
+Seconds wait_of(const StreamBody& body, const std::optional<Seconds>& timeout) {
+  return timeout.value_or(Seconds(body.timeout.load(std::memory_order_relaxed)));
+}
+
+}  // namespace
+
+bool check_count(Py_ssize_t count, Py_ssize_t least, Py_ssize_t most) {
+  if (count >= least && count <= most) return true;
+  const bool few = count < least;
+  const Py_ssize_t limit = few ? least : most;
+  if (least == most) {
+    PyErr_Format(PyExc_TypeError, "function takes exactly %zd argument%s (%zd given)", limit,
+                 limit == 1 ? "" : "s", count);
+  } else {
+    PyErr_Format(PyExc_TypeError, "function takes at %s %zd arguments (%zd given)",
+                 few ? "least" : "most", limit, count);
+  }
+  return false;
+}
+
+bool write_frames(PyStream* self, PyObject* data_object, PyObject* frames_object, PyObject* raise,
+                  PyObject* timeout_object, bool& xrun) {
+  int raise_underflow = 0;
+  Py_ssize_t asked = PY_SSIZE_T_MAX;
+  std::optional<Seconds> timeout;
+  BytesView data;
+  if (!data.acquire(data_object)) return false;
+  if (frames_object && frames_object != Py_None && !parse_frames(frames_object, asked)) {
+    return false;
+  }
+  if (raise && !parse_int(raise, raise_underflow)) return false;
+  if (timeout_object && !parse_timeout(timeout_object, timeout)) return false;
+  if (ready_for_frames(self, &StreamBody::output_frame) == nullptr) return false;
+
+  StreamBody& body = *self->body;
+  // No more than the data holds: PyAudio reads on past its end (B5).
+  const std::size_t frames =
+      std::min(static_cast<std::size_t>(asked), data.size() / body.output_frame);
+  IoResult result;
+  try {
+    result = write(body, data.data(), frames, wait_of(body, timeout));
+  } catch (const std::exception&) {
+    fail(self);
+    return false;
+  }
+  if (result.status != IoStatus::done) {
+    set_ended_early(result, frames, "were taken");
+    attach_frames(result.frames);
+    return false;
+  }
+  if (result.xrun && raise_underflow) {
+    set_error(Error(Errc::output_underflowed, "Pa_WriteStream"));
+    return false;
+  }
+  xrun = result.xrun;
+  return true;
+}
+
+PyObject* read_frames(PyStream* self, PyObject* frames_object, PyObject* raise,
+                      PyObject* timeout_object) {
+  int raise_overflow = 0;
+  Py_ssize_t frames = 0;
+  std::optional<Seconds> timeout;
+  if (!parse_frames(frames_object, frames)) return nullptr;
+  if (raise && !parse_int(raise, raise_overflow)) return nullptr;
+  if (timeout_object && !parse_timeout(timeout_object, timeout)) return nullptr;
+  if (ready_for_frames(self, &StreamBody::input_frame) == nullptr) return nullptr;
+
+  StreamBody& body = *self->body;
+  const auto frame_size = static_cast<Py_ssize_t>(body.input_frame);
+  if (frames > PY_SSIZE_T_MAX / frame_size - 64) {
+    return PyErr_NoMemory();  // 64: a bytes object's own
+  }
+  PyObject* bytes = body.blocks.make(frames * frame_size);
+  if (bytes == nullptr) return nullptr;
+  char* const buffer = PyBytes_AS_STRING(bytes);
+  const auto wanted = static_cast<std::size_t>(frames);
+  IoResult result;
+  try {
+    result = fetch(body, buffer, wanted, wait_of(body, timeout));
+  } catch (const std::exception&) {
+    Py_DECREF(bytes);
+    return fail(self);
+  }
+  const bool done = result.status == IoStatus::done;
+  if (done && !(result.xrun && raise_overflow)) return bytes;
+  if (done) {
+    leave_unread(body, buffer, wanted * body.input_frame, false);
+    set_error(Error(Errc::input_overflowed, "Pa_ReadStream"));
+  } else {
+    set_ended_early(result, wanted, left_for_next_read);
+  }
+  Py_DECREF(bytes);
+  return nullptr;
+}
+
+PyObject* read_into(PyStream* self, PyObject* buffer_object, PyObject* timeout_object) {
+  std::optional<Seconds> timeout;
+  BytesView buffer;
+  if (!buffer.acquire_writable(buffer_object)) return nullptr;
+  if (timeout_object && !parse_timeout(timeout_object, timeout)) return nullptr;
+  if (ready_for_frames(self, &StreamBody::input_frame) == nullptr) return nullptr;
+
+  StreamBody& body = *self->body;
+  const std::size_t frames = buffer.size() / body.input_frame;
+  IoResult result;
+  try {
+    result = fetch(body, buffer.writable(), frames, wait_of(body, timeout));
+  } catch (const std::exception&) {
+    return fail(self);
+  }
+  if (result.status != IoStatus::done) {
+    set_ended_early(result, frames, left_for_next_read);
+    return nullptr;
+  }
+  PyObject* const number = PyLong_FromSize_t(frames);
+  PyObject* const answer = number == nullptr ? nullptr : PyTuple_New(2);
+  if (answer == nullptr) {
+    Py_XDECREF(number);
+    return nullptr;
+  }
+  PyTuple_SET_ITEM(answer, 0, number);
+  PyTuple_SET_ITEM(answer, 1, PyBool_FromLong(result.xrun));
+  return answer;
+}

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""What `PyAudio.open` takes beyond PyAudio's own arguments, as one StreamConfig.
+
+Not imported by ``import pyaudiopp``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import index
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pyaudiopp import _core
+from pyaudiopp import _portaudio as pa
+from pyaudiopp._devices import decode_name
+
+if TYPE_CHECKING:
+    from pyaudiopp._types import Device, Latency
+
+_LONGEST_LATENCY = 3600.0  # seconds; audiopp refuses more
+_MOST_BUFFERED = 2**30  # frames; likewise
+
+
+class Side(NamedTuple):
+    """The arguments of `open` for one direction; None where there is none."""
+
+    channels: int | None
+    format: int | None
+    latency: Latency | None
+    device: Device | None
+
+
+def configure(
+    arguments: dict[str, Any],
+    sides: Mapping[str, Side],
+    latency: Latency | None,
+    flags: int,
+    callback_buffer: float | None,
+) -> _core.StreamConfig:
+    """Returns the configuration of a stream.
+
+    Args:
+        arguments: PyAudio's arguments of `open`, but for the callback.
+        sides: The arguments for "input" and "output".
+        latency: The argument of that name.
+        flags: PortAudio's PaStreamFlags.
+        callback_buffer: The argument of that name.
+
+    Raises:
+        ValueError, TypeError, OSError: As `PyAudio.Stream` does.
+    """
+    for name, side in sides.items():
+        given = [key for key, value in side._asdict().items() if value is not None]
+        if given and not arguments[name]:
+            raise ValueError(f"{name}_{given[0]} needs {name}=True")
+        if side.device is not None:
+            if arguments[f"{name}_device_index"] is not None:
+                raise ValueError(f"{name}_device and {name}_device_index cannot both be given")
+            # One that is a Device already keeps the list that it comes from: if that is no longer
+            # PortAudio's, open refuses it.
+            arguments[f"{name}_device_index"] = (
+                side.device
+                if isinstance(side.device, _core.Device)
+                else find_device(side.device, input=name == "input", output=name == "output")
+            )
+    config = _core.pyaudio_config(**arguments)
+    for name, side in sides.items():
+        part: _core.StreamSide | None = getattr(config, name)
+        if part is None:
+            continue
+        if side.channels is not None:
+            part.channels = side.channels
+        if side.format is not None:
+            part.format = side.format
+        part.latency = _seconds(latency if side.latency is None else side.latency, name, part)
+    config.flags = flags
+    if callback_buffer is not None:
+        config.callback_buffer = _count_frames(callback_buffer, arguments["rate"])
+    return config
+
+
+def find_device(device: Device, *, input: bool, output: bool) -> _core.Device:
+    """Returns the one device that is meant; see `PyAudio.find_device`."""
+    if isinstance(device, Mapping) and {"index", "name", "hostApi"}.issubset(device):
+        info: Mapping[str, Any] = device
+        device = _core.Device(info["index"], _own_name(info), info["hostApi"])
+    return _core.find_device(device, input, output)
+
+
+def _own_name(info: Mapping[str, Any]) -> str | bytes:
+    """The name in a device's dictionary, as PortAudio has it if it is of the locale's encoding."""
+    name: str | bytes = info["name"]
+    try:
+        own = pa.get_device_info(info["index"]).name
+    except (OSError, OverflowError, TypeError):
+        return name
+    return own if decode_name(own) == name else name
+
+
+def _seconds(latency: Latency | None, name: str, side: _core.StreamSide) -> float | None:
+    if latency is None or latency == "low":
+        return None
+    if latency == "high":
+        seconds: float = getattr(side.device, f"default_high_{name}_latency")
+        return seconds
+    if isinstance(latency, str) or not 0 <= float(latency) <= _LONGEST_LATENCY:
+        raise ValueError(
+            "a latency must be 'low', 'high' or a number of seconds from 0 to 3600, "
+            f"not {latency!r}"
+        )
+    return float(latency)
+
+
+def _count_frames(buffer: float, rate: float) -> int:
+    try:
+        frames: float = index(buffer)  # type: ignore[arg-type]  # NumPy's integers are no int
+    except TypeError:
+        frames = -(-buffer * rate // 1)
+    if isinstance(buffer, bool) or not 0 <= frames <= _MOST_BUFFERED:
+        raise ValueError(
+            "callback_buffer must be frames (int) or seconds (float) from 0 up, and at most "
+            f"2**30 frames, not {buffer!r}"
+        )
+    return int(frames)

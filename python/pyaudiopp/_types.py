@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Names for types, for type checkers alone: there is nothing in it when a program runs."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Literal, Optional, Protocol, Union
+
+    from typing_extensions import Buffer, CapsuleType, TypeAlias
+
+    from pyaudiopp import _core
+    from pyaudiopp._native import NativeCallback
+
+    class NumPyArray(Protocol):
+        """An array of NumPy's, which type checkers take for a Buffer from Python 3.12 on only."""
+
+        @property
+        def __array_interface__(self) -> dict[str, Any]: ...
+
+    Samples: TypeAlias = Union[Buffer, NumPyArray]
+    StreamCallback: TypeAlias = Union[
+        Callable[
+            [Optional[bytes], int, Mapping[str, float], int],
+            tuple[Union[Samples, str, None], int],
+        ],
+        NativeCallback,
+        CapsuleType,
+    ]
+    # As types-PyAudio has them: what passes against it passes against us.
+    DeviceInfo: TypeAlias = dict[str, Union[str, int, float]]
+    HostApiInfo: TypeAlias = dict[str, Union[str, int]]
+    Device: TypeAlias = Union[
+        int, str, tuple[str, str], Mapping[str, Union[str, int, float]], _core.Device
+    ]
+    Latency: TypeAlias = Union[Literal["low", "high"], float]
