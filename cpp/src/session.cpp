@@ -123,12 +123,12 @@ Device Session::find_device(const Device& known, Direction direction) const {
 
 std::string Session::describe_input_devices() const {
   const auto lock = Library::lock_lists();
-  return detail::describe_devices(state_->library, true);
+  return detail::describe_devices(state_->library.api, true);
 }
 
 std::string Session::describe_output_devices() const {
   const auto lock = Library::lock_lists();
-  return detail::describe_devices(state_->library, false);
+  return detail::describe_devices(state_->library.api, false);
 }
 
 void Session::check_supported(const StreamConfig& config) const {

@@ -37,12 +37,12 @@ int max_channels(const PaDeviceInfo& info, bool input) {
   return input ? info.maxInputChannels : info.maxOutputChannels;
 }
 
-std::string name_device(const Library& library, PaDeviceIndex index) {
+std::string name_device(const Backend& api, PaDeviceIndex index) {
   std::string text = "device " + std::to_string(index);
-  const PaDeviceInfo* info = library.api.device_info(index);
+  const PaDeviceInfo* info = api.device_info(index);
   if (info == nullptr) return text;
   text.append(" \"").append(info->name).append("\"");
-  if (const PaHostApiInfo* host = library.api.host_api_info(info->hostApi)) {
+  if (const PaHostApiInfo* host = api.host_api_info(info->hostApi)) {
     text.append(" (").append(host->name).append(")");
   }
   return text;
@@ -56,12 +56,12 @@ std::string number(double value) {
 }
 
 // The usual rates that the device takes with everything else as it was asked for.
-std::string probe_rates(const Library& library, const OpenParameters& parameters) {
+std::string probe_rates(const Backend& api, const OpenParameters& parameters) {
   std::string rates;
   for (const int rate :
        {8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 192000}) {
-    if (library.api.is_format_supported(parameters.input_or_null(), parameters.output_or_null(),
-                                        rate) == paFormatIsSupported) {
+    if (api.is_format_supported(parameters.input_or_null(), parameters.output_or_null(), rate) ==
+        paFormatIsSupported) {
       rates += (rates.empty() ? "" : ", ") + std::to_string(rate);
     }
   }
@@ -69,13 +69,13 @@ std::string probe_rates(const Library& library, const OpenParameters& parameters
                        : "supported sample rates: " + rates;
 }
 
-std::string describe_side(const Library& library, const StreamSide& side, PaDeviceIndex device,
+std::string describe_side(const Backend& api, const StreamSide& side, PaDeviceIndex device,
                           bool input, PaError error) {
   const std::string direction = input ? "input" : "output";
   std::string text =
-      direction + " on " + name_device(library, device) + ": " + std::to_string(side.channels) +
+      direction + " on " + name_device(api, device) + ": " + std::to_string(side.channels) +
       (side.channels == 1 ? " channel of " : " channels of ") + name_of(side.format) + "; ";
-  const PaDeviceInfo* info = library.api.device_info(device);
+  const PaDeviceInfo* info = api.device_info(device);
   if (error == paInvalidChannelCount && info != nullptr) {
     text += "it has at most " + std::to_string(max_channels(*info, input)) + " " + direction +
             " channels; ";
@@ -121,36 +121,36 @@ std::string why_none() {
 
 }  // namespace
 
-std::string describe_refusal(const Library& library, const OpenParameters& parameters,
-                             const StreamConfig& config, PaError error) {
+std::string describe_refusal(const Backend& api, const OpenParameters& parameters,
+                             const StreamConfig& config, PaError error, bool is_forked) {
   std::string text;
   if (config.input) {
-    text += describe_side(library, *config.input, parameters.input->device, true, error);
+    text += describe_side(api, *config.input, parameters.input->device, true, error);
   }
   if (config.output) {
-    text += describe_side(library, *config.output, parameters.output->device, false, error);
+    text += describe_side(api, *config.output, parameters.output->device, false, error);
   }
   text +=
       number(config.sample_rate) + " Hz, " +
       (config.frames_per_buffer == 0 ? "any number of" : std::to_string(config.frames_per_buffer)) +
       " frames per buffer";
-  if (library.is_inherited()) {
+  if (is_forked) {
     // libpulse refuses to work in a child of a process that has used it (pa_detect_fork()).
     text +=
         "; this process was forked from one in which PortAudio ran, which PulseAudio does not "
         "survive: start PortAudio after the fork, or use multiprocessing's spawn method";
   }
-  if (error == paInvalidSampleRate) text += "; " + probe_rates(library, parameters);
+  if (error == paInvalidSampleRate) text += "; " + probe_rates(api, parameters);
   return text;
 }
 
-std::string describe_devices(const Library& library, bool input) {
+std::string describe_devices(const Backend& api, bool input) {
   std::string found;
-  const PaDeviceIndex count = library.api.device_count();
+  const PaDeviceIndex count = api.device_count();
   for (PaDeviceIndex index = 0; index < count; ++index) {
-    const PaDeviceInfo* info = library.api.device_info(index);
+    const PaDeviceInfo* info = api.device_info(index);
     if (info == nullptr || max_channels(*info, input) < 1) continue;
-    found += (found.empty() ? "" : ", ") + name_device(library, index);
+    found += (found.empty() ? "" : ", ") + name_device(api, index);
   }
   const std::string direction = input ? "input" : "output";
   if (!found.empty()) return direction + " devices: " + found;

@@ -147,7 +147,7 @@ OpenParameters Library::parameters(const StreamConfig& config) const {
       Errc::invalid_device, "Pa_OpenStream",
       side.device && is_outdated(*side.device)
           ? "\"" + side.device->name + "\" is from a device list that has been made anew since"
-          : describe_devices(*this, is_input));
+          : describe_devices(api, is_input));
 }
 
 bool Library::is_outdated(const Device& device) const noexcept {

@@ -10,17 +10,9 @@
 #include "audiopp/device.hpp"
 #include "audiopp/stream_config.hpp"
 #include "backend/backend.hpp"
+#include "library/parameters.hpp"
 
 namespace audiopp::detail {
-
-/// A stream's two sides as PortAudio takes them.
-struct OpenParameters {
-  std::optional<PaStreamParameters> input;
-  std::optional<PaStreamParameters> output;
-
-  const PaStreamParameters* input_or_null() const { return input ? &*input : nullptr; }
-  const PaStreamParameters* output_or_null() const { return output ? &*output : nullptr; }
-};
 
 /// One backend and how often it has been started. There is one for each backend, for ever.
 class Library {

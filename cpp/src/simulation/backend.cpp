@@ -2,63 +2,22 @@
 // SPDX-License-Identifier: MIT
 #include "simulation/backend.hpp"
 
-#ifndef _WIN32
-#include <pthread.h>
-#endif
-
-#include <atomic>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
 
 #include "backend/backend.hpp"
 #include "simulation/faulty.hpp"
+#include "simulation/selection.hpp"
 #include "simulation/stream.hpp"
-#include "simulation/system.hpp"
 
 namespace audiopp::detail {
 
 namespace {
 
-// PortAudio's functions have no context, so what they work on is global.
-struct Front {
-  std::mutex mutex;
-  std::shared_ptr<SimulatedSystem> used;  // by Simulation::use()
-  std::shared_ptr<SimulatedSystem> running;
-  int initializations = 0;
-  std::atomic<bool> in_global_call{false};
-};
-
-// For this thread's next initialize(): others may start and end sessions in between.
-thread_local std::shared_ptr<SimulatedSystem> selected;
-
-// Never destroyed: a process may end while streams run.
-Front& front() {
-  static Front& instance = *new Front;
-  return instance;
-}
-
-#ifndef _WIN32
-// A child goes on with a copy of the simulation in which no stream is open.
-const int fork_handlers = pthread_atfork(
-    [] {
-      front().mutex.lock();
-      if (front().running) front().running->prepare_fork();
-    },
-    [] {
-      if (front().running) front().running->continue_parent();
-      front().mutex.unlock();
-    },
-    [] {
-      front().in_global_call = false;
-      if (front().running) front().running->continue_child();
-      front().mutex.unlock();
-    });
-#endif
-
 std::shared_ptr<SimulatedSystem> running_system() {
-  const std::lock_guard lock(front().mutex);
-  return front().running;
+  const std::lock_guard lock(selection().mutex);
+  return selection().running;
 }
 
 // portaudio.h: "it is not permissible to call PortAudio API functions from within the stream
@@ -70,7 +29,7 @@ void refuse_in_callback(const char* call) {
 // The calls that change what all of PortAudio shares, which it does not guard.
 struct GlobalCall {
   explicit GlobalCall(const char* call)
-      : mark(front().in_global_call, call,
+      : mark(selection().in_global_call, call,
              "another thread is inside Pa_Initialize, Pa_Terminate, Pa_OpenStream or "
              "Pa_CloseStream") {
     refuse_in_callback(call);
@@ -90,20 +49,20 @@ const char* version_text() {
 
 PaError initialize() {
   const GlobalCall global("Pa_Initialize");
-  const std::lock_guard lock(front().mutex);
-  auto system = std::exchange(selected, nullptr);
-  if (front().initializations > 0) {
-    if (system && system != front().running) return paDeviceUnavailable;  // started meanwhile
+  const std::lock_guard lock(selection().mutex);
+  auto system = std::exchange(selected_simulation(), nullptr);
+  if (selection().initializations > 0) {
+    if (system && system != selection().running) return paDeviceUnavailable;  // started meanwhile
   } else {
-    if (!system) system = front().used;
+    if (!system) system = selection().used;
     if (!system) {
       system = std::make_shared<SimulatedSystem>(std::vector{SimulatedHostApi{}},
                                                  SimulatedClock::real_time);
     }
     system->initialize();
-    front().running = std::move(system);
+    selection().running = std::move(system);
   }
-  ++front().initializations;
+  ++selection().initializations;
   return paNoError;
 }
 
@@ -111,13 +70,13 @@ PaError terminate() {
   const GlobalCall global("Pa_Terminate");
   std::shared_ptr<SimulatedSystem> system;
   {
-    const std::lock_guard lock(front().mutex);
-    if (front().initializations == 0) return paNotInitialized;
-    if (front().initializations == 1) system = front().running;
+    const std::lock_guard lock(selection().mutex);
+    if (selection().initializations == 0) return paNotInitialized;
+    if (selection().initializations == 1) system = selection().running;
   }
   if (system) system->terminate();  // callbacks that are waited for may still ask questions
-  const std::lock_guard lock(front().mutex);
-  if (--front().initializations == 0) front().running = nullptr;
+  const std::lock_guard lock(selection().mutex);
+  if (--selection().initializations == 0) selection().running = nullptr;
   return paNoError;
 }
 
@@ -313,9 +272,9 @@ const Backend& simulated_backend() noexcept {
 
 namespace {
 
-// With the lock of front() held.
+// With the lock of selection() held.
 void refuse_while_another_runs(const std::shared_ptr<SimulatedSystem>& system) {
-  if (!front().running || front().running == system) return;
+  if (!selection().running || selection().running == system) return;
   throw std::logic_error(
       "another simulation is running: end its sessions and close its streams first");
 }
@@ -323,27 +282,17 @@ void refuse_while_another_runs(const std::shared_ptr<SimulatedSystem>& system) {
 }  // namespace
 
 const Backend& select_simulation(std::shared_ptr<SimulatedSystem> system) {
-  const std::lock_guard lock(front().mutex);
+  const std::lock_guard lock(selection().mutex);
   refuse_while_another_runs(system);
-  selected = std::move(system);
+  selected_simulation() = std::move(system);
   return simulated_backend();
 }
 
 void use_simulation(std::shared_ptr<SimulatedSystem> system) {
-  const std::lock_guard lock(front().mutex);
+  const std::lock_guard lock(selection().mutex);
   if (system) refuse_while_another_runs(system);
   choose_backend(system ? &simulated_backend() : nullptr);
-  front().used = std::move(system);
-}
-
-std::shared_ptr<SimulatedSystem> concerned_simulation() {
-  const std::lock_guard lock(front().mutex);
-  if (front().running) return front().running;
-  return selected ? selected : front().used;
-}
-
-void forget_selected_simulation() noexcept {
-  selected = nullptr;
+  selection().used = std::move(system);
 }
 
 }  // namespace audiopp::detail

@@ -20,11 +20,4 @@ const Backend& select_simulation(std::shared_ptr<SimulatedSystem> system);
 /// where none is selected; nullptr goes back to the real library.
 void use_simulation(std::shared_ptr<SimulatedSystem> system);
 
-/// The system that runs, or else the one that this thread's next initialize() would start; may be
-/// nullptr.
-std::shared_ptr<SimulatedSystem> concerned_simulation();
-
-/// As if select_simulation() had not been called: this thread's initialize() has failed.
-void forget_selected_simulation() noexcept;
-
 }  // namespace audiopp::detail

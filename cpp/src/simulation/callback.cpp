@@ -9,7 +9,6 @@
 
 #include "audiopp/error.hpp"
 #include "simulation/stream.hpp"
-#include "simulation/system.hpp"
 
 namespace audiopp::detail {
 
@@ -46,7 +45,7 @@ void SimulatedStream::CallbackBuffers::point() {
 }
 
 void SimulatedStream::run() noexcept {
-  Lock lock(system_.mutex);
+  Lock lock(surroundings_.mutex);
   int result = paContinue;
   while (result == paContinue && wait_for_turn(lock)) {
     if (input_) {
@@ -62,8 +61,8 @@ void SimulatedStream::run() noexcept {
     block_position_ += block_;
     if (result == paContinue) {
       turn_ = false;
-      system_.changed.notify_all();
-      if (system_.clock() == SimulatedClock::free_running) {
+      surroundings_.changed.notify_all();
+      if (surroundings_.clock() == SimulatedClock::free_running) {
         lock.unlock();
         std::this_thread::yield();  // control calls want the lock too
         lock.lock();
@@ -74,8 +73,8 @@ void SimulatedStream::run() noexcept {
 }
 
 bool SimulatedStream::wait_for_turn(Lock& lock) {
-  auto& changed = system_.changed;
-  switch (system_.clock()) {
+  auto& changed = surroundings_.changed;
+  switch (surroundings_.clock()) {
     case SimulatedClock::by_hand:
       changed.wait(lock, [this] { return turn_ || is_ending(); });
       break;
@@ -84,11 +83,11 @@ bool SimulatedStream::wait_for_turn(Lock& lock) {
       break;
     case SimulatedClock::real_time:
       do {
-        changed.wait_until(lock, std::max(time_of(block_position_), system_.stalled_until()),
+        changed.wait_until(lock, std::max(time_of(block_position_), surroundings_.stalled_until()),
                            [this] { return is_ending(); });
-      } while (!is_ending() && Clock::now() < system_.stalled_until());
+      } while (!is_ending() && Clock::now() < surroundings_.stalled_until());
       if (!is_ending()) {
-        system_.advance();
+        surroundings_.advance();
         catch_up();
         wait_for_input(lock);
       }
@@ -99,11 +98,11 @@ bool SimulatedStream::wait_for_turn(Lock& lock) {
 
 void SimulatedStream::wait_for_input(Lock& lock) {
   while (!is_ending() && input_ && waits_for_playback() && input_->unheard() < block_) {
-    if (system_.clock() == SimulatedClock::free_running) {
-      system_.changed.wait(lock);
+    if (surroundings_.clock() == SimulatedClock::free_running) {
+      surroundings_.changed.wait(lock);
     } else {  // a blocking stream plays as time passes, without a word
-      system_.changed.wait_for(lock, std::chrono::milliseconds(1));
-      system_.advance();
+      surroundings_.changed.wait_for(lock, std::chrono::milliseconds(1));
+      surroundings_.advance();
     }
   }
 }
@@ -130,16 +129,16 @@ void SimulatedStream::catch_up() {
 // As PaAlsaStream_WaitForFrames() does when its device fails at a bad moment: neither stop nor
 // abort is seen.
 void SimulatedStream::go_round(Lock& lock) {
-  system_.goes_round = true;
+  surroundings_.goes_round = true;
   lock.unlock();
-  while (system_.goes_round) {
+  while (surroundings_.goes_round) {
   }
   lock.lock();
 }
 
 int SimulatedStream::call_back(Lock& lock) {
   if (input_ && input_->take_overflow()) status_ |= paInputOverflow;
-  if (const auto fault = system_.faults.next(stream_callback_call)) {
+  if (const auto fault = surroundings_.faults.next(stream_callback_call)) {
     if (fault->error == Errc::internal_error) go_round(lock);
     if (fault->error == Errc::input_overflowed) status_ |= paInputOverflow;
     if (fault->error == Errc::output_underflowed) status_ |= paOutputUnderflow;
@@ -179,9 +178,9 @@ int SimulatedStream::call_back(Lock& lock) {
 void SimulatedStream::finish(Lock& lock, int result) {
   const bool plays_on =
       output_ && !lost_ && result != paAbort && block_position_ > (input_ ? block_ : 0);
-  if (plays_on && system_.clock() == SimulatedClock::real_time) {
+  if (plays_on && surroundings_.clock() == SimulatedClock::real_time) {
     const auto heard_last = time_of(block_position_ + output_->capacity());
-    system_.changed.wait_until(lock, heard_last, [this] { return aborting_ || lost_; });
+    surroundings_.changed.wait_until(lock, heard_last, [this] { return aborting_ || lost_; });
   }
   // As on ALSA: the stream is still active in the meantime.
   if (finished_callback_ != nullptr) {
@@ -197,7 +196,7 @@ void SimulatedStream::finish(Lock& lock, int result) {
   }
   state_ = State::finished;
   turn_ = false;
-  system_.changed.notify_all();
+  surroundings_.changed.notify_all();
 }
 
 }  // namespace audiopp::detail

@@ -3,15 +3,12 @@
 #include "simulation/faults.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include "audiopp/error.hpp"
 #include "detail/convert.hpp"
-#include "simulation/backend.hpp"
-#include "simulation/system.hpp"
 
 namespace audiopp::detail {
 
@@ -27,20 +24,6 @@ thread_local HostErrorOfThread host_error;
 
 bool is_xrun(Errc error) {
   return error == Errc::input_overflowed || error == Errc::output_underflowed;
-}
-
-std::optional<Fault> fault_at(const char* call) {
-  const auto system = concerned_simulation();
-  if (!system) return std::nullopt;
-  const std::lock_guard lock(system->mutex);
-  auto fault = system->faults.next(call);
-  if (fault && fault->error == Errc::unanticipated_host_error) {
-    const Catalogue& found = system->catalogue();
-    const PaHostApiInfo* const host_api = found.host_api(found.default_host_api());
-    fail_by_host(host_api == nullptr ? HostApiType::in_development : type_in(host_api->type),
-                 fault->host_code, fault->host_text);
-  }
-  return fault;
 }
 
 const std::vector<std::string>& calls_that_can_fail() {

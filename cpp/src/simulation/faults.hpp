@@ -41,10 +41,6 @@ class FaultPlan {
 /// Whether it stands for frames that were moved although some were lost.
 bool is_xrun(Errc error);
 
-/// The fault that this call of PortAudio's function `call` meets, in the simulation that it is
-/// about; its host error is kept for last_host_error_info().
-std::optional<Fault> fault_at(const char* call);
-
 /// PortAudio's names of the functions in which faults can be injected.
 const std::vector<std::string>& calls_that_can_fail();
 

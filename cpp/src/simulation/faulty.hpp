@@ -7,10 +7,14 @@
 
 #include "audiopp/simulation.hpp"
 #include "backend/backend.hpp"
-#include "simulation/backend.hpp"
 #include "simulation/faults.hpp"
+#include "simulation/selection.hpp"
 
 namespace audiopp::detail {
+
+/// The fault that this call of PortAudio's function `call` meets, in the simulation that it is
+/// about; its host error is kept for last_host_error_info().
+std::optional<Fault> fault_at(const char* call);
 
 /// PortAudio's name of a member of Backend in which faults can be injected.
 template <auto member>
@@ -38,7 +42,7 @@ struct Faulty<member, plain> {
   static Result call(Arguments... arguments) {
     const std::optional<Fault> fault = fault_at(call_name<member>);
     if (!fault) return plain(arguments...);
-    if constexpr (is_one_of<member, &Backend::initialize>) forget_selected_simulation();
+    if constexpr (is_one_of<member, &Backend::initialize>) selected_simulation() = nullptr;
     if (works_all_the_same(*fault)) {
       const Result result = plain(arguments...);
       if (result != Result{}) return result;

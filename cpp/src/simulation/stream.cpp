@@ -8,8 +8,6 @@
 #include <cstdlib>
 #include <system_error>
 
-#include "simulation/system.hpp"
-
 namespace audiopp::detail {
 
 namespace {
@@ -31,8 +29,8 @@ void die(const char* call, const char* why) noexcept {
   std::abort();
 }
 
-SimulatedStream::SimulatedStream(SimulatedSystem& system, const StreamOrder& order)
-    : system_(system),
+SimulatedStream::SimulatedStream(Surroundings& surroundings, const StreamOrder& order)
+    : surroundings_(surroundings),
       input_shape_(order.input.shape),
       output_shape_(order.output.shape),
       flags_(order.flags),
@@ -69,7 +67,7 @@ SimulatedStream::SimulatedStream(SimulatedSystem& system, const StreamOrder& ord
 // Without a stream callback PortAudio's code for some host APIs never calls it, and for JACK with
 // another pointer.
 PaError SimulatedStream::set_finished_callback(PaStreamFinishedCallback* callback) {
-  const Lock lock(system_.mutex);
+  const Lock lock(surroundings_.mutex);
   if (is_blocking()) {
     die("Pa_SetStreamFinishedCallback", "the stream has no callback that could finish");
   }
@@ -81,13 +79,13 @@ PaError SimulatedStream::set_finished_callback(PaStreamFinishedCallback* callbac
 PaError SimulatedStream::start() {
   const CallMark mark(controlling_, "Pa_StartStream", "another thread controls the stream");
   check_idle("Pa_StartStream");
-  const Lock lock(system_.mutex);
+  const Lock lock(surroundings_.mutex);
   if (state_ != State::stopped) return paStreamIsNotStopped;
   if (lost_) return device_is_lost();
-  system_.advance();
+  surroundings_.advance();
   if (output_) output_->start();
   if (input_) {
-    input_->start(system_.clock() == SimulatedClock::free_running && !output_);
+    input_->start(surroundings_.clock() == SimulatedClock::free_running && !output_);
   }
   started_ = Clock::now();
   step_started_ = stepped_;
@@ -106,28 +104,28 @@ PaError SimulatedStream::start() {
       return paInsufficientMemory;
     }
   }
-  system_.changed.notify_all();
+  surroundings_.changed.notify_all();
   return paNoError;
 }
 
 PaError SimulatedStream::stop(const char* call, bool drain) {
   const CallMark mark(controlling_, call, "another thread controls the stream");
   check_idle(call);
-  Lock lock(system_.mutex);
+  Lock lock(surroundings_.mutex);
   if (state_ == State::stopped) return paStreamIsStopped;
-  system_.advance();
+  surroundings_.advance();
   stopping_ = true;
   aborting_ = !drain;
-  system_.changed.notify_all();
+  surroundings_.changed.notify_all();
   if (!is_blocking()) {
     lock.unlock();  // the callback that is waited for may ask the stream questions
     thread_.join();
     lock.lock();
   } else if (output_) {
     if (drain && !drops_on_stop_ && !lost_) {
-      if (system_.clock() == SimulatedClock::real_time && output_->queued() > 0) {
+      if (surroundings_.clock() == SimulatedClock::real_time && output_->queued() > 0) {
         const auto end = time_of(output_->played_until() + output_->queued());
-        system_.changed.wait_until(lock, end, [end] { return Clock::now() >= end; });
+        surroundings_.changed.wait_until(lock, end, [end] { return Clock::now() >= end; });
       }
       // By hand nobody else would move time on, so the end of the sound is played at once.
       output_->play_queue();
@@ -136,23 +134,23 @@ PaError SimulatedStream::stop(const char* call, bool drain) {
   }
   if (input_) input_->stop();
   state_ = State::stopped;
-  system_.changed.notify_all();
+  surroundings_.changed.notify_all();
   return paNoError;
 }
 
 PaError SimulatedStream::is_stopped() const {
-  const Lock lock(system_.mutex);
+  const Lock lock(surroundings_.mutex);
   return state_ == State::stopped ? 1 : 0;
 }
 
 PaError SimulatedStream::is_active() const {
-  const Lock lock(system_.mutex);
+  const Lock lock(surroundings_.mutex);
   if (lost_ && !is_blocking()) return 0;  // at once, though its thread may still be about to end
   return state_ == State::running ? 1 : 0;
 }
 
 PaTime SimulatedStream::time() const {
-  const Lock lock(system_.mutex);
+  const Lock lock(surroundings_.mutex);
   return now();
 }
 
@@ -163,8 +161,8 @@ void SimulatedStream::check_idle(const char* call) const {
 // ---- time ----
 
 PaTime SimulatedStream::now() const {
-  const double jumped = system_.jumped().count();
-  switch (system_.clock()) {
+  const double jumped = surroundings_.jumped().count();
+  switch (surroundings_.clock()) {
     case SimulatedClock::real_time:
       break;
     case SimulatedClock::free_running:
@@ -179,7 +177,7 @@ PaTime SimulatedStream::now() const {
 
 // Frames that time has moved on since the stream was started.
 Position SimulatedStream::elapsed() const {
-  if (system_.clock() == SimulatedClock::by_hand) return stepped_ - step_started_;
+  if (surroundings_.clock() == SimulatedClock::by_hand) return stepped_ - step_started_;
   const std::chrono::duration<double> running = Clock::now() - started_;
   return static_cast<Position>(running.count() * info_.sampleRate);
 }
@@ -240,22 +238,23 @@ PaError SimulatedStream::device_is_lost() const {
 
 bool SimulatedStream::will_play_on(const SoundCard& card) const {
   if (state_ != State::running || lost_ || !output_ || &output_->card() != &card) return false;
-  return !is_blocking() || system_.clock() == SimulatedClock::free_running || output_->has_begun();
+  return !is_blocking() || surroundings_.clock() == SimulatedClock::free_running ||
+         output_->has_begun();
 }
 
 // A looped back input must not hear silence just because the thread that plays is late: while
 // another stream plays on the card, an input-only stream is given what was played and no more. A
 // stream with an output never waits, so that no circle of streams waits for itself.
 bool SimulatedStream::waits_for_playback() {
-  return !output_ && input_->card().loopback && system_.clock() != SimulatedClock::by_hand &&
-         system_.will_play_on(input_->card());
+  return !output_ && input_->card().loopback && surroundings_.clock() != SimulatedClock::by_hand &&
+         surroundings_.will_play_on(input_->card());
 }
 
 // ---- blocking reading and writing ----
 
 // Frames that can be read at once.
 std::size_t SimulatedStream::readable() {
-  if (system_.clock() != SimulatedClock::free_running) return input_->available();
+  if (surroundings_.clock() != SimulatedClock::free_running) return input_->available();
   if (waits_for_playback()) return input_->unheard();
   if (input_->card().loopback && input_->unheard() > 0) return input_->unheard();
   return input_->capacity();
@@ -263,31 +262,31 @@ std::size_t SimulatedStream::readable() {
 
 // Until time, a step or another stream has changed something.
 void SimulatedStream::wait_for_frames(Lock& lock, Position until) {
-  if (system_.clock() != SimulatedClock::real_time) {
-    system_.changed.wait(lock);
+  if (surroundings_.clock() != SimulatedClock::real_time) {
+    surroundings_.changed.wait(lock);
     return;
   }
-  system_.changed.wait_until(lock,
-                             std::max(time_of(until), Clock::now() + std::chrono::milliseconds(1)));
+  surroundings_.changed.wait_until(
+      lock, std::max(time_of(until), Clock::now() + std::chrono::milliseconds(1)));
 }
 
 PaError SimulatedStream::read(void* buffer, std::size_t frames) {
   const CallMark mark(reading_, "Pa_ReadStream", "another thread reads from the stream");
   if (controlling_) die("Pa_ReadStream", "another thread controls the stream");
-  Lock lock(system_.mutex);
+  Lock lock(surroundings_.mutex);
   if (state_ == State::stopped) return paStreamIsStopped;
   if (!is_blocking()) return paCanNotReadFromACallbackStream;
   if (!input_) return paCanNotReadFromAnOutputOnlyStream;
   std::size_t done = 0;
   while (done < frames) {
     if (lost_) return device_is_lost();
-    system_.advance();
+    surroundings_.advance();
     const std::size_t some = std::min({readable(), frames - done, chunk});
     if (some == 0) {
       wait_for_frames(lock, input_->heard_until() + std::min(frames - done, block_));
       continue;
     }
-    const bool free_running = system_.clock() == SimulatedClock::free_running;
+    const bool free_running = surroundings_.clock() == SimulatedClock::free_running;
     const auto samples = free_running ? input_->hear(some) : input_->take(some);
     encode(input_shape_, samples.data(), buffer, done, some);
     done += some;
@@ -298,16 +297,16 @@ PaError SimulatedStream::read(void* buffer, std::size_t frames) {
 PaError SimulatedStream::write(const void* buffer, std::size_t frames) {
   const CallMark mark(writing_, "Pa_WriteStream", "another thread writes to the stream");
   if (controlling_) die("Pa_WriteStream", "another thread controls the stream");
-  Lock lock(system_.mutex);
+  Lock lock(surroundings_.mutex);
   if (state_ == State::stopped) return paStreamIsStopped;
   if (!is_blocking()) return paCanNotWriteToACallbackStream;
   if (!output_) return paCanNotWriteToAnInputOnlyStream;
-  const bool free_running = system_.clock() == SimulatedClock::free_running;
+  const bool free_running = surroundings_.clock() == SimulatedClock::free_running;
   std::vector<double> samples;
   std::size_t done = 0;
   while (done < frames) {
     if (lost_) return device_is_lost();
-    system_.advance();
+    surroundings_.advance();
     const std::size_t room = free_running ? chunk : output_->room();
     const std::size_t some = std::min({room, frames - done, chunk});
     if (some == 0) {
@@ -322,27 +321,27 @@ PaError SimulatedStream::write(const void* buffer, std::size_t frames) {
       output_->queue(samples.data(), some, elapsed());
     }
     done += some;
-    system_.changed.notify_all();
+    surroundings_.changed.notify_all();
   }
   return output_->take_underflow() ? paOutputUnderflowed : paNoError;
 }
 
 signed long SimulatedStream::read_available() {
-  const Lock lock(system_.mutex);
+  const Lock lock(surroundings_.mutex);
   if (!is_blocking()) return paCanNotReadFromACallbackStream;
   if (!input_) return paCanNotReadFromAnOutputOnlyStream;
   if (lost_) return device_is_lost();
   if (state_ == State::stopped) return 0;
-  system_.advance();
+  surroundings_.advance();
   return static_cast<signed long>(readable());
 }
 
 signed long SimulatedStream::write_available() {
-  const Lock lock(system_.mutex);
+  const Lock lock(surroundings_.mutex);
   if (!is_blocking()) return paCanNotWriteToACallbackStream;
   if (!output_) return paCanNotWriteToAnInputOnlyStream;
   if (lost_) return device_is_lost();
-  system_.advance();
+  surroundings_.advance();
   return static_cast<signed long>(output_->room());
 }
 

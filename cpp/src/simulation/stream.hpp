@@ -13,10 +13,9 @@
 #include "detail/portaudio.hpp"
 #include "simulation/card.hpp"
 #include "simulation/catalogue.hpp"
+#include "simulation/surroundings.hpp"
 
 namespace audiopp::detail {
-
-class SimulatedSystem;
 
 /// Ends the process with a text: `call` was made where portaudio.h leaves undefined what happens.
 [[noreturn]] void die(const char* call, const char* why) noexcept;
@@ -43,7 +42,7 @@ class CallMark {
 /// Everything in it is guarded by its system's mutex, which is never held while a callback runs.
 class SimulatedStream {
  public:
-  SimulatedStream(SimulatedSystem& system, const StreamOrder& order);
+  SimulatedStream(Surroundings& surroundings, const StreamOrder& order);
   SimulatedStream(const SimulatedStream&) = delete;
   SimulatedStream& operator=(const SimulatedStream&) = delete;
 
@@ -95,7 +94,7 @@ class SimulatedStream {
   std::size_t readable();
   void wait_for_frames(Lock& lock, Position until);
 
-  // The audio thread (simulated_callback.cpp).
+  // The audio thread (callback.cpp).
   struct CallbackBuffers {
     std::vector<unsigned char> samples;
     std::vector<void*> channels;
@@ -112,7 +111,7 @@ class SimulatedStream {
   int call_back(Lock& lock);
   void finish(Lock& lock, int result);
 
-  SimulatedSystem& system_;
+  Surroundings& surroundings_;
   std::optional<Capture> input_;
   std::optional<Playback> output_;
   SampleShape input_shape_;

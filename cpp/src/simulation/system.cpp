@@ -25,7 +25,7 @@ constexpr Seconds longest_stall{3600};
 }  // namespace
 
 SimulatedSystem::SimulatedSystem(std::vector<SimulatedHostApi> host_apis, SimulatedClock clock)
-    : clock_(clock), catalogue_(std::make_shared<Catalogue>(std::move(host_apis))) {}
+    : Surroundings(clock), catalogue_(std::make_shared<Catalogue>(std::move(host_apis))) {}
 
 // ---- the backend's calls ----
 

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,13 +11,13 @@
 #include "audiopp/simulation.hpp"
 #include "detail/portaudio.hpp"
 #include "simulation/catalogue.hpp"
-#include "simulation/faults.hpp"
 #include "simulation/stream.hpp"
+#include "simulation/surroundings.hpp"
 
 namespace audiopp::detail {
 
 /// What a Simulation describes and simulated_backend() runs.
-class SimulatedSystem {
+class SimulatedSystem final : public Surroundings {
  public:
   SimulatedSystem(std::vector<SimulatedHostApi> host_apis, SimulatedClock clock);
 
@@ -65,33 +62,18 @@ class SimulatedSystem {
   /// Forgets the streams: they are the parent's.
   void continue_child();
 
-  // The streams' calls, with the mutex held.
-  SimulatedClock clock() const { return clock_; }
-  /// Real time: brings all blocking streams to the present, those that play first.
-  void advance();
-  bool will_play_on(const SoundCard& card) const;
-  /// Real time: when the sound system moves on after the last stall().
-  std::chrono::steady_clock::time_point stalled_until() const { return stalled_until_; }
-  /// How far the streams' clocks have jumped.
-  Seconds jumped() const { return jumped_; }
-
-  FaultPlan faults;                     ///< Guarded by the mutex.
-  std::atomic<bool> goes_round{false};  ///< An audio thread does, until clear_faults().
-  mutable std::mutex mutex;
-  std::condition_variable changed;  ///< Told of whatever a thread may wait for.
+  void advance() override;
+  bool will_play_on(const SoundCard& card) const override;
 
  private:
   SoundCard& card(int device) const;
   void step_once(std::unique_lock<std::mutex>& lock);
 
-  SimulatedClock clock_;
   bool initialized_ = false;
   std::shared_ptr<const Catalogue> catalogue_;
   std::shared_ptr<const Catalogue> next_catalogue_;  // for the next initialize(), if not null
   std::map<PaStream*, std::shared_ptr<SimulatedStream>> streams_;
   std::mutex stepping_;
-  std::chrono::steady_clock::time_point stalled_until_{};
-  Seconds jumped_{0};
 };
 
 }  // namespace audiopp::detail

@@ -209,7 +209,8 @@ void StreamState::throw_refusal(const OpenParameters& parameters, PaError error)
   try {
     check_result(api(), error, "Pa_OpenStream");
   } catch (const Error& plain) {
-    throw Error(plain.errc(), plain.call(), describe_refusal(library_, parameters, config, error),
+    throw Error(plain.errc(), plain.call(),
+                describe_refusal(api(), parameters, config, error, library_.is_inherited()),
                 plain.host_error());
   }
 }
