@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What the tests share: a simulated sound system, and a PyAudio on it."""
+"""Shared fixtures: a simulated sound system, and a PyAudio on it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyaudiopp
 from pyaudiopp import simulation
 from pytest_pyaudiopp import MakeSimulatedCard
 
-# The same few examples each time, unless --hypothesis-profile=fuzz asks for many new ones.
+# The same few examples each time; --hypothesis-profile=fuzz tries many new ones.
 settings.register_profile(
     "few", max_examples=50, stateful_step_count=30, derandomize=True, deadline=None, database=None
 )
@@ -33,13 +33,13 @@ def free(simulated_card: simulation.Simulation) -> simulation.Simulation:
 
 @pytest.fixture
 def by_hand(make_simulated_card: MakeSimulatedCard) -> simulation.Simulation:
-    """A simulation with one stereo device, whose time the test moves."""
+    """A simulation with one stereo device, whose clock the test advances."""
     return make_simulated_card(clock="by_hand")
 
 
 @pytest.fixture
 def p() -> Iterator[pyaudiopp.PyAudio]:
-    """A PyAudio on the simulation that the test has asked for."""
+    """A PyAudio on the simulation that the test uses."""
     p = pyaudiopp.PyAudio()
     yield p
     p.terminate()
@@ -47,13 +47,13 @@ def p() -> Iterator[pyaudiopp.PyAudio]:
 
 @pytest.fixture
 def stereo() -> dict[str, int]:
-    """Arguments of a stereo int16 stream."""
+    """Arguments for a stereo int16 stream."""
     return dict(STEREO)
 
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Runs a command of the command line here; returns its status, output and complaints."""
+    """Runs a command of the command line in this process; returns status, stdout and stderr."""
     from pyaudiopp._cli import main
 
     def run(*arguments: object) -> tuple[int, str, str]:

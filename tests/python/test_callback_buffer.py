@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Callbacks with a buffer between them and PortAudio's thread."""
+"""Buffered callbacks: `callback_buffer`."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_what_the_callback_raises_is_printed_and_raised_once(
         while True:
             by_hand.step()
             stream.is_active()
-    by_hand.step()  # when PortAudio's thread hears of it
+    by_hand.step()  # until PortAudio's thread notices
     assert not stream.is_active()
     assert capfd.readouterr().err.count("RuntimeError: as it does directly") == 1
 
@@ -140,7 +140,7 @@ def test_control_is_refused_inside_the_callback(by_hand: Simulation, p: PyAudio)
     stream = p.open(
         output=True, stream_callback=callback, callback_buffer=0.01, start=False, **STEREO
     )
-    stream._is_running = True  # so that stop_stream() does not go without asking
+    stream._is_running = True  # so that stop_stream() does not return early
     holder = [stream]
     pyaudiopp.pa.start_stream(stream._stream)
     wait_until(lambda: len(refused) == 4)

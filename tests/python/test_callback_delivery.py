@@ -63,7 +63,7 @@ def test_a_callback_may_keep_everything_it_ever_got(by_hand: Simulation, p: PyAu
 def test_what_is_kept_for_a_while_does_not_change(
     by_hand: Simulation, p: PyAudio, keep: int
 ) -> None:
-    """Some arguments are used again, some are still held: the two must not be mixed up."""
+    """Arguments still held must not be reused; others may be."""
     blocks = feed(by_hand, 100)
     held: list[tuple[int, bytes, dict[str, float], dict[str, float]]] = []
     wrong: list[int] = []
@@ -147,13 +147,13 @@ def test_the_thread_of_a_stream_keeps_its_thread_locals_from_block_to_block(
         assert values[-1]() is not None
         assert len(set(threads[-10:])) == 1
         pyaudiopp.pa.abort_stream(stream._stream)
-        assert values[-1]() is None  # the thread has ended, and what it kept with it
+        assert values[-1]() is None  # the thread has ended, and its locals are gone
         stream._is_running = False
         stream.start_stream()
 
 
 def test_other_extensions_find_the_callbacks_thread_state(by_hand: Simulation, p: PyAudio) -> None:
-    """Ctypes takes the GIL with PyGILState_Ensure(), as many extensions do."""
+    """Like many extensions, ctypes takes the GIL with PyGILState_Ensure()."""
     compare_type = ctypes.CFUNCTYPE(
         ctypes.c_int, ctypes.POINTER(ctypes.c_int), ctypes.POINTER(ctypes.c_int)
     )
@@ -265,7 +265,7 @@ while calls == before:
 
 
 def test_a_callback_that_is_let_go_inside_another_one(free: Simulation, p: PyAudio) -> None:
-    """Its last reference goes on a thread that has the GIL already."""
+    """The last reference is dropped on a thread that already holds the GIL."""
     done = threading.Event()
     others: list[Any] = []
 

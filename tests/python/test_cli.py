@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The command line: its frame, and the two commands that work without any library."""
+"""The command line: common behaviour, and the two commands that need no library."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ needs_terminals = pytest.mark.skipif(os.name != "posix", reason="no pseudo-termi
 
 
 def command(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs it as a user does, on the simulation unless told otherwise."""
+    """Runs it as a user would, on the simulation by default."""
     return subprocess.run(
         [sys.executable, "-m", "pyaudiopp", *map(str, arguments)],
         env={**os.environ, **environment},
@@ -50,7 +50,7 @@ def command(*arguments: object, **environment: str) -> subprocess.CompletedProce
 
 
 def in_terminal(*arguments: object, columns: int = 100) -> tuple[int, str]:
-    """Runs it as a user does who sits at a terminal."""
+    """Runs it as a user would at a terminal."""
     import pty
 
     controller, terminal = pty.openpty()
@@ -64,20 +64,20 @@ def in_terminal(*arguments: object, columns: int = 100) -> tuple[int, str]:
     os.close(terminal)
     shown = b""
     with open(controller, "rb", buffering=0) as screen, contextlib.suppress(OSError):
-        while block := screen.read(65536):  # EIO is the end
+        while block := screen.read(65536):  # EIO means the end
             shown += block
     return process.wait(60), shown.decode()
 
 
 @pytest.fixture(autouse=True)
 def simulated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests that make no simulation have one too."""
+    """Gives tests without a simulation of their own one as well."""
     monkeypatch.setenv("PYAUDIOPP_BACKEND", "simulation")
 
 
 @pytest.fixture
 def without_click(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a machine where only the base package is installed."""
+    """Acts as if only the base package were installed."""
     for name in ("click", "rich", "soundfile", "numpy"):
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "pyaudiopp._cli.app", raising=False)
@@ -309,7 +309,7 @@ def test_a_doctor_looks_for_sound_servers(
             assert "ok     PulseAudio or PipeWire accepts connections at" in out, environment
 
 
-# ---- the frame ----
+# ---- options, errors and output ----
 
 
 def test_without_a_command_there_are_the_devices() -> None:
@@ -343,7 +343,7 @@ def test_each_command_has_help_with_an_example() -> None:
 def test_wrong_usage(arguments: list[str], either_way: None) -> None:
     try:
         status: object = main(arguments)
-    except SystemExit as leaving:  # argparse's way
+    except SystemExit as leaving:  # argparse's wording
         status = leaving.code
     assert status == 2
 

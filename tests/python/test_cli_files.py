@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The command line: files that are played and recorded, and whatever can go wrong with them."""
+"""The command line: playing and recording files, and what can go wrong with them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RATE = 48000
 TIMEOUT = 60
 FAILED, USAGE, SILENT, LOST, INTERRUPTED = 1, 2, 3, 4, 130
 
-# Three seconds of stereo noise; no sample is 0, so that it can be told from silence.
+# Three seconds of stereo noise; no sample is 0, to distinguish it from silence.
 NOISE = np.frombuffer(random.Random(1).randbytes(4 * 3 * RATE), "<i2").reshape(-1, 2) | 1
 
 # A program whose microphone hears a file of raw noise.
@@ -50,7 +50,7 @@ sys.exit(status)
 
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts a command in a process of its own, where noise is heard."""
+    """Starts a command in its own process, with noise at the microphone."""
     (tmp_path / "noise").write_bytes(NOISE.tobytes() * 10)
     processes: list[subprocess.Popen[str]] = []
 
@@ -75,7 +75,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 
 def wait_for(path: Path, size: int) -> None:
-    """Waits until a recording has so many bytes."""
+    """Waits until a recording has this many bytes."""
     deadline = time.monotonic() + 20
     while not path.exists() or path.stat().st_size < size:
         assert time.monotonic() < deadline, "nothing is recorded"
@@ -83,7 +83,7 @@ def wait_for(path: Path, size: int) -> None:
 
 
 def heard(path: Path, sample_type: str = "int16") -> np.ndarray:
-    """What a recording has, which has to be in one piece and from the first frame on."""
+    """Reads a recording, which must be an unbroken piece of the noise from its first frame on."""
     data, rate = soundfile.read(path, dtype=sample_type, always_2d=True)
     assert rate == RATE
     return data
@@ -312,7 +312,7 @@ def test_ctrl_c_ends_a_tune(started: Callable[..., subprocess.Popen[str]], tmp_p
     path = tmp_path / "tune.wav"
     soundfile.write(path, np.tile(NOISE, (20, 1)), RATE, "PCM_16")
     process = started("play", path)
-    time.sleep(3)  # the tune lasts for longer than a busy machine takes to start
+    time.sleep(3)  # the tune is longer than a busy machine takes to start
     process.send_signal(signal.SIGINT)
     start = time.monotonic()
     _, err = process.communicate(timeout=TIMEOUT)
@@ -324,13 +324,13 @@ def test_ctrl_c_ends_a_tune(started: Callable[..., subprocess.Popen[str]], tmp_p
 
 
 def patient(make_simulated_card: Make) -> simulation.Simulation:
-    """A card in real time that waits for ten seconds for a machine that is busy."""
+    """A real-time card that tolerates a machine that is busy for ten seconds."""
     devices = [simulation.Device(high_latency=10)]
     return make_simulated_card([simulation.HostApi(devices=devices)], "real_time")
 
 
 def listen(make_simulated_card: Make) -> simulation.Simulation:
-    """A patient card that hears noise."""
+    """A tolerant card that hears noise."""
     card = patient(make_simulated_card)
     card.feed_input(0, NOISE, channels=2, format=pyaudiopp.paInt16)
     return card
@@ -577,7 +577,7 @@ def test_a_recording_that_is_cut_short_has_another_status(
 
 
 def assert_kept(process: subprocess.Popen[str], path: Path, least: int, words: str) -> int:
-    """A recording that could not go on is valid, and told; returns its frames."""
+    """Asserts that an interrupted recording is valid and reported; returns its frames."""
     out, err = process.communicate(timeout=TIMEOUT)
     frames = len(heard(path))
     assert (process.returncode, out, err.count("\n")) == (FAILED, "", 1)
@@ -606,7 +606,7 @@ def test_a_file_that_may_not_grow_further_is_whole(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 640 kilobytes."""
+    """A 640 kB file system."""
     directory = tmp_path / "disk"
     directory.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", str(directory)]

@@ -31,7 +31,7 @@ FAILED, USAGE, SILENT, LOST, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 def command(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    """Runs it in a process of its own, on the simulation."""
+    """Runs it in its own process, on the simulation."""
     return subprocess.run(
         [sys.executable, "-m", "pyaudiopp", *map(str, arguments)],
         env={**os.environ, "PYAUDIOPP_BACKEND": "simulation"},
@@ -46,7 +46,7 @@ def command(*arguments: object, **options: object) -> subprocess.CompletedProces
 
 def looped(make_simulated_card: Make, **more: object) -> simulation.Simulation:
     device = simulation.Device(loopback=True, **more)
-    # Free running, no callback comes too late, however busy the machine is.
+    # With a free-running clock no callback is late, however busy the machine is.
     return make_simulated_card(
         host_apis=[simulation.HostApi(devices=[device])], clock="free_running"
     )
@@ -204,7 +204,7 @@ def test_a_tone_is_a_sine(free: simulation.Simulation, cli: Callable[..., Heard]
     assert np.argmax(spectrum) * 48000 / len(middle) == 1000
     assert spectrum.max() == pytest.approx(10 ** (-6 / 20), rel=1e-3)
     assert np.sort(spectrum)[-2] < 1e-3
-    # It neither begins nor ends with a click.
+    # No click at the start or the end.
     assert np.abs(np.diff(played[:, 0], prepend=0, append=0)).max() < 0.07
 
 
@@ -231,7 +231,7 @@ def test_a_tone_that_makes_no_sense(
 
 
 def wire_delay(block: int) -> int:
-    """How many frames later a callback hears what it plays, found by a single sample."""
+    """The round-trip latency of a callback in frames, found with a single sample."""
     p = pyaudiopp.PyAudio()
     heard = np.zeros(0, "f4")
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What the compatible classes can do beyond PyAudio."""
+"""What the classes offer beyond PyAudio."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SOUND = random.Random(1).randbytes(4 * 4800)
 
 @pytest.fixture
 def shop(make_simulated_card: MakeSimulatedCard) -> Simulation:
-    """ALSA and JACK with devices whose names are like each other's."""
+    """ALSA and JACK with devices of similar names."""
     return make_simulated_card(
         clock="free_running",
         host_apis=[
@@ -47,7 +47,7 @@ def shop(make_simulated_card: MakeSimulatedCard) -> Simulation:
     )
 
 
-# ---- with
+# ---- with ----
 
 
 def test_with_closes_the_stream_and_terminates(free: Simulation) -> None:
@@ -91,7 +91,7 @@ def test_with_lets_the_first_exception_out(free: Simulation, p: PyAudio) -> None
         raise KeyError
 
 
-# ---- finding devices
+# ---- finding devices ----
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_with_lets_the_first_exception_out(free: Simulation, p: PyAudio) -> None
         (3, {}, 3),
         ("speaker", {}, 3),
         ("USB", {"output": True}, 3),
-        ("usb microphone", {}, 1),  # the same wins over what contains it
+        ("usb microphone", {}, 1),  # an exact match wins over partial ones
         ("Pro", {}, 2),
         (("alsa", "scarlett"), {}, 0),
         (("JACK", "Scarlett 2i2"), {"input": True, "output": True}, 5),
@@ -179,7 +179,7 @@ def test_open_takes_devices_by_name(shop: Simulation, p: PyAudio) -> None:
     assert shop.output(3, paInt16)[: len(SOUND)] == SOUND
 
 
-# ---- arguments of open
+# ---- arguments of open ----
 
 
 def test_sides_may_differ_in_channels_and_format(shop: Simulation, p: PyAudio) -> None:
@@ -238,7 +238,7 @@ def test_a_short_block_of_the_outputs_format_ends_the_stream(
     by_hand: Simulation, p: PyAudio
 ) -> None:
     def callback(_: bytes, frame_count: int, *__: Any) -> tuple[bytes, int]:
-        return SOUND[: 2 * frame_count], paContinue  # a whole block of the input's
+        return SOUND[: 2 * frame_count], paContinue  # a whole block in the input's format
 
     stream = p.open(
         input=True,
@@ -263,7 +263,7 @@ def test_latencies(shop: Simulation, p: PyAudio) -> None:
     assert latencies() == latencies(latency="low") == pytest.approx([0.005, 0.005])
     assert latencies(latency="high") == pytest.approx([0.1, 0.1])
     assert latencies(latency=0.05) == pytest.approx([0.05, 0.05])
-    # The simulation gives both sides the longer blocks, and no side less than two of them.
+    # The simulation gives both sides the longer block, and each at least two blocks.
     assert latencies(input_latency=0.3, output_latency=0.4) == pytest.approx([0.4, 0.4])
     assert latencies(latency=0.1, output_latency="low") == pytest.approx([0.1, 0.1])
 
@@ -350,7 +350,7 @@ def test_never_drop_input_is_for_duplex_callbacks_with_any_number_of_frames(
         p.open(never_drop_input=True, frames_per_buffer=64, **wire)
 
 
-# ---- stopping at once, the actual rate, blocks
+# ---- abort, sample_rate, for ----
 
 
 def test_abort_drops_what_is_queued(by_hand: Simulation, p: PyAudio) -> None:
@@ -421,7 +421,7 @@ def test_for_on_what_cannot_be_read(free: Simulation, p: PyAudio) -> None:
         next(iter(stream))
 
 
-# ---- finished_callback
+# ---- finished_callback ----
 
 
 def test_the_finished_callback_comes_once_for_each_end(by_hand: Simulation, p: PyAudio) -> None:
@@ -481,7 +481,7 @@ def test_an_event_tells_that_all_has_been_played(make_simulated_card: MakeSimula
             **STEREO,
         )
         assert finished.wait(20)
-        # A busy machine may leave gaps, but nothing is lost.
+        # A busy machine may cause gaps, but nothing is lost.
         heard = memoryview(card.output(0, paInt16)).cast("i")
         assert [frame for frame in heard if frame] == list(memoryview(SOUND).cast("i"))
 
@@ -559,7 +559,7 @@ def test_the_finished_callback_is_let_go_with_the_stream(by_hand: Simulation) ->
         assert gone() is not None
         stream.close()
         assert gone() is None
-        # In a cycle with its stream.
+        # In a reference cycle with its stream.
         finished = Finished()
         gone = weakref.ref(finished)
         stream = PyAudio.Stream(
@@ -590,7 +590,7 @@ def test_a_finished_callback_needs_a_callback_and_has_to_be_callable(
         )
 
 
-# ---- counters of blocking streams
+# ---- counters of blocking streams ----
 
 
 def test_counters_of_a_blocking_stream(free: Simulation, p: PyAudio) -> None:

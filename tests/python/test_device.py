@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Host APIs and devices, as dictionaries."""
+"""Host API and device dictionaries."""
 
 from __future__ import annotations
 

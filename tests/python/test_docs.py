@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""README.md and docs/: the code in them runs or says why not, and the links lead somewhere.
+"""README.md and docs/: code blocks run or say why not, links work, named files exist.
 
-A block that is not run has a line before it, which readers do not see: ``<!-- not run: why -->``.
+A block that is not run has a hidden line before it: ``<!-- not run: why -->``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob(
 OTHERS = ["CONTRIBUTING.md", "CHANGELOG.md"]
 OTHERS += ["benchmarks/README.md", "benchmarks/results/figures.md"]
 
-# What the pieces of C++ on a page may count on.
+# What the C++ fragments on a page may use.
 PREAMBLE = """
 #include <audiopp/audiopp.hpp>
 #include <chrono>
@@ -59,7 +59,7 @@ BLOCKS = [block for page in PAGES for block in read_blocks(page)]
 
 
 def to_run(*languages: str) -> list[object]:
-    """The blocks of these languages, as parameters of a test."""
+    """The blocks in these languages, as test parameters."""
     return [
         pytest.param(block.code, id=f"{block.page}-{block.line}")
         for block in BLOCKS
@@ -78,7 +78,7 @@ def test_a_program_runs(code: str, tmp_path: Path) -> None:
         file.setparams((2, 2, 48000, 0, "NONE", ""))
         file.writeframes(bytes(4 * 4800))
     environment = dict(os.environ)
-    if "simulation." not in code:  # it does not bring its own
+    if "simulation." not in code:  # it creates no simulation of its own
         environment["PYAUDIOPP_BACKEND"] = "simulation:devices.json"
     if "def test_" in code:
         (tmp_path / "test_page.py").write_text(code)
@@ -129,7 +129,7 @@ def test_a_command_runs(line: str, tmp_path: Path) -> None:
         timeout=100,
         check=False,
     )
-    # Where nothing is played, what was heard was silence.
+    # Without playback, the input is silent.
     assert (done.returncode, "digital silence" in done.stderr) in ((0, False), (3, True))
 
 
@@ -170,7 +170,7 @@ def test_each_block_of_code_is_run_or_says_why_not(page: str) -> None:
 
 
 def read_places(page: Path) -> set[str]:
-    """The places on a page that links can lead to, as forges and MyST name headings."""
+    """The anchors on a page, as forges and MyST name them."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.M | re.S)
     headings = re.findall(r"^#+ (.+)$", text, re.M)
     plain = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading) for heading in headings]

@@ -84,18 +84,13 @@ def test_value_errors_carry_text_then_code(free: Simulation) -> None:
         pyaudiopp.get_format_from_width(5)
 
 
-def test_empty_objects_answer_as_closed_or_unknown() -> None:
-    p = PyAudio()
+def test_empty_objects_answer_as_closed_or_unknown(free: Simulation, p: PyAudio) -> None:
     for make, attribute, error in [
         (lambda: pyaudiopp.pa.get_host_api_info(0), "name", AttributeError),
         (lambda: pyaudiopp.pa.get_device_info(0), "name", AttributeError),
     ]:
-        try:
-            kind = type(make())
-        except OSError:
-            continue  # no sound system at all
+        kind = type(make())
         with pytest.raises(error, match=r"No .* Info available"):
             getattr(kind(), attribute)
         with pytest.raises(AttributeError, match="Fields read-only: cannot modify values"):
             setattr(kind(), attribute, 1)
-    p.terminate()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The Python examples on the simulation: each runs to its end, or says in a sentence why not."""
+"""The Python examples on the simulation: each succeeds, or says in a sentence why not."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(
 
 
 def says(done: subprocess.CompletedProcess[str], sentence: str) -> bool:
-    """Whether the program ended with that sentence, and nothing else, on its standard error."""
+    """Whether the program ended with only this sentence on standard error."""
     return done.returncode == 1 and done.stderr == f"{sentence}\n"
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Faults on demand: a walk through all that can fail below PyAudio's API, and named cases."""
+"""Fault injection: every call below PyAudio's API fails in turn, then named cases."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FRAMES = 300
 SOUND = bytes(range(200)) * 6  # FRAMES stereo frames
 HOST_ERROR = pyaudiopp.paUnanticipatedHostError
 
-# ---- the walk ----
+# ---- every call fails in turn ----
 
 CALLS = [
     "Pa_Initialize",
@@ -61,7 +61,7 @@ XRUNS = {
     "Pa_ReadStream": pyaudiopp.paInputOverflowed,
     "Pa_WriteStream": pyaudiopp.paOutputUnderflowed,
 }
-# Calls that have no error to return: what PyAudio raises then is of its own making, if anything.
+# Calls that cannot return an error: PyAudio raises its own exception, or none.
 WORDLESS = {
     "Pa_GetHostApiInfo",
     "Pa_GetDeviceInfo",
@@ -71,9 +71,9 @@ WORDLESS = {
     "Pa_GetStreamTime",
     "Pa_GetStreamCpuLoad",
 }
-# PyAudio's close() and terminate() tell of nothing.
+# PyAudio's close() and terminate() report no errors.
 UNTOLD = {"Pa_CloseStream", "Pa_Terminate"}
-# Asked by the way too: whether there is anything left to stop or to play, or a device to lose.
+# Also called internally, to see whether there is anything to stop or drain, or a lost device.
 BY_THE_WAY = {
     "Pa_IsStreamStopped",
     "Pa_IsStreamActive",
@@ -83,7 +83,7 @@ BY_THE_WAY = {
 
 
 class Told(list[tuple[Optional[int], Optional[str], Optional[str]]]):
-    """What a scenario's exceptions said: code, call, host text."""
+    """The content of a scenario's exceptions: code, call, host text."""
 
     def attempt(self, step: Callable[[], object]) -> object:
         try:
@@ -126,7 +126,7 @@ def use_lists(told: Told, p: PyAudio) -> None:
 
 def available(told: Told, call: str, question: Callable[[], int]) -> None:
     answer = told.attempt(question)
-    if isinstance(answer, int) and answer < 0:  # as PyAudio answers; the host's words are lost
+    if isinstance(answer, int) and answer < 0:  # PyAudio's answer; the host's message is lost
         told.append((answer, call, "Broken pipe" if answer == HOST_ERROR else None))
 
 
@@ -149,7 +149,7 @@ def blocking(told: Told, callback: object) -> None:
         available(told, "Pa_GetStreamWriteAvailable", stream.get_write_available)
         heard = told.attempt(lambda: stream.read(FRAMES))
         if heard is None and told[-1][0] == pyaudiopp.paInputOverflowed:
-            heard = stream.read(FRAMES)  # nothing of what was refused is lost
+            heard = stream.read(FRAMES)  # no frame of the failed read is lost
         assert heard in (None, SOUND)
         told.attempt(lambda: stream.write(SOUND, exception_on_underflow=True))
         told.attempt(stream.stop_stream)
@@ -183,7 +183,7 @@ def entries(directory: str) -> int:
 
 
 def settled(directory: str, wanted: int) -> int:
-    """Counts again for a while: a thread that was joined is listed for a moment longer."""
+    """Recounts for a while: a joined thread stays listed for a moment."""
     deadline = time.monotonic() + 2
     while entries(directory) > wanted and time.monotonic() < deadline:
         time.sleep(0.001)
@@ -211,14 +211,14 @@ def test_every_call_fails_in_turn_and_nothing_is_left(
         return bytes(4 * frame_count), pyaudiopp.paComplete if ended else pyaudiopp.paContinue
 
     def run() -> Told:
-        card.set_host_apis([described])  # forgets what was fed and not heard
+        card.set_host_apis([described])  # discards unread input
         card.feed_input(0, SOUND, channels=2, format=pyaudiopp.paInt16)
         told = Told()
         scenario(told, callback)
         assert card.open_streams() == 0
         return told
 
-    expected = run()  # what every run is told: there is no such host API, say
+    expected = run()  # errors in every run, such as a missing host API
     gc.collect()
     references = sys.getrefcount(callback)
     threads, files = entries("/proc/self/task"), entries("/proc/self/fd")
@@ -252,7 +252,7 @@ def test_every_call_fails_in_turn_and_nothing_is_left(
     assert {call for call, _ in pairs - told_of} <= WORDLESS | UNTOLD
 
 
-# ---- a device that is unplugged ----
+# ---- unplugged devices ----
 
 
 def lost(error: BaseException) -> None:
@@ -345,7 +345,7 @@ def test_a_callback_is_told_of_an_xrun(by_hand: simulation.Simulation, p: PyAudi
     assert flags == [0, pyaudiopp.paInputOverflow, 0]
 
 
-# ---- the rest of the simulation's face ----
+# ---- the rest of the simulation's API ----
 
 
 def test_a_read_that_breaks_off_in_the_middle(by_hand: simulation.Simulation, p: PyAudio) -> None:

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Whatever is handed over ends well: by success, or by an exception that is documented.
+"""Whatever the arguments, calls end with success or a documented exception.
 
-A few examples of each in the normal suite; `nox -s fuzz` tries many.
+The normal suite tries a few examples of each; `nox -s fuzz` tries many.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ STEREO: dict[str, Any] = {
 }
 BLOCK = 4 * 64  # bytes
 
-# Python warns of objects that are nearly integers.
+# Python warns about objects that are almost integers.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 class Mine(Exception):
-    """What the objects here raise themselves."""
+    """The exception that the objects below raise."""
 
 
 DOCUMENTED = (OSError, ValueError, TypeError, OverflowError, MemoryError, BufferError, Mine)
@@ -60,7 +60,7 @@ DOCUMENTED = (OSError, ValueError, TypeError, OverflowError, MemoryError, Buffer
 
 @contextmanager
 def sound_card(clock: str) -> Iterator[tuple[simulation.Simulation, PyAudio]]:
-    """A stereo device, and a PyAudio on it; what is printed of exceptions is held back."""
+    """A stereo device and a PyAudio on it; output about exceptions is suppressed."""
     described = simulation.HostApi(devices=[simulation.Device(output_kept=1)])
     silenced = mock.patch.multiple(sys, excepthook=ignore, unraisablehook=ignore)
     with silenced, simulation.Simulation([described], clock=clock) as card:
@@ -77,7 +77,7 @@ def ignore(*_: object) -> None:
 
 
 def error_of(call: Callable[[], object]) -> Exception | None:
-    """Returns what the call raises; only what is documented may be."""
+    """Returns the exception that the call raises, which must be a documented one."""
     try:
         call()
     except DOCUMENTED as error:
@@ -90,7 +90,7 @@ def error_of(call: Callable[[], object]) -> Exception | None:
 
 
 class Index:
-    """Has an `__index__`, which does something before it answers."""
+    """Has an `__index__` with a side effect."""
 
     def __init__(self, value: object, action: Callable[[], object] | None = None) -> None:
         self.value = value
@@ -106,7 +106,7 @@ class Index:
 
 
 class Raising:
-    """Raises whatever it is asked."""
+    """Raises on every access."""
 
     def __raise(self, *_: object) -> Any:
         raise Mine
@@ -117,7 +117,7 @@ class Raising:
 
 
 class BadRepr:
-    """Cannot even be shown in an error's text."""
+    """Cannot even be shown in an error message."""
 
     def __repr__(self) -> str:
         raise Mine
@@ -130,7 +130,7 @@ class Number(int):
 POWERS = [sign << bits for bits in (7, 8, 15, 16, 31, 32, 63, 64) for sign in (1, -1)]
 EDGES = [power + more for power in POWERS for more in (-1, 0, 1)]
 numbers = st.integers(-3, 5000) | st.sampled_from([*EDGES, 1 << 80])
-# Of frames not as many as a machine could just about give, and would be busy with for long.
+# Leave out frame counts that a machine can just manage, but takes long for.
 counts = numbers.filter(lambda number: not 5000 < number < 1 << 45)
 formats = st.sampled_from([1, 2, 4, 8, 16, 32, 0x10000, 0x80000008, 0, -1, 3, 24])
 
@@ -189,7 +189,7 @@ open_arguments = st.fixed_dictionaries(
 def test_open_with_any_arguments(arguments: dict[str, Any]) -> None:
     with sound_card("by_hand") as (card, p):
         if error_of(lambda: p.open(**arguments)) is not None:
-            assert card.open_streams() in (0, 1)  # 1: it was opened and could not be started
+            assert card.open_streams() in (0, 1)  # 1: opened, but not started
         p.terminate()
         assert card.open_streams() == 0
 
@@ -314,7 +314,7 @@ def test_any_description_of_a_sound_system(system: Any) -> None:
 
 
 class Broken:
-    """Its `__buffer__` is asked from Python 3.12 on."""
+    """Has a `__buffer__`, used from Python 3.12 on."""
 
     def __init__(self, answer: object, release: Exception | None = None) -> None:
         self.answer = answer
@@ -373,7 +373,7 @@ BUFFERS: dict[str, Callable[[bytes], object]] = {
 
 
 def bytes_of(buffer: object) -> bytes | None:
-    """Returns what a buffer holds if it is one that may be written, by Python's own means."""
+    """Returns a writable buffer's content, using Python's own means."""
     if isinstance(buffer, str):
         try:
             return buffer.encode()
@@ -391,7 +391,7 @@ buffers = st.tuples(st.sampled_from(sorted(BUFFERS)), st.binary(max_size=2000)).
 )
 
 
-# What __release_buffer__ raises nobody can catch.
+# Nothing can catch an exception from __release_buffer__.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @given(
     buffer=buffers,
@@ -432,7 +432,7 @@ def test_a_count_that_does_something_else_meanwhile(data: bytes, action: str) ->
             assert isinstance(error_of(lambda: stream.read(count)), expected)
 
 
-# ---- what callbacks return ----
+# ---- return values of callbacks ----
 
 
 class Pair(tuple):  # type: ignore[type-arg]
@@ -504,7 +504,7 @@ def test_a_callback_that_ends_its_stream(where: str, how: str, name: str) -> Non
 
 
 class Opened:
-    """A stream, and what it should be like."""
+    """A stream, and its expected state."""
 
     def __init__(self, owner: PyAudio, callback: bool, input: bool, output: bool) -> None:
         self.owner = owner
@@ -512,7 +512,7 @@ class Opened:
         self.input = input
         self.output = output
         self.state = "running"  # or stopped, finished, closed
-        self.listed = True  # by its instance, until it is closed by name
+        self.listed = True  # by its instance, until it is closed explicitly
         self.calls = 0
         self.failure: Exception | None = None  # not raised yet
         self.answer: Callable[[int], object] = lambda frames: (bytes(4 * frames), 0)
@@ -533,7 +533,7 @@ class Opened:
         self.listed = False
 
     def fails(self, call: Callable[[], object]) -> bool:
-        """Whether the call raised what the callback had raised, as it should."""
+        """Whether the call raised the callback's exception, as it should."""
         if self.failure is None or self.state == "closed":
             return False
         with pytest.raises(Mine) as raised:
@@ -544,7 +544,7 @@ class Opened:
 
 
 class Calls(RuleBasedStateMachine):
-    """Any sequence of calls, beside a model of PyAudio's documented states."""
+    """Any sequence of calls, compared with a model of PyAudio's documented states."""
 
     instances = Bundle("instances")
     streams = Bundle("streams")
@@ -572,7 +572,7 @@ class Calls(RuleBasedStateMachine):
 
     @rule(p=instances)
     def ask(self, p: PyAudio) -> None:
-        if self.alive:  # all share PortAudio, as in PyAudio
+        if self.alive:  # they share PortAudio, as in PyAudio
             assert p.get_device_count() == 1
         else:
             with pytest.raises(OSError, match="not initialized"):
@@ -666,7 +666,7 @@ class Calls(RuleBasedStateMachine):
         elif opened.state == "closed" or opened.has_callback or opened.state == "stopped":
             with pytest.raises(pyaudiopp.PortAudioError):
                 call(1)
-            opened.state = "closed"  # as PyAudio does
+            opened.state = "closed"  # like PyAudio
         else:
             available = stream.get_read_available() if is_input else stream.get_write_available()
             assert available >= 0

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Standing in for PyAudio."""
+"""`install_as_pyaudio()`."""
 
 from __future__ import annotations
 

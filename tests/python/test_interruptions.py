@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="for POSIX")
 
 
 def run(program: str) -> str:
-    """Runs a program that ends in time, without a word of complaint; returns what it printed."""
+    """Runs a program that must end in time and print nothing on stderr; returns its output."""
     ended = subprocess.run(
         [sys.executable, "-c", START + program], capture_output=True, text=True, timeout=100
     )
@@ -155,7 +155,7 @@ assert entered.wait(50)
 
 @pytest.mark.parametrize("buffer", ["", "callback_buffer=0.1, "])
 def test_a_callback_returns_while_the_interpreter_ends(buffer: str) -> None:
-    """It asks for the GIL when nobody may have it any more."""
+    """It asks for the GIL when it can no longer be had."""
     run(
         f"""
 entered = threading.Event()
@@ -205,7 +205,7 @@ stream.close()
 
 
 def test_closing_a_closed_stream_keeps_the_gil_for_nobody() -> None:
-    """One that was dropped in its own callback waits meanwhile for somebody to close it."""
+    """A stream dropped in its own callback is waiting to be closed at that time."""
     run(
         """
 closed = p.open(output=True, **MONO)

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Nothing that a program does over and over makes it grow.
+"""Repeating an operation does not make a process grow.
 
-Each operation runs many times in a process of its own, which counts Python's blocks and objects,
-C's heap, file descriptors and threads:
+Each operation runs many times in its own process, which counts Python's blocks and objects, the C
+heap, file descriptors and threads:
 
     python tests/python/test_leaks.py OPERATION
 """
@@ -35,7 +35,7 @@ STEREO: dict[str, Any] = {
     "frames_per_buffer": 64,
 }
 SOUND = bytes(4 * 300)
-TIMES = 50  # in a round
+TIMES = 50  # per round
 ROUNDS = 30
 
 Result = tuple[Any, Any]
@@ -56,7 +56,7 @@ def leak(function: Operation) -> Operation:
 
 @contextmanager
 def refused(*errors: type[BaseException]) -> Iterator[None]:
-    """Like pytest.raises(), which keeps more in memory than we are looking for."""
+    """Like pytest.raises(), but without its memory use, which is larger than our leaks."""
     try:
         yield
     except errors:
@@ -376,7 +376,7 @@ def callbacks_that_raise(card: simulation.Simulation, p: PyAudio) -> None:
         with refused(type(error)):
             stream.is_active()
         close(card, stream)
-        close(card, let_run(card, p, callback))  # never asked for
+        close(card, let_run(card, p, callback))  # never fetched
 
 
 @operation
@@ -404,7 +404,7 @@ def callbacks_in_cycles(card: simulation.Simulation, p: PyAudio) -> None:
     card.set_clock("free_running")
 
 
-# ---- what must be seen ----
+# ---- leaks that must be detected ----
 
 lost: list[object] = []
 
@@ -424,17 +424,17 @@ def a_stream(card: simulation.Simulation, p: PyAudio) -> None:
     p.open(output=True, **STEREO)
 
 
-# ---- the measuring ----
+# ---- the measurement ----
 
 
 class Mallinfo(ctypes.Structure):
-    """glibc's struct mallinfo2, ten numbers."""
+    """glibc's struct mallinfo2."""
 
     _fields_ = [("numbers", ctypes.c_size_t * 10)]
 
 
 def heap() -> int:
-    """Returns how many bytes are taken by malloc(); 0 where nobody can tell."""
+    """Returns how many bytes malloc() has allocated; 0 if unknown."""
     mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
     if mallinfo is None:
         return 0
@@ -459,17 +459,17 @@ def held() -> dict[str, int]:
 
 
 def has_grown(growth: dict[str, int]) -> bool:
-    # What leaks, leaks each time; less is some cache.
+    # A leak grows every time; anything less is a cache.
     most = {"blocks": TIMES / 2, "objects": TIMES / 2, "bytes": 10 * TIMES}
     return any(grown > most.get(name, 0) for name, grown in growth.items())
 
 
 def measure(run: Operation) -> dict[str, int]:
-    """Returns by how much a round of the operation makes the process grow when it is warm.
+    """Returns how much a warm process grows in a round of the operation.
 
-    Caches fill up in the end, leaks do not: it is warm when nothing has grown for a while.
+    Caches fill up, leaks never do: the process is warm once nothing has grown for a while.
     """
-    sys.excepthook = lambda *_: None  # what callbacks raise is printed there
+    sys.excepthook = lambda *_: None  # callbacks' exceptions are printed there
     warnings.simplefilter("error")
     card = simulation.Simulation(
         [simulation.HostApi(devices=[simulation.Device(output_kept=0)])], clock="free_running"
@@ -492,7 +492,7 @@ def measure(run: Operation) -> dict[str, int]:
 
 
 def measured(name: str) -> dict[str, int]:
-    # One arena without caches, so that C's heap can be counted to the byte.
+    # One arena without caches, to count the C heap to the byte.
     environment = {**os.environ, "MALLOC_ARENA_MAX": "1"}
     environment["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=0"
     result = subprocess.run(

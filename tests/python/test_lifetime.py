@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Who ends what: PyAudio objects, streams and the garbage collector, in any order."""
+"""Lifetimes: PyAudio objects, streams and the garbage collector, in any order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_terminate_twice_leaves_others_alone(free: Simulation, stereo: dict[str,
     stream = second.open(output=True, **stereo)
     first.terminate()
     first.terminate()
-    pyaudiopp.pa.terminate()  # not its own either
+    pyaudiopp.pa.terminate()  # not even its own
     assert second.get_device_count() == 1
     stream.write(bytes(400))
     second.terminate()
@@ -92,8 +92,9 @@ def test_a_stream_outlives_its_pyaudio(free: Simulation, stereo: dict[str, int])
     stream = pyaudiopp.pa.open(output=True, **stereo)
     pyaudiopp.pa.start_stream(stream)
     p.terminate()
-    pyaudiopp.pa.write_stream(stream, bytes(400), 100)
+    pyaudiopp.pa.write_stream(stream, b"\1\0\2\0" * 100, 100)
     pyaudiopp.pa.close(stream)
+    assert free.output(0, pyaudiopp.paInt16)[:400] == b"\1\0\2\0" * 100
 
 
 def test_a_callback_that_refers_to_its_stream_is_collected(
@@ -128,7 +129,7 @@ def test_an_active_callback_stream_is_kept_as_a_running_thread_is(
 
     def play() -> weakref.ref[PyAudio.Stream]:
         stream = p.open(output=True, stream_callback=callback, **stereo)
-        p._streams.clear()  # now nobody keeps it
+        p._streams.clear()  # now nothing refers to it
         return weakref.ref(stream)
 
     stream = play()
@@ -235,6 +236,9 @@ def test_threads_close_one_stream_at_once(
             thread.start()
         for thread in threads:
             thread.join()
+        assert free.open_streams() == 0
+        with pytest.raises(OSError, match="Stream closed"):
+            stream.write(b"")
 
 
 def test_a_closed_stream_lets_its_callback_go_though_it_is_kept(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ALSA and JACK a
 
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    # A JACK server that is not there has something to say even where ALSA has not.
+    # libjack complains about a missing server even if ALSA is silent.
     clean = {name: value for name, value in os.environ.items() if name != "PYAUDIOPP_BACKEND"}
     return subprocess.run(
         [sys.executable, "-c", program],

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Compiled functions as stream callbacks, from every package that makes some."""
+"""Compiled functions as stream callbacks, from every supported package."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Times(ctypes.Structure):
 
 
 class Record(ctypes.Structure):
-    """As in native_functions.cpp."""
+    """The same struct as in native_functions.cpp."""
 
     _fields_ = [
         ("calls", ctypes.c_ulong),
@@ -107,7 +107,7 @@ def test_the_header_compiles(compiler: str, options: list[str]) -> None:
     )
 
 
-# ---- every way to hand a function over ----
+# ---- every kind of function ----
 
 
 def make_capsule(pointer: Any, name: bytes | None, context: Any = None) -> Any:
@@ -263,7 +263,7 @@ def test_a_numba_function_sees_arrays_and_records(by_hand: Simulation, p: PyAudi
 def test_cffi_functions_of_a_compiled_module(
     by_hand: Simulation, p: PyAudio, library_path: Path, tmp_path: Path
 ) -> None:
-    """Those that cffi compiles are builtin functions to Python."""
+    """Functions compiled by cffi are builtin functions in Python."""
     builder = pytest.importorskip("cffi").FFI()
     declaration = C_TYPE.replace("int(", "int fill_nine(")
     builder.cdef(declaration + ";")
@@ -329,7 +329,7 @@ def test_user_data_of_every_kind_is_kept(
 ) -> None:
     p.open(stream_callback=NativeCallback(library.fill, USER_DATA[kind]()), **OUTPUT)
     gc.collect()
-    np.full(100_000, 5, np.int16)  # what was let go would now hold something else
+    np.full(100_000, 5, np.int16)  # freed memory would now hold something else
     by_hand.step(3)
     assert played(by_hand) == {77}
 
@@ -405,7 +405,7 @@ def test_user_data_can_be_changed_but_not_resized_while_the_stream_is_open(
     data.append(0)
 
 
-# ---- what the function is given, and what it returns ----
+# ---- arguments and return values ----
 
 
 def test_input_goes_to_output(by_hand: Simulation, p: PyAudio, library: ctypes.CDLL) -> None:
@@ -517,7 +517,7 @@ def test_a_cpp_exception_is_raised_once(
     assert set(by_hand.output(0, pyaudiopp.paInt16)) <= {0}
 
 
-# ---- refusals ----
+# ---- invalid functions ----
 
 
 def ctypes_pointer(*types: Any) -> Any:
@@ -694,7 +694,7 @@ def test_function_and_user_data_are_kept_until_the_stream_is_closed(
 
 
 class Player(bytearray):
-    """User data that refer to the stream."""
+    """User data that refers to the stream."""
 
     stream: PyAudio.Stream | None = None
 
@@ -708,7 +708,7 @@ def test_a_stopped_stream_whose_user_data_refer_to_it_is_collected(
     gone = weakref.ref(player)
     low_level_stream = player.stream._stream
     del player
-    for block in range(1, 4):  # a running one is kept as a running thread is
+    for block in range(1, 4):  # a running stream is kept alive, like a running thread
         gc.collect()
         by_hand.step()
         assert by_hand.output_frames(0) == block * FRAMES
@@ -731,7 +731,7 @@ def test_a_stream_that_failed_to_open_keeps_nothing(
 def test_a_stream_dropped_in_another_callback_keeps_what_it_needs(
     free: Simulation, p: PyAudio, library: ctypes.CDLL
 ) -> None:
-    """It cannot be closed there and runs on until the next stream is opened or closed."""
+    """It cannot be closed there, and keeps running until the next stream is opened or closed."""
     record = Record()
     gone = weakref.ref(record)
     native = pyaudiopp.pa.open(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What packagers find in the package."""
+"""The package's files, for packagers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""play() and record(), and samples of 24 bits."""
+"""play() and record(), and 24-bit samples."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ NOISE = random.Random(4).randbytes(4 * 5000)
 
 
 def played(card: Simulation, format: int) -> bytes:
-    """What was played, without the silence that flushes it out."""
+    """What was played, without the silence that drains it."""
     return card.output(0, format).rstrip(b"\0")
 
 
-# ---- play
+# ---- play ----
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
@@ -161,7 +161,7 @@ def test_what_progress_raises_ends_the_sound(by_hand: Simulation) -> None:
     assert by_hand.open_streams() == 0
 
 
-# ---- record
+# ---- record ----
 
 
 def test_what_was_fed_is_recorded(free: Simulation) -> None:
@@ -241,7 +241,7 @@ def test_nothing_is_recorded_in_no_time(free: Simulation) -> None:
     assert record(0, RATE, format="int16").shape == (0, 1)
 
 
-# ---- samples of 24 bits
+# ---- 24-bit samples ----
 
 
 def test_unpacked_samples_are_as_loud() -> None:
@@ -282,11 +282,11 @@ def test_what_is_not_whole_samples(data: Any) -> None:
         pack_int24(data)
 
 
-# ---- without NumPy
+# ---- without NumPy ----
 
 
 def test_without_numpy() -> None:
-    """Bytes and arrays need no NumPy, nor is it imported for them."""
+    """Bytes and arrays neither need nor import NumPy."""
     program = """if True:
         import sys
         sys.modules["numpy"] = None

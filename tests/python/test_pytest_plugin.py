@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The fixtures that installing pyaudiopp brings to pytest."""
+"""The pytest fixtures that come with pyaudiopp."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MONO = {"rate": 16000, "channels": 1, "format": paInt16}
 
 @pytest.fixture
 def run(pytester: pytest.Pytester):
-    """Runs tests in a pytest of their own: `run(source, *options)`."""
+    """Runs tests in a separate pytest: `run(source, *options)`."""
 
     def run(source: str, *options: str) -> pytest.RunResult:
         pytester.makepyfile(HEAD + source)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What scripts/demo and scripts/test count by: a compared recording, and the sums of the suites."""
+"""The counting in scripts/demo and scripts/test: compared recordings, and test totals."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_closing_lines_are_counted(suites: ModuleType) -> None:
         ("exit(2)", "status", (0, 1, 0)),
         ("print('3 passed, 0 failed, 1 skipped')", "line", (3, 0, 1)),
         ("print('3 passed, 1 failed, 0 skipped'); exit(1)", "line", (3, 1, 0)),
-        # A suite that ends badly, or that runs nothing, has failed whatever it counts.
+        # A suite that exits with an error, or runs nothing, has failed whatever its counts.
         ("print('3 passed, 0 failed, 1 skipped'); exit(1)", "line", (3, 1, 1)),
         ("print('nothing')", "line", (0, 1, 0)),
         ("exit(0)", "junit", (0, 1, 0)),

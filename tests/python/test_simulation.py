@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The simulation's Python face, and how the environment chooses it."""
+"""The simulation's Python API, and how the environment selects it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Small and large: frames, channels, formats, rates and numbers of streams."""
+"""Extremes: few and many frames, channels, formats, rates and streams."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ STREAMS = 64
 
 
 def card_of(make_simulated_card: MakeSimulatedCard, **device: Any) -> Simulation:
-    """A free-running card with one device, which hears what it plays."""
+    """A free-running card with one loopback device."""
     described = simulation.Device(loopback=True, **device)
     return make_simulated_card([simulation.HostApi(devices=[described])])
 
 
 def noise(format: int, samples: int) -> bytes:
-    """Random samples; floats are whole numbers of 24 bits, which are exact."""
+    """Random samples; floats are 24-bit integers, which are exact."""
     if format == pyaudiopp.paFloat32:
         import numpy
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Reading and writing."""
+"""Blocking reads and writes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_num_frames_beyond_the_data_plays_what_there_is(
     stream = p.open(output=True, **stereo)
     stream.write(ramp(10), 1_000_000)
     stream.write(ramp(10), 3)
-    stream.write(ramp(10) + b"\1\2\3")  # a partial frame is left out
+    stream.write(ramp(10) + b"\1\2\3")  # a partial frame is dropped
     assert free.output(0, pyaudiopp.paInt16) == ramp(10) + ramp(10)[:12] + ramp(10)
 
 
@@ -122,7 +122,7 @@ def test_an_error_closes_the_stream_as_in_pyaudio(
     with pytest.raises(OSError, match="Stream is stopped"):
         stream.write(ramp(1))
     assert not stream._is_running
-    stream.stop_stream()  # silent: there is nothing to stop
+    stream.stop_stream()  # no error: there is nothing to stop
     with pytest.raises(OSError, match="Stream closed") as raised:
         stream.write(ramp(1))
     assert raised.value.errno == pyaudiopp.paBadStreamPtr
@@ -210,7 +210,7 @@ def test_every_format_and_channel_count_comes_back(
 def test_what_was_read_does_not_change_while_it_is_held(
     by_hand: Simulation, p: PyAudio, held: int
 ) -> None:
-    """Blocks that nobody holds are used again; those that somebody holds must not be."""
+    """Blocks still held must not be reused; others may be."""
     sound = random.Random(3).randbytes(40 * 64 * 4)
     by_hand.feed_input(0, sound, channels=2, format=pyaudiopp.paInt16)
     stream = p.open(format=8, channels=2, rate=48000, input=True, frames_per_buffer=64)

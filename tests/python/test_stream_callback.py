@@ -168,7 +168,9 @@ def test_an_exception_is_printed_once_and_raised_once(
     assert set(played(free)) <= {0}, "the block of the failed callback is silent"
 
 
-def test_close_and_terminate_do_not_raise_what_the_callback_raised(free: Simulation) -> None:
+def test_close_and_terminate_do_not_raise_what_the_callback_raised(
+    free: Simulation, capfd: pytest.CaptureFixture[str]
+) -> None:
     def callback(*_: Any) -> tuple[None, int]:
         raise SystemExit(7)
 
@@ -177,6 +179,7 @@ def test_close_and_terminate_do_not_raise_what_the_callback_raised(free: Simulat
     time.sleep(0.05)
     stream.close()
     p.terminate()
+    assert capfd.readouterr().err.endswith("SystemExit: 7\n")
 
 
 def test_control_inside_the_callback_is_refused_in_words(free: Simulation, p: PyAudio) -> None:

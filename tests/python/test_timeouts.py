@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Reads and writes that may take only so long: what they have moved is not lost."""
+"""Timeouts of reads and writes: frames already moved are not lost."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_another_thread_ends_a_call_that_has_time_left(
 ) -> None:
     stream = p.open(input=True, output=way == "write", **STEREO)
     ender = threading.Timer(0.05, getattr(stream, end))
-    if way == "write" and end == "stop_stream":  # nobody plays what a stop would wait for
+    if way == "write" and end == "stop_stream":  # a drain would wait for ever
         ender = threading.Timer(0.05, lambda: pyaudiopp.pa.abort_stream(stream._stream))
     calls = {
         "read": lambda: stream.read(FRAMES, timeout=100),
@@ -224,7 +224,7 @@ def test_a_thread_that_waits_for_another_read_times_out_too(
 
 
 def test_two_threads_lose_nothing_whatever_times_out(by_hand: Simulation, p: PyAudio) -> None:
-    """Each frame arrives once, in whichever thread."""
+    """Each frame arrives exactly once, whichever thread reads it."""
     blocks = 200
     feed(by_hand, blocks * FRAMES)
     stream = p.open(input=True, **STEREO)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""docs/troubleshooting.md quotes what is printed: each text is provoked here and compared."""
+"""Provokes every message quoted in docs/troubleshooting.md, and compares it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pyaudiopp import PyAudio
 from pyaudiopp.simulation import Device, Fault, HostApi, Simulation
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "troubleshooting.md").read_text()
-# The texts quoted under each heading.
+# The quoted messages by heading.
 SECTIONS = {
     match[1].replace("`", ""): re.findall(r"^```text\n(.*?)\n```$", match[2], re.M | re.S)
     for match in re.finditer(r"^### (.+?)\n(.*?)(?=^##|\Z)", PAGE, re.M | re.S)
@@ -99,7 +99,7 @@ def import_pyaudio(monkeypatch: pytest.MonkeyPatch) -> None:
 def provoked(
     make_simulated_card: Callable[..., Simulation], monkeypatch: pytest.MonkeyPatch
 ) -> list[str]:
-    """What a traceback ends with, for everything that the page knows how to provoke."""
+    """The end of the traceback for each message that we can provoke."""
     nothing, duplex, mono = [], [Device()], [Device(max_input_channels=1)]
     of_cd = [Device(sample_rates=[44100, 48000])]
     callback = {"stream_callback": lambda *_: (b"", pyaudiopp.paComplete)}
@@ -156,7 +156,7 @@ def provoked(
 
 
 def test_each_quoted_error_is_what_is_printed(provoked: list[str]) -> None:
-    # Before Python 3.11 it depends on other packages whether notes are shown.
+    # Before Python 3.11, other packages decide whether notes are shown.
     lines = slice(None) if sys.version_info >= (3, 11) else slice(1)
     shown = ["\n".join(ending.split("\n")[lines]) for ending in provoked]
     quoted = [text for heading in SECTIONS if heading not in MESSAGES for text in SECTIONS[heading]]
@@ -186,7 +186,7 @@ def test_messages_are_silent_and_can_be_had_back(heading: str) -> None:
         ).stderr
 
     def read_lines(text: str) -> set[str]:
-        return set(re.sub(r"\.c:\d+:", ".c:", text).splitlines())  # ALSA's lines move
+        return set(re.sub(r"\.c:\d+:", ".c:", text).splitlines())  # ALSA's line numbers vary
 
     assert start() == ""
     printed = read_lines(start(PYAUDIOPP_MESSAGES="stderr"))

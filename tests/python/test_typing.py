@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The stubs against the modules that they describe."""
+"""Compares the type stubs with the modules."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ p.open(48000, 1, pyaudio.paInt16, stream_callback=lambda data: data)
 
 
 def mypy(tmp_path: Path, module: str, code: str) -> list[tuple[int, str]]:
-    """Where mypy finds which errors."""
+    """Returns mypy's errors by line."""
     (tmp_path / "program.py").write_text(
         code.replace("import pyaudio\n", f"import {module} as pyaudio\n")
     )

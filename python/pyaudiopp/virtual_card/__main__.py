@@ -6,6 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 
-if not __package__:
-    sys.path[0] = str(Path(__file__).resolve().parents[1])
-sys.exit(importlib.import_module(__package__ or "virtual_card").main())
+if __name__ == "__main__":
+    if not __package__:
+        sys.path[0] = str(Path(__file__).resolve().parents[1])
+    sys.exit(importlib.import_module(__package__ or "virtual_card").main())

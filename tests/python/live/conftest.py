@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The live tests: the real PortAudio, on a virtual sound card of this test process's own."""
+"""The live tests: the real PortAudio, on this test process's own virtual sound card."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pyaudiopp.virtual_card import JackDummy, VirtualCard, prefer_real_time
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "python"
 
-# At the default latency PortAudio keeps 11 ms of sound ahead on the card: whoever sleeps longer
-# leaves a hole.
+# At the default latency PortAudio keeps 11 ms of sound queued on the card: a longer stall causes a
+# gap.
 STALL_SECONDS = 0.010
 TRIES = 3
 
@@ -26,7 +26,7 @@ _not_exact: list[str] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks all that is in this directory."""
+    """Marks all tests in this directory."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
@@ -34,14 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Lists every try that was not exact, also where a later one was."""
+    """Lists every attempt that was not exact, even if a later one was."""
     for line in _not_exact:
         terminalreporter.write_line(f"not exact: {line}")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def in_real_time() -> None:
-    """Lets the virtual sound card, and what plays on it, be disturbed less."""
+    """Gives the virtual sound card and its programs real-time priority, if allowed."""
     prefer_real_time()
 
 
@@ -63,7 +63,7 @@ def jack(card: VirtualCard, monkeypatch: pytest.MonkeyPatch) -> Iterator[JackDum
 
 
 class Program:
-    """A program that runs beside the test."""
+    """A program running beside the test."""
 
     def __init__(self, *command: str) -> None:
         pipe = subprocess.PIPE
@@ -72,13 +72,13 @@ class Program:
         )
 
     def wait(self) -> str:
-        """Waits for its end, which has to be a success, and returns what it printed."""
+        """Waits until it ends with success, and returns its output."""
         output, errors = self._process.communicate()
         assert self._process.returncode == 0, f"{self._process.args!r} failed:\n{output}\n{errors}"
         return output
 
     def kill(self) -> None:
-        """Ends it if it still runs."""
+        """Ends it if it is still running."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
@@ -99,7 +99,7 @@ def example(card: VirtualCard) -> Iterator[Callable[..., Program]]:
 
 
 class StallWatch:
-    """Tells how late this machine woke a thread that sleeps two milliseconds at a time."""
+    """Measures how late the machine wakes a thread that sleeps two milliseconds at a time."""
 
     _NAP = 0.002
 
@@ -124,7 +124,7 @@ class StallWatch:
 
 
 def difference(sent: bytes, received: bytes, frame_size: int) -> str:
-    """Says in frames how far the two are the same."""
+    """Describes, in frames, how far the two agree."""
     shorter = min(len(sent), len(received))
     same = next((i for i in range(shorter) if sent[i] != received[i]), shorter)
     return (
@@ -135,11 +135,11 @@ def difference(sent: bytes, received: bytes, frame_size: int) -> str:
 
 @pytest.fixture
 def exactly(card: VirtualCard, request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Makes a transfer, which has to be exact: `exactly(transfer, frame_size=4)`.
+    """Runs a transfer that must be exact: `exactly(transfer, frame_size=4)`.
 
-    The transfer returns what was sent, what was received, and the xruns that it has seen itself.
-    It is made again only when something other than our code disturbed it, which is an underrun
-    that somebody counted or a machine that stalled; three times at most, and each try is told.
+    The transfer returns what was sent, what was received, and the xruns it saw itself. It is
+    repeated only if something other than our code disturbed it, that is after a counted underrun or
+    a stall of the machine; at most three times, and each attempt is reported.
     """
 
     def run(transfer: Callable[[], tuple[bytes, bytes, int]], frame_size: int) -> None:

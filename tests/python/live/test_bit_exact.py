@@ -33,7 +33,7 @@ def noise() -> bytes:
 
 
 def sound(captured: bytes) -> bytes:
-    """What was captured, without the silent frames before and after."""
+    """The capture, without the silent frames before and after."""
     start = (len(captured) - len(captured.lstrip(b"\0"))) // INT16_FRAME * INT16_FRAME
     end = -(-len(captured.rstrip(b"\0")) // INT16_FRAME) * INT16_FRAME
     return captured[start:end]
@@ -72,7 +72,7 @@ def test_frames_sent_to_the_input_are_recorded(
 
 
 class Wire:
-    """A full-duplex callback that sends frames once it is told to, and keeps all that comes in."""
+    """A full-duplex callback that sends frames when told to, and keeps all its input."""
 
     def __init__(self, frames: bytes) -> None:
         self.frames = frames
@@ -96,7 +96,7 @@ class Wire:
             out_data = self.frames[self.sent : self.sent + size].ljust(size, b"\0")
             self.sent += size
         self.received += in_data
-        # Some periods more than the frames take, so that the last of them come back.
+        # A few periods more than the frames need, so that the last of them come back.
         if self.sent > len(self.frames) + 10 * size:
             self.done.set()
         return out_data, pyaudiopp.paContinue
@@ -104,7 +104,7 @@ class Wire:
 
 def test_a_wire_through_jack_takes_exactly_one_period(jack: JackDummy, exactly: Exactly) -> None:
     generator = random.Random(3)
-    # Floats, since that is what JACK carries: nothing converts them.
+    # Floats, which JACK carries without conversion.
     samples = [generator.uniform(-1, 1) for _ in range(2 * FRAMES)]
     frames = struct.pack(f"<{len(samples)}f", *samples)
 
@@ -113,8 +113,8 @@ def test_a_wire_through_jack_takes_exactly_one_period(jack: JackDummy, exactly: 
         audio = pyaudiopp.PyAudio()
         try:
             api = audio.get_host_api_info_by_type(pyaudiopp.paJACK)
-            # Frames per buffer are left open: given a number, even JACK's own, PortAudio puts a
-            # buffer of its own in between, which takes one period more.
+            # Let PortAudio choose frames_per_buffer: with any number, even JACK's own, it inserts a
+            # buffer of its own, which adds a period.
             audio.open(
                 jack.rate,
                 2,

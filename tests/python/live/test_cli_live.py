@@ -41,7 +41,7 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def write_noise(path: Path, frames: int) -> bytes:
-    """Makes a sound file of frames that are not silent, and returns them."""
+    """Creates a sound file without silent frames, and returns the frames."""
     noise = np.frombuffer(random.Random(2).randbytes(4 * frames), "<i2").reshape(-1, 2) | 1
     soundfile.write(path, noise, RATE, "PCM_16")
     return bytes(noise.tobytes())
@@ -97,7 +97,7 @@ def test_a_server_that_ends_leaves_the_recording(tmp_path: Path) -> None:
             _, errors = recorder.communicate(timeout=60)
     frames = soundfile.info(path).frames
     assert recorder.returncode == 1
-    last = errors.splitlines()[-1]  # after PortAudio's own words
+    last = errors.splitlines()[-1]  # after PortAudio's own output
     assert last.startswith("pyaudiopp: the recording ended early: ")
     assert f"{path}: {frames} frames" in last
     assert frames > RATE // 2
@@ -202,7 +202,7 @@ def test_the_level_of_what_is_played(card: VirtualCard) -> None:
     assert meter.returncode == 0
     levels = [[float(word) for word in line.split()] for line in output.splitlines()[1:]]
     assert len(levels) == 20
-    # Half and a quarter of full scale; the resampler of the card rings a little.
+    # Half and a quarter of full scale; the card's resampler rings a little.
     assert max(left for _, left, _ in levels) == pytest.approx(-6, abs=2)
     assert max(right for _, _, right in levels) == pytest.approx(-12, abs=2)
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What the classes can do beyond PyAudio, through the real PortAudio."""
+"""What the classes offer beyond PyAudio, through the real PortAudio."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def noise() -> bytes:
 
 
 def sound(captured: bytes) -> bytes:
-    """What was captured, without the silent frames before and after."""
+    """The capture, without the silent frames before and after."""
     start = (len(captured) - len(captured.lstrip(b"\0"))) // 4 * 4
     end = -(-len(captured.rstrip(b"\0")) // 4) * 4
     return captured[start:end]
@@ -65,7 +65,7 @@ def test_high_latency_is_higher(card: VirtualCard) -> None:
 def test_sides_of_different_channels_and_formats(
     card: VirtualCard, exactly: Exactly, noise: bytes
 ) -> None:
-    """Mono of 16 bits goes out, and comes back as stereo of 32 bits: nothing of it is lost."""
+    """16-bit mono goes out and comes back as 32-bit stereo, with nothing lost."""
     mono = array("h", noise)[::2]
     wanted = array("i", (sample << 16 for sample in mono for _ in range(2))).tobytes()
 
@@ -131,7 +131,7 @@ def test_finished_comes_when_all_has_been_played(
                 **STEREO,
             )
             assert finished.wait(TIMEOUT)
-            stream.abort()  # nothing is left that it could drop
+            stream.abort()  # nothing is left to drop
         counted = stream.counters
         return noise, sound(captured.data), counted["output_underflows"] + counted["short_blocks"]
 

@@ -30,7 +30,7 @@ TIMEOUT = 30
 
 Exactly = Callable[..., None]
 
-# Three devices that ALSA knows of and cannot open: PortAudio 19.6 fails an assertion with fewer.
+# Three devices that ALSA lists but cannot open: PortAudio 19.6 fails an assertion with fewer.
 NO_DEVICE = "".join(
     f'pcm.{name} {{ type hw card 99 hint {{ show on description "{name}" }} }}\n'
     for name in ("!default", "one", "two")
@@ -61,20 +61,20 @@ def run(line: list[str], **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def last_words(errors: str) -> str:
-    """The last line on standard error, after what ALSA, JACK and PortAudio have written there."""
+    """The last line on standard error, after the output of ALSA, JACK and PortAudio."""
     assert "Traceback" not in errors
     return errors.splitlines()[-1]
 
 
 def succeed(line: list[str]) -> str:
-    """Runs an example that has to succeed, and returns what it printed."""
+    """Runs an example that must succeed, and returns its output."""
     done = run(line)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def sound(captured: bytes) -> bytes:
-    """What was captured, without the silence of whole frames before and after."""
+    """The capture, without the silent frames before and after."""
     start = (len(captured) - len(captured.lstrip(b"\0"))) // FRAME_SIZE * FRAME_SIZE
     end = -(-len(captured.rstrip(b"\0")) // FRAME_SIZE) * FRAME_SIZE
     return captured[start:end]
@@ -82,7 +82,7 @@ def sound(captured: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def noise() -> bytes:
-    """A second of random stereo frames of 16 bits; the first and the last are not silent."""
+    """A second of random 16-bit stereo frames; the first and the last are not silent."""
     return b"\1\1\1\1" + random.Random(5).randbytes((RATE - 2) * FRAME_SIZE) + b"\1\1\1\1"
 
 
@@ -204,7 +204,7 @@ def test_a_wrong_command_line_in_cpp(name: str) -> None:
     assert " Usage: " in done.stderr
 
 
-# Each example that makes sound: what it is given, and how its last words begin.
+# Each example that plays or records: its arguments, and the start of its last message.
 MAKERS = {
     "play_wave.py": ("{sound}", "Cannot play "),
     "play_wave_callback.py": ("{sound}", "Cannot play "),
@@ -222,7 +222,7 @@ MAKERS = {
 
 
 def maker(name: str, directory: Path, seconds: int) -> list[str]:
-    """The command line of an example that makes sound for some seconds."""
+    """The command line of an example that plays or records for some seconds."""
     if name == "native_callback.py":
         pytest.importorskip("numba")
     recording = directory / "recorded.wav"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Forks, signals and exits while real streams run, each in a process of its own."""
+"""Forks, signals and exits while real streams run, each in its own process."""
 
 from __future__ import annotations
 
@@ -222,8 +222,8 @@ def test_the_sound_server_dies(
 ) -> None:
     if missing := VirtualCard.missing():
         pytest.skip(f"no virtual sound card here: it needs {', '.join(missing)}")
-    # With shared memory libpulse may wait for itself when its server dies while ALSA's plugin
-    # looks at a recorded block (pa_memimport_free()): nothing above it can help that.
+    # With shared memory, libpulse may deadlock when its server dies while ALSA's plugin reads a
+    # recorded block (pa_memimport_free()); nothing above it can help that.
     config = tmp_path / "client.conf"
     config.write_text("enable-shm = no\n")
     monkeypatch.setenv("PULSE_CLIENTCONFIG", str(config))
@@ -268,6 +268,6 @@ print("good")
 """.replace("ARGUMENTS", repr(arguments))
     )
     result = run(program)
-    # PortAudio itself prints where ALSA failed it ("Expression ... failed"): out of our reach.
+    # PortAudio itself prints "Expression ... failed" when ALSA fails, which we cannot catch.
     assert "Traceback" not in result.stderr
     assert (result.returncode, result.stdout) == (0, "good\n"), result.stderr

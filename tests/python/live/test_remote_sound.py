@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Sound through a PulseAudio server elsewhere, as docs/remote-sound.md tells: here over TCP."""
+"""Sound through a remote PulseAudio server, as in docs/remote-sound.md: here over TCP."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SOUND = bytes(value % 251 + 1 for value in range(4 * 48000))
 
 @pytest.fixture
 def server(card: VirtualCard) -> Iterator[str]:
-    """The virtual card's server, listening on a port of its own for those who have its cookie."""
+    """The virtual card's server, listening on a private port for clients with its cookie."""
     cookie = card.environment()["PULSE_COOKIE"]
     port = 47000 + os.getpid() % 1000
     options = [f"port={port}", "listen=127.0.0.1", f"auth-cookie={cookie}"]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""docs/migrating-from-sounddevice.md: what it says of sounddevice and of us runs, on either."""
+"""Runs both columns of docs/migrating-from-sounddevice.md."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SOUND = b"\xe8\x03\xe8\x03" * 48000
 
 
 def section(title: str) -> str:
-    """The text below a heading, up to the next."""
+    """The text below a heading, up to the next one."""
     return re.split(r"^## ", PAGE.read_text().partition(f"\n## {title}\n")[2], flags=re.M)[0]
 
 
 def column(number: int) -> str:
-    """A column of the tables that are a program from top to bottom."""
+    """One column of the tables, which form a program from top to bottom."""
     tables = "".join(map(section, ("Devices", "In one line", "Streams")))
     rows = re.findall(r"^\| (.+) \| (.+) \|$", tables, re.M)
     return "\n".join(code for row in rows for code in re.findall(r"`([^`]+)`", row[number]))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The virtual sound card itself: it comes up, carries sound, and leaves nothing behind."""
+"""The virtual sound card itself: it starts, carries sound, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def is_running(pid: int) -> bool:
 
 
 def is_running_soon(pid: int) -> bool:
-    """Whether a process runs on after ten seconds."""
+    """Whether a process is still running after ten seconds."""
     deadline = time.monotonic() + 10
     while is_running(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -48,7 +48,7 @@ def is_running_soon(pid: int) -> bool:
 
 
 def start_and_kill(kind: str) -> tuple[int, str]:
-    """Kills a process that has such a server, and returns the server's process and directory."""
+    """Kills a process that runs such a server; returns the server's pid and directory."""
     program = f"""if True:
         import sys, time
         sys.path.insert(0, sys.argv[1])
@@ -203,6 +203,7 @@ def test_two_jack_dummies_run_side_by_side() -> None:
 def test_a_jack_dummy_that_was_killed_makes_room_for_the_next() -> None:
     for _ in range(10):
         with JackDummy(channels=1) as jack:
+            assert "system:playback_1" in jack.ports()
             jack._process.kill()
 
 

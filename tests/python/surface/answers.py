@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Words for what a question gave, the same for both packages wherever a program sees the same."""
+"""Turns the outcome of a question into text that does not depend on the package."""
 
 import re
 import zlib
@@ -9,13 +9,13 @@ from typing import Any
 
 
 class Answer(str):
-    """A text that is an answer already."""
+    """Text that is already an answer."""
 
     __slots__ = ()
 
 
 def tell(question: Callable[..., Any], *args: Any, **kwargs: Any) -> Answer:
-    """Answer a question, by its value or by the exception that it ended with."""
+    """Answer a question with its value, or with the exception it raised."""
     try:
         return describe(question(*args, **kwargs))
     except BaseException as error:  # SystemExit and KeyboardInterrupt are answers too
@@ -23,7 +23,7 @@ def tell(question: Callable[..., Any], *args: Any, **kwargs: Any) -> Answer:
 
 
 def describe(value: object) -> Answer:
-    """Name a value without addresses, and without the package that it comes from."""
+    """Describe a value without addresses and without its package's name."""
     return Answer(_same_words(_describe(value)))
 
 
@@ -56,7 +56,7 @@ def _describe_long(data: bytes) -> str:
 
 
 def _describe_error(error: BaseException) -> str:
-    # An exception of our own counts as the built-in one that programs catch.
+    # Our own exceptions count as the built-in ones that programs catch.
     base = next(cls for cls in type(error).__mro__ if cls.__module__ == "builtins")
     arguments = ", ".join(_describe(argument) for argument in error.args)
     text = f"{base.__name__}({arguments})"

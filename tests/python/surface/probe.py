@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Put every question of probes/ to one package and print the answers as JSON.
 
-Each line there is a question: Python statements of which the last is an expression, in the words
-of world.py. It is asked in a process of its own, forked before the package is imported: whatever a
-question does, crash and deadlock included, the next one starts afresh.
+Each line there is a question: Python statements that end with an expression, using the names from
+world.py. Each runs in its own process, forked before the package is imported, so that crashes and
+deadlocks do not affect the next one.
 """
 
 import ast
@@ -23,17 +23,17 @@ import world
 from answers import describe, tell
 
 PROBES = pathlib.Path(__file__).parent / "probes"
-SECONDS = 10.0  # more than any answer takes on a busy machine
+SECONDS = 10.0  # longer than any answer takes on a busy machine
 
 
 def questions(path: pathlib.Path) -> list[str]:
-    """The questions of one file."""
+    """The questions in one file."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
 
 def answer(question: str) -> str:
-    """The answer to a question, with the warnings that came along."""
+    """The answer to a question, with its warnings."""
     body = ast.parse(question, "probe").body
     assert isinstance(body[-1], ast.Expr), f"no expression at the end of: {question}"
     before = compile(ast.Module(body[:-1], type_ignores=[]), "probe", "exec")
@@ -54,12 +54,12 @@ def answer(question: str) -> str:
 
 
 def in_a_child(task: Any, *args: Any) -> Any:
-    """What a task returns, or in words how its process died."""
+    """A task's result, or a description of how its process died."""
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        os.dup2(2, 1)  # what a probe prints is no answer
+        os.dup2(2, 1)  # a probe's output is not part of its answer
         try:
             with os.fdopen(writable, "w", encoding="utf-8") as pipe:
                 json.dump(task(*args), pipe)
@@ -79,7 +79,7 @@ def in_a_child(task: Any, *args: Any) -> Any:
 
 
 def main() -> None:
-    """Ask, and print."""
+    """Ask all questions, and print the answers."""
     answers = {
         path.stem: {question: in_a_child(answer, question) for question in questions(path)}
         for path in sorted(PROBES.glob("*.txt"))

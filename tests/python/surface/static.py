@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The surface that is there before anything runs: names, kinds, signatures, defaults, values."""
+"""The static surface: names, kinds, signatures, defaults, values."""
 
 import inspect
 import types
@@ -9,7 +9,7 @@ from typing import Any
 import world
 from answers import describe
 
-# Where a module lies and how it was loaded is its own affair.
+# A module's location and loader do not matter.
 MODULE_PARTS = {
     "__builtins__",
     "__cached__",
@@ -21,7 +21,7 @@ MODULE_PARTS = {
     "__path__",
     "__spec__",
 }
-# What every class has, and what its own line says already.
+# What every class has, or its own line already says.
 CLASS_PARTS = {
     "__annotations__",
     "__dict__",
@@ -34,7 +34,7 @@ CLASS_PARTS = {
 
 
 def surface() -> dict[str, str]:
-    """Each name's line, by the path to it."""
+    """Maps the path of each name to its line."""
     lines: dict[str, str] = {}
     pyaudio = world.pyaudio()
     for path, module in {"pyaudio": pyaudio, "pyaudio.pa": pyaudio.pa}.items():
@@ -43,7 +43,7 @@ def surface() -> dict[str, str]:
 
 
 def _exported(module: types.ModuleType) -> dict[str, object]:
-    """What programs get by `import *`, names that are looked up when asked for included."""
+    """The names from `import *`, including those resolved on access."""
     names: dict[str, object] = {}
     exec(f"from {module.__name__} import *", names)
     return {name: value for name, value in names.items() if name != "__builtins__"}
@@ -66,7 +66,7 @@ def _line(name: str, value: object) -> str:
     elif isinstance(value, types.FunctionType):
         text = f"function{_signature(value)}"
     elif isinstance(value, types.BuiltinFunctionType):
-        text = "function in C"  # PyAudio's have no signature to show
+        text = "function in C"  # PyAudio's have no signature
     elif isinstance(value, (staticmethod, classmethod, property)):
         text = type(value).__name__
     else:

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""PyAudio 0.2.14 and pyaudiopp side by side: what explained.md does not explain is the same.
+"""Compares PyAudio 0.2.14 and pyaudiopp: explained.md must explain every difference.
 
-The questions are the lines of probes/, and the names, signatures and values that static.py lists.
-They are put to both packages on the real PortAudio, whose ALSA plays into a file and records from
-one: no sound card, no server.
+The questions are the lines in probes/, and the names, signatures and values from static.py. Both
+packages answer them on the real PortAudio, with an ALSA that plays to a file and records from one:
+no sound card, no server.
 """
 
 import json
@@ -39,7 +39,7 @@ Answers = dict[str, dict[str, str]]
 
 
 class Explained(NamedTuple):
-    """One row of explained.md."""
+    """A row of explained.md."""
 
     why: str
     theirs: str
@@ -47,7 +47,7 @@ class Explained(NamedTuple):
 
 
 def missing() -> str:
-    """What this comparison needs and cannot have here."""
+    """The reason why the comparison cannot run here."""
     if not sys.platform.startswith("linux"):
         return "the probes run on ALSA"
     if sys.version_info < (3, 10):
@@ -71,7 +71,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answers]:
-    """What each package answers; both are asked at the same time."""
+    """Each package's answers; both run at the same time."""
     interposer = tmp_path_factory.mktemp("interposer") / "interposer.so"
     portaudio = subprocess.check_output(
         ["pkg-config", "--cflags", "--libs", "portaudio-2.0"], text=True
@@ -104,7 +104,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answers]:
 
 
 def ask(target: str, interposer: Path, folder: Path) -> "subprocess.Popen[str]":
-    """Start to put the questions to one package."""
+    """Start asking one package."""
     (folder / "asound.conf").write_text(ASOUND.format(folder=folder))
     (folder / "recorded.raw").write_bytes(bytes(range(1, 129)) * 8000)
     environment = {
@@ -114,14 +114,14 @@ def ask(target: str, interposer: Path, folder: Path) -> "subprocess.Popen[str]":
         "JACK_NO_START_SERVER": "1",
         "LC_ALL": "C.UTF-8",
         "LD_PRELOAD": f"{os.environ.get('LD_PRELOAD', '')} {interposer}".strip(),
-        "OPENBLAS_NUM_THREADS": "1",  # a process with threads is not one to fork
+        "OPENBLAS_NUM_THREADS": "1",  # do not fork a process with threads
         "SURFACE_FOLDER": str(folder),
         "SURFACE_INTERPOSER": str(interposer),
         "SURFACE_TARGET": target,
     }
     environment.pop("PYAUDIOPP_BACKEND", None)
     command = [sys.executable, str(HERE / "probe.py")]
-    with (folder / "stderr.txt").open("w") as stderr:  # PortAudio, ALSA and JACK have much to say
+    with (folder / "stderr.txt").open("w") as stderr:  # PortAudio, ALSA and JACK are noisy
         return subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
         )
@@ -148,7 +148,7 @@ def explained() -> dict[str, Explained]:
 
 
 def is_like(answer: str, pattern: str) -> bool:
-    """Whether an answer is as a row says, where `...` stands for anything."""
+    """Whether an answer matches a row, in which `...` stands for anything."""
     return (
         re.fullmatch(".*".join(map(re.escape, pattern.split("..."))), answer, re.DOTALL) is not None
     )
@@ -157,7 +157,7 @@ def is_like(answer: str, pattern: str) -> bool:
 def complaints(
     theirs: dict[str, str], ours: dict[str, str], rows: dict[str, Explained]
 ) -> Iterator[str]:
-    """What is wrong with the answers, or with the rows about them."""
+    """The problems with the answers, or with the rows about them."""
     for probe in [*theirs, *(name for name in ours if name not in theirs)]:
         their, our = theirs.get(probe, "absent"), ours.get(probe, "absent")
         answers = f"{probe}\n    PyAudio:   {their}\n    pyaudiopp: {our}"
@@ -172,7 +172,7 @@ def complaints(
 
 
 def is_private_addition(name: str, their: str) -> bool:
-    """Whether a name is one that only our own code uses."""
+    """Whether only our own code uses a name."""
     last = name.rpartition(".")[2]
     return their == "absent" and last.startswith("_") and not last.endswith("__")
 

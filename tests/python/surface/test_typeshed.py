@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What types-PyAudio says of PyAudio holds for pyaudiopp: what passed against it stays right."""
+"""Everything in types-PyAudio's stub holds for pyaudiopp, so code checked against it is right."""
 
 import ast
 import inspect
@@ -17,7 +17,7 @@ Parameter = tuple[str, inspect._ParameterKind, bool]
 
 
 def stub() -> list[ast.stmt]:
-    """The statements of the stub that hold on this platform."""
+    """The stub's statements for this platform."""
     try:
         files = metadata.files("types-PyAudio") or []
     except metadata.PackageNotFoundError:
@@ -38,7 +38,7 @@ def on_this_platform(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def names(body: list[ast.stmt], path: str, place: Any) -> Iterator[tuple[str, ast.stmt, Any]]:
-    """The public names of a stub, each with what stands there in ours, or None."""
+    """The public names of a stub, each with our counterpart, or None."""
     for statement in body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             name = statement.target.id
@@ -55,7 +55,7 @@ def names(body: list[ast.stmt], path: str, place: Any) -> Iterator[tuple[str, as
 
 
 def parameters(function: Function) -> list[Parameter]:
-    """Name, kind, and whether there is a default, of each parameter of a stub's function."""
+    """The name and kind of each parameter of a stub's function, and whether it has a default."""
     arguments = function.args
     positional = [
         *((argument.arg, inspect.Parameter.POSITIONAL_ONLY) for argument in arguments.posonlyargs),
@@ -72,11 +72,11 @@ def parameters(function: Function) -> list[Parameter]:
 
 
 def takes(ours: Any, wanted: list[Parameter]) -> bool:
-    """Whether our function takes these parameters in these places, and needs no other."""
+    """Whether our function takes these parameters in these positions, and requires no others."""
     found = list(inspect.signature(ours).parameters.values())
     variadic = {parameter.kind for parameter in found}
     if {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= variadic:
-        return True  # PyAudio.open and the reserved Stream hand on to what is compared by itself
+        return True  # forwards to a function that is compared on its own
     same = [
         (parameter.name, parameter.kind, parameter.default is not parameter.empty)
         for parameter in found[: len(wanted)]

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The names that a probe may use.
 
-Each function below makes the name it has, from the names of its parameters, for a probe that uses
-it. Every probe runs in a process of its own, so nothing here cleans up.
+Each function creates the object of its own name, from the objects named by its parameters, for the
+probes that use it. Every probe runs in its own process, so nothing here cleans up.
 """
 
 import array
@@ -36,19 +36,19 @@ TONE = bytes(range(1, 129))  # 32 frames of stereo int16, none of them silent
 
 
 class Format(enum.IntEnum):
-    """As programs write constants of their own."""
+    """Integer constants as programs define them."""
 
     INT16 = 8
 
 
 class Flag(enum.IntEnum):
-    """Likewise, for what a callback answers."""
+    """The same for a callback's return values."""
 
     COMPLETE = 1
 
 
 class Index:
-    """An integer to those who ask nicely."""
+    """An integer only through `__index__`."""
 
     def __init__(self, value: int) -> None:
         self.value = value
@@ -58,7 +58,7 @@ class Index:
 
 
 class Falsy:
-    """A callable that is false, as a callable container is while empty."""
+    """A falsy callable, like an empty container with `__call__`."""
 
     def __bool__(self) -> bool:
         return False
@@ -71,7 +71,7 @@ Pair = collections.namedtuple("Pair", "data flag")
 
 
 def limit_memory() -> None:
-    """Leave the process a gigabyte of address space."""
+    """Limit the process to another gigabyte of address space."""
     resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
 
 
@@ -100,7 +100,7 @@ CONSTANTS: dict[str, Any] = {
 
 
 def pyaudio() -> types.ModuleType:
-    """The package in question."""
+    """The package under test."""
     return importlib.import_module(TARGET)
 
 
@@ -166,17 +166,17 @@ def broken_inp(inp: Any, fail: Callable[..., None]) -> Any:
 
 
 def _go_on(in_data: object, frame_count: int, *_: object) -> tuple[bytes, int]:
-    time.sleep(0.001)  # the null device asks as fast as the processor can
+    time.sleep(0.001)  # the null device calls back as fast as the CPU allows
     return bytes(frame_count * 4), 0
 
 
 def hot_out(p: Any) -> Any:
-    """An output stream with a callback that goes on."""
+    """An output stream with a callback that continues."""
     return p.open(44100, 2, 8, output=True, stream_callback=_go_on)
 
 
 def hot_inp(p: Any) -> Any:
-    """An input stream with a callback that goes on."""
+    """An input stream with a callback that continues."""
     return p.open(44100, 2, 8, input=True, stream_callback=_go_on)
 
 
@@ -198,14 +198,14 @@ def done_out(p: Any) -> Any:
 
 
 def wait(condition: Callable[[], bool]) -> None:
-    """Wait for a condition, two seconds at most."""
+    """Wait for a condition, at most two seconds."""
     deadline = time.monotonic() + 2
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.002)
 
 
 def star(pyaudio: Any) -> list[str]:
-    """What `from pyaudio import *` brings."""
+    """The names from `from pyaudio import *`."""
     names: dict[str, object] = {}
     exec(f"from {pyaudio.__name__} import *", names)
     return sorted(name for name in names if not name.startswith("__"))
@@ -219,7 +219,7 @@ def interposer() -> Any:
 
 
 def fail(interposer: Any) -> Callable[..., None]:
-    """Let the next call, or calls, of a PortAudio function fail with a value."""
+    """Make the next call, or calls, of a PortAudio function fail with a value."""
 
     def fail(name: str, value: float = 0, times: int = 1) -> None:
         interposer.surface_fail(name.encode(), ctypes.c_double(value), times)
@@ -238,7 +238,7 @@ def named(interposer: Any) -> Callable[..., None]:
 
 
 def calls(interposer: Any) -> Callable[..., list[Answer]]:
-    """The calls of PortAudio that an action leads to, after its answer."""
+    """An action's answer, then the PortAudio calls it makes."""
 
     def calls(action: Callable[[], object]) -> list[Answer]:
         interposer.surface_calls()
@@ -250,7 +250,7 @@ def calls(interposer: Any) -> Callable[..., list[Answer]]:
 
 
 def spy(pa: Any) -> Callable[..., list[object]]:
-    """The arguments that reach a function of the C module, after the answer of the action."""
+    """An action's answer, then the arguments that reach a function of the C module."""
 
     def spy(name: str, action: Callable[[], object]) -> list[object]:
         function, seen = getattr(pa, name), []
@@ -266,7 +266,7 @@ def spy(pa: Any) -> Callable[..., list[object]]:
 
 
 def played(p: Any) -> Callable[..., bytes]:
-    """What arrives at the device, without the silence around it."""
+    """What reaches the device, without the silence around it."""
 
     def played(
         action: Callable[[Any], object], format: int = 8, channels: int = 2, **more: Any
@@ -282,7 +282,7 @@ def played(p: Any) -> Callable[..., bytes]:
 
 
 def leave(interposer: Any) -> Callable[[int], None]:
-    """Leave a byte in the output buffers that callbacks get."""
+    """Fill the output buffers that callbacks get with this byte."""
 
     def leave(byte: int) -> None:
         interposer.surface_leave_in_buffers(byte)
@@ -291,9 +291,9 @@ def leave(interposer: Any) -> Callable[[int], None]:
 
 
 def _blocks(noted: list[str]) -> list[Answer]:
-    """One line for each call of a callback: what it wrote, and what PortAudio got in the end.
+    """One line per callback: what it wrote, and what PortAudio received.
 
-    PortAudio may get paContinue, and silence, until the sound before it has been played.
+    PortAudio may receive paContinue and silence until the earlier sound has been played.
     """
     blocks: list[tuple[str, str]] = []
     for line in noted:
@@ -306,11 +306,11 @@ def _blocks(noted: list[str]) -> list[Answer]:
 
 
 def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
-    """What PortAudio gets of a callback's first answer, or of its exception, and what is printed.
+    """What PortAudio receives for a callback's first answer or exception, and what is printed.
 
-    The callback completes the stream when it is called again. With `after`, the answer goes on with
-    the exception that reaches the thread that opened the stream, and with what the stream's methods
-    of these names say.
+    The second call of the callback completes the stream. With `after`, the answer also has the
+    exception that reaches the thread that opened the stream, and the results of the stream's
+    methods with these names.
     """
 
     def answered(
@@ -373,7 +373,7 @@ def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
 
 
 def script() -> Callable[[str], list[object]]:
-    """The exit status of a program of its own, and its last words."""
+    """The exit status and last output of a separate program."""
 
     def script(source: str) -> list[object]:
         command = [sys.executable, "-c", f"import {TARGET} as pyaudio, time\n{source}"]
@@ -394,7 +394,7 @@ FIXTURES = {
 
 
 def names_for(code: types.CodeType) -> dict[str, Any]:
-    """The names that a probe uses, made for it."""
+    """The objects that a probe uses, created for it."""
     names = {**CONSTANTS, "wait": wait}
     for name in _used(code):
         if name in FIXTURES:
