@@ -490,28 +490,33 @@ class QueuedStop : public testing::TestWithParam<HostApiType> {
     host_api.type = GetParam();
     return {host_api};
   }
-
-  Simulation simulation_{host_apis(), SimulatedClock::real_time};
-  Session session_{simulation_};
 };
 
 TEST_P(QueuedStop, StopPlaysWhatTheHandlerHasHandedOver) {
-  std::int16_t next = 0;
-  std::atomic<int> calls{0};
-  Stream stream(session_, config_of(false, true, 4800), [&](const CallbackContext& context) {
-    if (calls == 80) return CallbackResult::continue_;  // silence
-    for (auto& sample : context.output_as<std::int16_t>()) sample = ++next;
-    ++calls;
-    return CallbackResult::continue_;
-  });
-  stream.start();
-  ASSERT_TRUE(soon([&] { return calls == 80; }));
-  stream.stop();
-  const auto all = samples_of(simulation_.output(0, SampleFormat::int16));
-  const auto first = std::find(all.begin(), all.end(), 1);
-  const auto expected = ramp(80 * 64);
-  ASSERT_GE(static_cast<std::size_t>(all.end() - first), expected.size());
-  EXPECT_TRUE(std::equal(expected.begin(), expected.end(), first));
+  // Again when a thread got no processor in time, which leaves a gap.
+  for (int tries = 20;; --tries) {
+    Simulation simulation(host_apis(), SimulatedClock::real_time);
+    std::int16_t next = 0;
+    std::atomic<int> calls{0};
+    Stream stream(Session(simulation), config_of(false, true, 4800),
+                  [&](const CallbackContext& context) {
+                    if (calls == 80) return CallbackResult::continue_;  // silence
+                    for (auto& sample : context.output_as<std::int16_t>()) sample = ++next;
+                    ++calls;
+                    return CallbackResult::continue_;
+                  });
+    stream.start();
+    ASSERT_TRUE(soon([&] { return calls == 80; }));
+    stream.stop();
+    const CallbackCounters counters = stream.counters();
+    if (counters.short_blocks + counters.output_underflows > 0 && tries > 0) continue;
+    const auto all = samples_of(simulation.output(0, SampleFormat::int16));
+    const auto first = std::find(all.begin(), all.end(), 1);
+    const auto expected = ramp(80 * 64);
+    ASSERT_GE(static_cast<std::size_t>(all.end() - first), expected.size());
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), first));
+    return;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(HostApis, QueuedStop,
