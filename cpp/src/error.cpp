@@ -11,7 +11,7 @@ namespace audiopp {
 namespace {
 
 // Pa_GetErrorText() of PortAudio, written out: an Error must be readable without a library behind
-// it, and old libraries do not know the newest codes. test_convert.cpp compares the texts with the
+// it, and old libraries do not know the newest codes. test_error.cpp compares the texts with the
 // library's.
 const char* text_of(int code) noexcept {
   switch (static_cast<Errc>(code)) {

@@ -194,6 +194,46 @@ def test_a_link_leads_somewhere(page: str, target: str) -> None:
     assert not place or place in read_places(leads_to)
 
 
+SOURCES = ["benchmarks", "cmake", "cpp", "docs", "examples", "python", "scripts", "tests"]
+SOURCES += [".github", "requirements"]
+NAMED_FILE = re.compile(
+    r"(?<![\w./{$-])((?:[\w.-]+/)+[\w-]+\.(?:cmake|cpp|hpp|md|py|rst|toml|txt|yml)"
+    r"|(?:bench|bind|compat|fuzz|live|py|stress|test)_\w+\.(?:cpp|hpp|py))\b"
+)
+# Files that only exist while a program or a test runs, and a user's.
+OTHER_FILES = {"test_page.py", "tests/test_voice.py"}
+
+
+def test_each_file_that_docs_and_comments_name_exists() -> None:
+    found = [path for name in SOURCES for path in (ROOT / name).rglob("*") if path.is_file()]
+    files = [path for path in [*found, *ROOT.glob("*.*")] if path.is_file()]
+    names = {
+        "/".join(parts[start:])
+        for parts in (path.relative_to(ROOT).parts for path in files)
+        for start in range(len(parts))
+    }
+    missing = []
+    for path in files:
+        if path.suffix not in {
+            ".cmake",
+            ".cpp",
+            ".h",
+            ".hpp",
+            ".md",
+            ".py",
+            ".rst",
+            ".toml",
+            ".txt",
+        }:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for name in NAMED_FILE.findall(line):
+                known = name in names or name in OTHER_FILES or name.startswith("build/")
+                if not known and "#include" not in line and not (path.parent / name).exists():
+                    missing.append(f"{path.relative_to(ROOT)}:{number}: {name}")
+    assert missing == []
+
+
 def test_the_page_of_examples_has_all_of_them() -> None:
     page = (ROOT / "docs/examples.md").read_text()
     for program in [*ROOT.glob("examples/python/*.py"), *ROOT.glob("examples/cpp/*.cpp")]:
