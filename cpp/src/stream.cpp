@@ -48,7 +48,8 @@ const StreamConfig& checked(const StreamConfig& config) {
     if (!*side) continue;
     // Buffers are handed over as the layout says; PortAudio would go by its bit in the format.
     if ((static_cast<unsigned long>((*side)->format) & non_interleaved) != 0) {
-      throw std::invalid_argument("planar samples are told by the layout, not by the format");
+      throw std::invalid_argument(
+          "set StreamSide::layout, not the paNonInterleaved bit of the format");
     }
     const double latency = (*side)->latency.value_or(Seconds(0)).count();
     if (!(latency >= 0 && latency <= longest_latency.count())) {  // nor nan
@@ -62,8 +63,11 @@ const StreamConfig& checked(const StreamConfig& config) {
 
 Stream::Stream() noexcept = default;
 
-Stream::Stream(const Session& session, const StreamConfig& config)
-    : state_(detail::StreamState::make(session.state_, checked(config), nullptr)) {}
+Stream::Stream(const Session& session, const StreamConfig& config) {
+  if (config.callback_buffer > 0) throw std::invalid_argument("callback_buffer needs a callback");
+  if (config.finished_callback) throw std::invalid_argument("finished_callback needs a callback");
+  state_ = detail::StreamState::make(session.state_, checked(config), nullptr);
+}
 
 Stream::Stream(const Session& session, const StreamConfig& config, Callback callback) {
   if (!callback) throw std::invalid_argument("the callback is empty");

@@ -9,12 +9,13 @@ namespace {
 py::handle core_module;  // `_core`, which lives as long as the interpreter
 bool is_bound = false;
 
-py::object get_lazily(const py::str& name) {
-  const bool was_bound = is_bound;
-  bind_core();
-  if (!was_bound && py::hasattr(core_module, name)) return core_module.attr(name);
-  PyErr_Format(PyExc_AttributeError, "module 'pyaudiopp._core' has no attribute %R", name.ptr());
-  throw py::error_already_set();
+py::object get_lazily(const std::string& name) {
+  // The import system asks for names of its own, such as __path__.
+  if (!is_bound && name.compare(0, 2, "__") != 0) {
+    bind_core();
+    if (py::hasattr(core_module, name.c_str())) return core_module.attr(name.c_str());
+  }
+  throw py::attribute_error("module 'pyaudiopp._core' has no attribute '" + name + "'");
 }
 
 }  // namespace

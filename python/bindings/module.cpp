@@ -69,7 +69,6 @@ PYBIND11_MODULE(_core, module) {
   if (!ready_core_stream_type()) throw py::error_already_set();
   Py_INCREF(core_stream_type());
   module.add_object("Stream", reinterpret_cast<PyObject*>(core_stream_type()));
-  bind_lazily(module);
   auto portaudio = py::reinterpret_steal<py::object>(make_portaudio_module());
   if (!portaudio) throw py::error_already_set();
   module.add_object("_portaudio", portaudio);
@@ -77,6 +76,8 @@ PYBIND11_MODULE(_core, module) {
       PyModule_AddFunctions(module.ptr(), native_functions) < 0) {
     throw py::error_already_set();
   }
+
+  bind_lazily(module);  // the last, because pybind11 asks for names before it adds them
 
   py::module_::import("atexit").attr("register")(py::cpp_function(shut_down));
   const auto os = py::module_::import("os");

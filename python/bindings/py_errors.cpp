@@ -33,10 +33,12 @@ void describe(py::object& exception, const audiopp::Error& error) {
   exception.attr("host_text") = to_text(error.host_error()->text);
 }
 
-void raise(PyObject* type, py::tuple args, const audiopp::Error* error, bool device_lost = false) {
+void raise(PyObject* type, py::tuple args, const audiopp::Error* error, bool device_lost = false,
+           int code = 0) {
   try {
     auto exception = py::reinterpret_steal<py::object>(PyObject_CallObject(type, args.ptr()));
     if (!exception) return;
+    if (code != 0) exception.attr("code") = code;
     if (error != nullptr) describe(exception, *error);
     if (device_lost) exception.attr("device_lost") = true;
     PyErr_SetObject(type, exception.ptr());
@@ -80,7 +82,8 @@ void set_error(const audiopp::Error& error, const char* text) {
 }
 
 void set_error(audiopp::Errc code, const char* text) {
-  raise(portaudio_error, py::make_tuple(static_cast<int>(code), text), nullptr);
+  raise(portaudio_error, py::make_tuple(static_cast<int>(code), text), nullptr, false,
+        static_cast<int>(code));
 }
 
 void set_error(const char* text) {
