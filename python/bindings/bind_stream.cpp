@@ -98,19 +98,26 @@ PyObject* open(PyTypeObject* type, PyObject* args, PyObject* keywords) {
 
 // ---- control ----
 
+// A running callback stream keeps itself: until it is stopped, or until the garbage collector finds
+// that it has finished.
 PyObject* start(PyObject* self, PyObject*) {
+  keep_while_active(stream_of(self), self);
   return none_if(start_stream(stream_of(self), false));
+}
+
+PyObject* stop_by(PyObject* self, StopMode mode) {
+  if (!check_open(stream_of(self)) || !stop_stream(stream_of(self), mode, false)) return nullptr;
+  keep_while_active(stream_of(self), nullptr);
+  Py_RETURN_NONE;
 }
 
 PyObject* stop(PyObject* self, PyObject* args, PyObject* keywords) {
   StopMode mode;
-  return none_if(parse_drain(args, keywords, "|p:stop", mode) && check_open(stream_of(self)) &&
-                 stop_stream(stream_of(self), mode, false));
+  return parse_drain(args, keywords, "|p:stop", mode) ? stop_by(self, mode) : nullptr;
 }
 
 PyObject* abort_now(PyObject* self, PyObject*) {
-  return none_if(check_open(stream_of(self)) &&
-                 stop_stream(stream_of(self), StopMode::abort, false));
+  return stop_by(self, StopMode::abort);
 }
 
 PyObject* close(PyObject* self, PyObject* args, PyObject* keywords) {

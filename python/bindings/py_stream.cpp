@@ -321,7 +321,7 @@ bool check_stream(PyStream* self) {
 void keep_while_active(PyStream* self, PyObject* keeper) {
   StreamBody& body = *self->body;
   if (!is_open(self) || !body.has_callback) return;
-  Py_INCREF(keeper);
+  Py_XINCREF(keeper);
   {
     const std::lock_guard lock(body.mutex);
     std::swap(keeper, body.keeper);

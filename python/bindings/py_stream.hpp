@@ -132,7 +132,8 @@ bool ask(PyStream* self, Value& value, const Ask& question) {
 /// Raises what the callback of an open stream has raised, or that its device is lost; false then.
 bool check_stream(PyStream* self);
 
-/// Lets an active callback stream keep `keeper`, an object that holds it, from being collected.
+/// Lets an active callback stream keep `keeper`, an object that holds it, from being collected;
+/// nullptr for nobody.
 void keep_while_active(PyStream* self, PyObject* keeper);
 
 /// A dictionary of what was counted; nullptr with an exception set.
