@@ -89,6 +89,22 @@ def lint(session: nox.Session) -> None:
     )
 
 
+@nox.session(python="3.11")
+def tidy(session: nox.Session) -> None:
+    """clang-tidy on the C++ library and the bindings: four minutes, less after a small change."""
+    session.install("-r", "requirements/build.txt", "-r", "requirements/lint.txt")
+    programs = Path(session.bin)
+    pybind11 = session.run("python", "-m", "pybind11", "--cmakedir", silent=True)
+    session.run(
+        *("cmake", "--preset", "tidy", "-DAUDIOPP_BUILD_PYTHON=ON"),
+        f"-DCMAKE_CXX_CLANG_TIDY={programs / 'clang-tidy'};--quiet",
+        f"-DPython_EXECUTABLE={programs / 'python'}",
+        f"-Dpybind11_DIR={str(pybind11).strip()}",
+        external=True,
+    )
+    session.run("cmake", "--build", "--preset", "tidy", "--parallel", "2", external=True)
+
+
 @nox.session
 def stubs(session: nox.Session) -> None:
     """Checks the types: mypy on the package, and stubtest on the installed one."""

@@ -94,7 +94,7 @@ std::string what_of(const char* call, const std::string& detail,
   if (host_error) {
     what += " (host error " + std::to_string(host_error->code);
     if (!host_error->text.empty()) what += ", " + host_error->text;
-    what += ")";
+    what += ')';
   }
   return what;
 }

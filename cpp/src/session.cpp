@@ -60,6 +60,7 @@ HostApi Session::default_host_api() const {
 std::vector<HostApi> Session::host_apis() const {
   std::vector<HostApi> all;
   const int count = host_api_count();
+  all.reserve(static_cast<std::size_t>(count));
   for (int index = 0; index < count; ++index) all.push_back(host_api(index));
   return all;
 }
@@ -86,6 +87,7 @@ Device Session::device(const HostApi& host_api, int index) const {
 std::vector<Device> Session::devices() const {
   std::vector<Device> all;
   const int count = device_count();
+  all.reserve(static_cast<std::size_t>(count));
   for (int index = 0; index < count; ++index) all.push_back(device(index));
   return all;
 }

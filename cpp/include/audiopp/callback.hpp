@@ -72,12 +72,12 @@ class CallbackContext {
 class Callback {
  public:
   Callback() noexcept = default;
-  Callback(std::nullptr_t) noexcept {}
+  Callback(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor): as std::function
   template <class F,
             class = std::enable_if_t<
                 !std::is_same_v<std::decay_t<F>, Callback> &&
                 std::is_invocable_r_v<CallbackResult, std::decay_t<F>&, const CallbackContext&>>>
-  Callback(F&& callable) {
+  Callback(F&& callable) {  // NOLINT(google-explicit-constructor): as std::function
     using Callable = std::decay_t<F>;
     const Callable& decayed = callable;
     if (is_null(decayed)) return;

@@ -20,7 +20,7 @@ class Simulation;
 namespace detail {
 struct Backend;
 class SessionState;
-}
+}  // namespace detail
 
 /// A share in a running PortAudio: the first Session starts it, the last to go ends it.
 ///

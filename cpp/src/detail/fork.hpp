@@ -15,7 +15,7 @@ unsigned fork_generation() noexcept;
 /// function may replace what is locked, but must not wait for a lock. Does nothing on Windows.
 class ChildHandler {
  public:
-  explicit ChildHandler(void (*renew)()) noexcept;
+  explicit ChildHandler(void (*function)()) noexcept;
   ChildHandler(const ChildHandler&) = delete;
   ChildHandler& operator=(const ChildHandler&) = delete;
 

@@ -34,8 +34,8 @@ class HandlerSlot {
   void use(const Work& work);
 
   /// Replaces the handler, waits until the old one has returned, and destroys it. False if the
-  /// stream is closed: there is no handler then, and `fresh` is dropped.
-  bool set(Callback fresh);
+  /// stream is closed: there is no handler then, and `handler` is dropped.
+  bool set(Callback handler);
   /// Takes the handler out for good; false if it takes longer than `patience` to return. It is then
   /// destroyed by a later call that finds it gone.
   bool retire(std::optional<Seconds> patience);

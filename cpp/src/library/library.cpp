@@ -134,9 +134,11 @@ std::optional<OpenParameters> Library::resolve(const StreamConfig& config) const
     throw std::invalid_argument("a stream needs an input, an output or both");
   }
   OpenParameters parameters;
-  if (config.input && !(parameters.input = resolve(*config.input, true))) return std::nullopt;
-  if (config.output && !(parameters.output = resolve(*config.output, false))) return std::nullopt;
-  return parameters;
+  if (config.input) parameters.input = resolve(*config.input, true);
+  if (config.output) parameters.output = resolve(*config.output, false);
+  const bool found = config.input.has_value() == parameters.input.has_value() &&
+                     config.output.has_value() == parameters.output.has_value();
+  return found ? std::optional(parameters) : std::nullopt;
 }
 
 OpenParameters Library::parameters(const StreamConfig& config) const {

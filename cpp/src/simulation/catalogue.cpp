@@ -246,8 +246,9 @@ PaError Catalogue::check_capabilities(const PaStreamParameters* side,
                                       int PaDeviceInfo::* max_channels) const {
   if (side == nullptr) return paNoError;
   if ((side->sampleFormat & paCustomFormat) != 0) return paSampleFormatNotSupported;
-  if (side->channelCount > device(side->device)->*max_channels) return paInvalidChannelCount;
-  return paNoError;
+  const PaDeviceInfo* const info = device(side->device);  // there, as check_side() has seen
+  return info != nullptr && side->channelCount > info->*max_channels ? paInvalidChannelCount
+                                                                     : paNoError;
 }
 
 bool Catalogue::takes_rate(const PaStreamParameters* side, double sample_rate) const {

@@ -33,6 +33,7 @@ SimulatedStream::SimulatedStream(Surroundings& surroundings, const StreamOrder& 
     : surroundings_(surroundings),
       input_shape_(order.input.shape),
       output_shape_(order.output.shape),
+      block_(order.frames_per_buffer),
       flags_(order.flags),
       host_api_(order.host_api),
       drops_on_stop_(order.drops_on_stop),
@@ -42,7 +43,6 @@ SimulatedStream::SimulatedStream(Surroundings& surroundings, const StreamOrder& 
   info_.sampleRate = order.sample_rate;
   const std::size_t input_latency = latency_frames(order.input, order.sample_rate);
   const std::size_t output_latency = latency_frames(order.output, order.sample_rate);
-  block_ = order.frames_per_buffer;
   if (block_ == paFramesPerBufferUnspecified) {
     block_ = std::max<std::size_t>(std::max(input_latency, output_latency) / 2, 64);
   }
@@ -199,7 +199,7 @@ void SimulatedStream::play_due() {
 
 void SimulatedStream::hear_due() {
   if (state_ != State::running || lost_ || !is_blocking() || !input_) return;
-  std::size_t due = static_cast<std::size_t>(elapsed() - input_->heard_until());
+  auto due = static_cast<std::size_t>(elapsed() - input_->heard_until());
   if (waits_for_playback()) due = std::min(due, input_->unheard());
   if (due > 0) input_->keep(due);
 }

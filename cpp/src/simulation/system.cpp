@@ -50,6 +50,7 @@ void SimulatedSystem::terminate() {
 PaError SimulatedSystem::open(const StreamOrder& order, PaStream** handle) {
   try {
     auto stream = std::make_shared<SimulatedStream>(*this, order);
+    // A number that nobody may follow. NOLINTNEXTLINE(performance-no-int-to-ptr)
     *handle = reinterpret_cast<PaStream*>(next_handle.fetch_add(handle_step));
     const std::lock_guard lock(mutex);
     streams_.emplace(*handle, std::move(stream));
@@ -264,6 +265,7 @@ void SimulatedSystem::step(std::size_t blocks) {
 
 void SimulatedSystem::step_once(std::unique_lock<std::mutex>& lock) {
   std::vector<std::shared_ptr<SimulatedStream>> streams;  // they may be closed while we wait
+  streams.reserve(streams_.size());
   for (const auto& [handle, stream] : streams_) streams.push_back(stream);
   for (const auto& stream : streams) stream->step_clock();
   for (const auto& stream : streams) stream->step_input();
