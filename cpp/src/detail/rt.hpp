@@ -18,15 +18,15 @@
 
 namespace audiopp::detail {
 
-/// As long as it lives, this thread is in a handler, which may do what it likes: real time is the
-/// user's business there.
+/// While it lives, this thread runs a handler, which may do as it likes: there real time is the
+/// user's business.
 #ifdef AUDIOPP_RTSAN
 using HandlerScope = __rtsan::ScopedDisabler;
 #else
 struct HandlerScope {};
 #endif
 
-/// Marks this thread as inside a callback of `stream`, as long as it lives.
+/// While it lives, this thread is marked as inside a callback of `stream`.
 class CallbackMark {
  public:
   template <class Stream>

@@ -10,7 +10,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The audio thread wakes nobody, since that is a system call: the worker looks again so often.
+// Waking a thread is a system call, so the audio thread wakes nobody: the worker polls this often.
 constexpr Seconds shortest_nap{0.0005};
 constexpr Seconds longest_nap{0.01};
 

@@ -50,7 +50,7 @@ class CallbackQueue {
     CallbackResult result;
     std::size_t missing;  ///< Frames of silence where sound was due, or of input that was lost.
   };
-  /// The audio thread's side. `draining`: the handler is called no more, the ring is played.
+  /// The audio thread's side. `draining`: play the ring, do not call the handler again.
   Exchanged exchange(const CallbackContext& context, bool draining) noexcept;
 
   /// The worker's side: calls `handler` whenever it is its turn, all blocks that are due together
@@ -62,7 +62,7 @@ class CallbackQueue {
   void reset() noexcept;
 
  private:
-  /// Where the two time lines met when the audio thread was here last.
+  /// Ring positions and stream time at the audio thread's last block.
   struct Anchor {
     CallbackTimes times{};
     std::uint64_t input_written = 0;

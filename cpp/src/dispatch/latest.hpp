@@ -6,7 +6,8 @@
 
 namespace audiopp::detail {
 
-/// The newest value that one thread has told one other: a triple buffer, wait-free on both sides.
+/// The newest value that one thread has passed to another: a triple buffer, wait-free on both
+/// sides.
 template <class T>
 class Latest {
  public:
@@ -14,7 +15,7 @@ class Latest {
     slots_[writing_] = value;
     writing_ = between_.exchange(writing_ | fresh, std::memory_order_acq_rel) & ~fresh;
   }
-  /// What was told last; a default-made value before that. Valid until the next call.
+  /// The value told last, or a default-made one before the first. Valid until the next call.
   const T& hear() noexcept {
     if ((between_.load(std::memory_order_relaxed) & fresh) != 0) {
       reading_ = between_.exchange(reading_, std::memory_order_acq_rel) & ~fresh;
