@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The goals, each with what it needs to be measured and what counts as reached."""
+"""The performance goals: the measures each needs, and its limits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Figure = Callable[[Mapping[str, Table]], float]
 
 @dataclass(frozen=True)
 class Check:
-    """One figure of a goal, and between what it is to be."""
+    """A figure of a goal, and its allowed range."""
 
     title: str
     figure: Figure
@@ -39,7 +39,7 @@ class Check:
 
     @property
     def limit(self) -> str:
-        """What is asked, in words."""
+        """The requirement as text."""
         if self.at_least == -math.inf:
             return f"at most {self.at_most:g}"
         if self.at_most == math.inf:
@@ -49,7 +49,7 @@ class Check:
         return f"{self.at_least:g} to {self.at_most:g}"
 
     def judge(self, tables: Mapping[str, Table]) -> tuple[float | None, str]:
-        """Returns the figure and the mark: met, missed by how much, not measured and why."""
+        """Returns the figure and the mark: met, missed by how much, or not measured and why."""
         try:
             figure = self.figure(tables)
         except NotMeasured as reason:
@@ -62,7 +62,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Goal:
-    """A goal: its number, what it says, the measures it needs, its checks."""
+    """A goal: its number, text, measures and checks."""
 
     number: str
     title: str
@@ -74,7 +74,7 @@ def table(tables: Mapping[str, Table], name: str) -> Table:
     """Returns a table.
 
     Raises:
-        NotMeasured: when it was left out.
+        NotMeasured: if it was left out.
     """
     if name not in tables:
         raise NotMeasured("left out of this run")
@@ -82,7 +82,7 @@ def table(tables: Mapping[str, Table], name: str) -> Table:
 
 
 def ratio(name: str, case: str, target: Target, other: Target) -> Figure:
-    """One target in terms of another."""
+    """The ratio of one target to another."""
     return lambda tables: table(tables, name).ratio(case, target, other)
 
 
@@ -92,20 +92,20 @@ def median(name: str, case: str, target: Target) -> Figure:
 
 
 def above(name: str, case: str, target: Target, other: Target) -> Figure:
-    """How much more than another."""
+    """How much more one target is than another."""
     one, two = median(name, case, target), median(name, case, other)
     return lambda tables: one(tables) - two(tables)
 
 
 def above_reported(target: Target) -> Figure:
-    """By how much a round trip differs from what a target reports, both above direct callbacks."""
+    """The round trip minus the reported latency, both relative to direct callbacks."""
     trip = above("latency", "round trip", target, DIRECT)
     reported = above("latency_reported", "round trip", target, DIRECT)
     return lambda tables: trip(tables) - reported(tables)
 
 
 def against(other: Target, at_most: float, *cases: str, table: str = "callbacks") -> list[Check]:
-    """Checks that pyaudiopp takes so much of another's time."""
+    """Checks pyaudiopp's share of another target's time."""
     return [
         Check(f"{case} / {other.name}", ratio(table, case, DIRECT, other), at_most)
         for case in cases
@@ -253,7 +253,7 @@ GOALS = (
             *against(FLOOR, 1.05, SESSION, table="lifecycle"),
         ),
     ),
-    # What the same program measured twice says of all the other figures.
+    # Measuring the same program twice shows how far the other figures can be trusted.
     Goal(
         "control",
         "The same target twice, out256",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The Python libraries that are compared, each made to do the same: int16, stereo, 48 kHz."""
+"""A common interface to the compared Python libraries: int16, stereo, 48 kHz."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ JACK = "JACK Audio Connection Kit"
 
 
 class Unavailable(Exception):
-    """What is to be measured is not in the library, or not in this build of it."""
+    """The library, or this build of it, lacks what is to be measured."""
 
 
 class Library(Protocol):
-    """What worker.py needs of a library."""
+    """What worker.py needs from a library."""
 
     def start(self, shape: str, block: int, jack: bool = False) -> object:
-        """Opens and starts a stream whose callback does nothing but play, take or pass on."""
+        """Opens and starts a stream whose callback only plays, discards or passes on frames."""
 
     def call(self, name: str, frames: int) -> tuple[Callable[[Any], object], object]:
         """Opens a blocking stream; returns its method and the argument to call it with."""
 
 
 class PyAudioLike:
-    """PyAudio, and what has its API.
+    """PyAudio, and packages with its API.
 
     Args:
         module: the name to import it by.
@@ -113,10 +113,10 @@ class PyAudioLike:
 
 
 class SoundDevice:
-    """sounddevice, told to do what PyAudio does: low latency, no clipping.
+    """sounddevice, configured like PyAudio: low latency, no clipping.
 
     Args:
-        numpy: its `Stream` with NumPy arrays, rather than its `RawStream`.
+        numpy: use `Stream` with NumPy arrays instead of `RawStream`.
     """
 
     def __init__(self, numpy: bool = False) -> None:
@@ -172,7 +172,7 @@ class SoundDevice:
 
 
 def load(name: str, meter: ctypes.CDLL) -> Library | None:
-    """Returns a library by its name, such as "pyaudio", "buffered:0.05" or "nothing"."""
+    """Returns a library by name, such as "pyaudio", "buffered:0.05" or "nothing"."""
     kind, _, argument = name.partition(":")
     if kind == "nothing":
         return None

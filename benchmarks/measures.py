@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The measures: each takes its figures round by round and returns its tables."""
+"""The measures: each collects its figures round by round and returns tables."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ STREAM = "open, start, stop, close"
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure."""
+    """The lengths of the measurements."""
 
     rounds: int
     slices: int  # of 10 ms
@@ -61,7 +61,7 @@ class Effort:
 
     @property
     def few_rounds(self) -> int:
-        """For what takes long, or varies little."""
+        """For measures that take long or vary little."""
         return 1 if self.quick else min(self.rounds, 3)
 
 
@@ -73,7 +73,7 @@ def callbacks(effort: Effort) -> Tables:
     def measure(case: str, target: Target) -> None:
         shape, block = split(case)
         slices = run(target, "callbacks", shape=shape, block=block, slices=effort.slices, streams=1)
-        # Where others keep the processor for a whole slice, there is none of ours in it.
+        # If others use the CPU for a whole slice, ours is empty.
         slices = [each for each in slices if each[2]]
         if len(slices) < 2:
             raise NotMeasured("failed: no frames pass the meter")
@@ -111,7 +111,7 @@ def system_calls(effort: Effort) -> Tables:
 
 
 def instructions(effort: Effort) -> Tables:
-    """Counts the instructions of user space with valgrind."""
+    """Counts user-space instructions with valgrind."""
     table = Table("Instructions in user space per callback, 256 frames", "", (FLOOR, PYAUDIO, RAW))
 
     def count(target: Target, shape: str, frames: int) -> int:
@@ -128,7 +128,7 @@ def instructions(effort: Effort) -> Tables:
 
 
 def counted(target: Target, shape: str, frames: int, *prefix: str) -> str:
-    """Lets a counting program watch callbacks for so many frames; returns what it wrote to LOG."""
+    """Runs callbacks for a number of frames under a counting program; returns its LOG."""
     with tempfile.NamedTemporaryFile("r") as log:
         command = [part.replace("LOG", log.name) for part in prefix]
         last = {"METER_LAST_FRAME": str(frames)}
@@ -142,7 +142,7 @@ def counted(target: Target, shape: str, frames: int, *prefix: str) -> str:
 def difference(
     effort: Effort, table: Table, count: Callable[[Target, str, int], int], blocks: int
 ) -> None:
-    """Counts for N and for 2N blocks and subtracts, so that start and end do not count."""
+    """Counts for N and for 2N blocks and subtracts, which removes start and end."""
 
     def measure(case: str, target: Target) -> None:
         shape, block = split(case)
@@ -192,7 +192,7 @@ def load(effort: Effort) -> Tables:
         interval = 0.0005 if case == SHORT_INTERVAL else SWITCH_INTERVAL
         options = {"busy": BUSY[case], "switch_interval": interval}
         with contextlib.ExitStack() as stack:
-            if target is FLOOR:  # the same threads beside it, in an interpreter of their own
+            if target is FLOOR:  # with the same threads, in a separate interpreter
                 stack.enter_context(Running(BUSY_THREADS, "busy", **options)).wait_until_ready()
             player = stack.enter_context(Running(target, "play", block=PERIOD, **options))
             player.wait_until_ready()
@@ -255,14 +255,14 @@ print(json.dumps([taken * 1000, *(b - a for a, b in zip(before, after)), host_ap
 
 
 def imports(effort: Effort) -> Tables:
-    """Measures what an import takes, in fresh interpreters."""
+    """Measures imports in fresh interpreters."""
     time = Table("Time of the import", "ms", (PYAUDIO,))
     memory = Table("Memory of the import", "MB", (PYAUDIO,))
     started = Table("PortAudio started by the import", "")
     modules = {PYAUDIO: "pyaudio", RAW: "sounddevice", DIRECT: "pyaudiopp"}
 
     def measure(case: str, target: Target) -> None:
-        # Not by the worker, which has imported much of what they need.
+        # Not in the worker, which has already imported much of what they need.
         program = IMPORT.replace("MODULE", modules[target])
         result = subprocess.run(
             [sys.executable, "-c", program],
@@ -284,7 +284,7 @@ def imports(effort: Effort) -> Tables:
 
 
 def latency(effort: Effort) -> Tables:
-    """Counts the frames of a way through JACK and back."""
+    """Counts the frames of a round trip through JACK."""
     trip = Table("Round trip through JACK at 128 frames", "frames")
     reported = Table("Latency that the stream reports, in and out", "frames")
 
@@ -343,7 +343,7 @@ MEASURES: dict[str, Callable[[Effort], Tables]] = {
 
 
 def split(case: str) -> tuple[str, int]:
-    """Takes "out256" apart."""
+    """Breaks down the cost of "out256"."""
     name = case.rstrip("0123456789")
     return name, int(case[len(name) :])
 
@@ -352,7 +352,7 @@ def wire(jack: JackDummy, source: str, destination: str) -> None:
     """Connects two ports.
 
     Raises:
-        NotMeasured: when JACK does not.
+        NotMeasured: if JACK refuses.
     """
     try:
         jack.connect(source, destination)
@@ -361,6 +361,6 @@ def wire(jack: JackDummy, source: str, destination: str) -> None:
 
 
 def give_up(reason: Exception, *tables: Table) -> None:
-    """Notes why there is nothing, or nothing more, in the tables."""
+    """Records why the tables are empty or incomplete."""
     for table in tables:
         table.note = str(reason).splitlines()[0]

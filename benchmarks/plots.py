@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Draws what was measured."""
+"""Plots the results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from targets import (
     RAW,
 )
 
-# The same colour for a target in every plot; by Okabe and Ito, for all eyes.
+# A target has the same colour in every plot; Okabe and Ito's palette, safe for colour-blind
+# readers.
 COLOURS = {
     FLOOR: "#555555",
     PYAUDIO: "#d55e00",
@@ -42,7 +43,7 @@ COLOURS = {
 
 
 def draw(directory: Path, tables: Mapping[str, Table]) -> list[Path]:
-    """Draws what the tables have figures for; returns the files."""
+    """Plots whatever the tables have figures for; returns the files."""
     drawn = []
     for name, plot, key in (
         ("callbacks_per_second", callbacks_per_second, "rate"),
@@ -59,7 +60,7 @@ def draw(directory: Path, tables: Mapping[str, Table]) -> list[Path]:
 
 
 def callbacks_per_second(axes: Axes, table: Table) -> None:
-    """Bars: what one stream can do."""
+    """Bars: callbacks per second of one stream."""
     row = table.samples["out256"]
     targets = [target for target in reversed(COLOURS) if target.name in row]
     rates = [median(row[target.name]) for target in targets]
@@ -73,7 +74,7 @@ def callbacks_per_second(axes: Axes, table: Table) -> None:
 
 
 def cost_per_block_size(axes: Axes, table: Table) -> None:
-    """Lines: what a callback costs, by its frames."""
+    """Lines: the cost of a callback by block size."""
     for target, colour in COLOURS.items():
         points = sorted(
             (split(case)[1], median(row[target.name]))
@@ -94,7 +95,7 @@ def cost_per_block_size(axes: Axes, table: Table) -> None:
 
 
 def delivered_under_load(axes: Axes, table: Table) -> None:
-    """Lines: which share of the blocks arrives beside busy threads."""
+    """Lines: the share of blocks that arrive beside busy threads."""
     for target, colour in COLOURS.items():
         points = [
             (BUSY[case], median(row[target.name]))
@@ -111,7 +112,7 @@ def delivered_under_load(axes: Axes, table: Table) -> None:
 
 
 def finish(axes: Axes) -> None:
-    """Gives lines a grid and names."""
+    """Adds a grid and labels."""
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     axes.figure.legend(loc="outside right center", frameon=False)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Writes what was measured: Markdown for people, JSON for programs."""
+"""Writes the results: Markdown for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PACKAGES = ("pyaudiopp", "PyAudio", "sounddevice", "numpy")
 
 
 def surroundings(rounds: int) -> dict[str, str]:
-    """Returns what the figures depend on."""
+    """Returns the machine and the versions."""
     packages = (f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     return {
         "date": datetime.date.today().isoformat(),
@@ -38,7 +38,7 @@ def surroundings(rounds: int) -> dict[str, str]:
 
 
 def processor() -> str:
-    """Returns the processor's name."""
+    """Returns the CPU's name."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
@@ -76,7 +76,7 @@ def write(
 
 
 def judged(goals: Sequence[Goal], tables: Mapping[str, Table]) -> list[dict[str, object]]:
-    """Returns each check of each goal with its figure and its mark."""
+    """Returns the checks of all goals with figures and marks."""
     rows: list[dict[str, object]] = []
     for goal in goals:
         for check in goal.checks:
@@ -94,7 +94,7 @@ def judged(goals: Sequence[Goal], tables: Mapping[str, Table]) -> list[dict[str,
 
 
 def marks(goals: Sequence[Goal], tables: Mapping[str, Table]) -> list[str]:
-    """Returns the goals' table."""
+    """Returns the table of goals."""
     rows = [
         [
             str(row["goal"]),
@@ -109,7 +109,7 @@ def marks(goals: Sequence[Goal], tables: Mapping[str, Table]) -> list[str]:
 
 
 def figures(table: Table) -> list[str]:
-    """Returns the medians, with the least and the most where there are several rounds."""
+    """Returns the medians, with minimum and maximum if there are several rounds."""
     cases = list(table.samples)
     title = f"median (least - most){', ' if table.unit else ''}{table.unit}"
     return markdown(
@@ -135,7 +135,7 @@ def quotients(table: Table) -> list[str]:
 
 
 def quotient(table: Table, case: str, name: str, other: Target) -> str:
-    """Returns one ratio, or nothing."""
+    """Returns a ratio, or an empty string."""
     try:
         return number(table.ratio(case, Target(name), other))
     except NotMeasured:
@@ -161,7 +161,7 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def spread(samples: Sequence[float]) -> str:
-    """Returns the median and, where they differ, the least and the most."""
+    """Returns the median and, if they differ, the minimum and maximum."""
     if not samples:
         return ""
     middle = number(statistics.median(samples))
@@ -170,7 +170,7 @@ def spread(samples: Sequence[float]) -> str:
 
 
 def number(figure: float) -> str:
-    """Writes a number with three digits or four."""
+    """Formats a number with three or four digits."""
     if abs(figure) >= 1000:
         return f"{figure:,.0f}"
     return f"{figure:.4g}" if abs(figure) >= 10 else f"{figure:.3g}"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Measures pyaudiopp, as it is installed, against PortAudio itself, PyAudio and sounddevice.
+"""Measures the installed pyaudiopp against PortAudio itself, PyAudio and sounddevice.
 
 python benchmarks/run.py [--quick] [--only GOAL...] [--rounds N] [--output DIRECTORY]
 """

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Figures by case and target, one for each round."""
+"""Figures by case and target, one per round."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from targets import NotMeasured, Target
 
 @dataclass
 class Table:
-    """What one measure has found.
+    """The results of a measure.
 
     Args:
         against: the targets that pyaudiopp's figures are divided by in the report.
         more_is_better: for rates; costs otherwise.
-        by_median: where threads contend, which goes now one way and now another, a ratio divides
-            the medians, and not the rounds that were disturbed least.
+        by_median: if threads contend and rounds vary a lot, a ratio divides the medians, not the
+            least disturbed rounds.
     """
 
     title: str
@@ -39,7 +39,7 @@ class Table:
         """Returns the figures of all rounds.
 
         Raises:
-            NotMeasured: when there are none.
+            NotMeasured: if there are none.
         """
         try:
             return self.samples[case][target.name]
@@ -52,11 +52,11 @@ class Table:
         return statistics.median(self.of(case, target))
 
     def best(self, case: str, target: Target) -> float:
-        """Returns the figure of the round that was disturbed least."""
+        """Returns the figure of the least disturbed round."""
         return (max if self.more_is_better else min)(self.of(case, target))
 
     def ratio(self, case: str, target: Target, other: Target) -> float:
-        """Returns one target's figure in terms of another's."""
+        """Returns the ratio of one target's figure to another's."""
         figure = self.median if self.by_median else self.best
         return figure(case, target) / figure(case, other)
 
@@ -71,7 +71,7 @@ def interleave(
     measure: Callable[[str, Target], None],
     *tables: Table,
 ) -> None:
-    """Measures all targets in turn, round by round; notes in the tables what cannot be measured."""
+    """Measures all targets in turn, round by round; the tables record what cannot be measured."""
     pairs = list(pairs)
     for _ in range(rounds):
         for case, target in pairs:
@@ -85,5 +85,5 @@ def interleave(
 
 
 def lowest_decile(figures: Iterable[float]) -> float:
-    """Returns what is left of figures when whatever else the machine did is taken away."""
+    """Returns an estimate of the figures without disturbance by other work on the machine."""
     return statistics.quantiles(figures, n=10)[0]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What is measured, each in a process of its own: the C floor, and Python libraries."""
+"""The targets, each in its own process: the C floor, and Python libraries."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ BUILD = HERE.parent / "build" / "bench"
 METER = BUILD / "libmeter.so"
 FLOOR_PROGRAM = BUILD / "floor"
 
-TASK_SECONDS = 120.0  # more than any task takes, under valgrind as well
+TASK_SECONDS = 120.0  # longer than any task, even under valgrind
 
-# PortAudio 19.6 fails an assertion when ALSA has fewer than two devices.
+# PortAudio 19.6 fails an assertion if ALSA has fewer than two devices.
 NULL_DEVICES = """\
 pcm.!default { type null hint { show on description "null" } }
 pcm.other { type null hint { show on description "other" } }
@@ -31,12 +31,12 @@ pcm.other { type null hint { show on description "other" } }
 
 
 class NotMeasured(Exception):
-    """A figure that there is not, and why."""
+    """A missing figure, and the reason."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Something to measure: its name in the tables, and what worker.py calls it."""
+    """A target: its name in the tables, and worker.py's name for it."""
 
     name: str
     library: str = ""  # none: the C floor
@@ -77,7 +77,7 @@ def build() -> dict[str, str]:
     ).stdout.split()
     for arguments in (
         ["-fPIC", "-shared", "-o", METER, source / "meter.cpp", "-ldl"],
-        # The meter first: its function is to be found before ALSA's.
+        # The meter first, so that its function is found before ALSA's.
         ["-o", FLOOR_PROGRAM, source / "floor.cpp", METER, "-Wl,-rpath,$ORIGIN"],
     ):
         subprocess.run([*compile_, *map(str, arguments), *portaudio], check=True)
@@ -87,7 +87,7 @@ def build() -> dict[str, str]:
 
 
 class Running:
-    """A target at work on a task."""
+    """A target running a task."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Running:
             env={**os.environ, "LD_PRELOAD": str(METER), **(environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # ALSA and JACK write much; the end tells what went wrong.
+            # ALSA and JACK are noisy; the end of the output shows what went wrong.
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -129,7 +129,7 @@ class Running:
         """Waits until its stream runs.
 
         Raises:
-            NotMeasured: when it does not come to that.
+            NotMeasured: if it fails before that.
         """
         line = self._line()
         if line != "ready\n":
@@ -137,24 +137,24 @@ class Running:
             raise NotMeasured("failed: it was to be ready")
 
     def go_on(self) -> None:
-        """Gives it the word that it waits for after it was ready."""
+        """Sends the go-ahead that it waits for once it is ready."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
 
     def figures(self) -> Any:
-        """Waits for what it has measured.
+        """Waits for its figures.
 
         Raises:
-            NotMeasured: when it fails, or what is to be measured is not there.
+            NotMeasured: if it fails, or lacks what is to be measured.
         """
         return self._figures(self._line())
 
     def end(self) -> None:
-        """Waits for its end, which has to be a success.
+        """Waits until it ends with success.
 
         Raises:
-            NotMeasured: when it is none, or the target has printed why.
+            NotMeasured: if it fails; with the target's own reason, if any.
         """
         line = self._line()
         if self._process.wait() != 0 or line:
@@ -181,7 +181,7 @@ class Running:
 
 
 def run(target: Target, task: str, **options: Any) -> Any:
-    """Lets a target do a task, and returns its figures.
+    """Runs a task on a target, and returns its figures.
 
     Raises:
         NotMeasured: when there are none.
@@ -206,7 +206,7 @@ def require(program: str) -> None:
     """Looks for a program.
 
     Raises:
-        NotMeasured: when it is missing.
+        NotMeasured: if it is missing.
     """
     if shutil.which(program) is None:
         raise NotMeasured(f"{program} is not installed")

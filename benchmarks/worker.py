@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Measures one thing in a process of its own; floor.cpp has the same tasks.
+"""Runs one task in its own process; floor.cpp has the same tasks.
 
 worker.py METER LIBRARY TASK [NAME=VALUE...]     prints its figures as one line of JSON
 """
@@ -21,7 +21,7 @@ import libraries
 
 
 class Slice(ctypes.Structure):
-    """A stretch of a run, as in meter.hpp."""
+    """A slice of a run, as in meter.hpp."""
 
     _fields_ = (
         ("wall_ns", ctypes.c_int64),
@@ -38,7 +38,7 @@ class Worker:
         self.library = libraries.load(library, self.meter)
 
     def callbacks(self, shape: str, block: str, slices: str, streams: str) -> NoReturn:
-        """Lets callbacks run on the free-running device."""
+        """Runs callbacks on the free-running device."""
         running = [self.library.start(shape, int(block)) for _ in range(int(streams))]
         if slices == "0":
             time.sleep(3600)  # the meter ends it
@@ -65,12 +65,12 @@ class Worker:
         return [batch(calls) for _ in range(int(slices))]
 
     def play(self, block: str, busy: str, switch_interval: str) -> NoReturn:
-        """Plays through JACK beside busy threads, until it is told to end."""
+        """Plays through JACK beside busy threads, until told to stop."""
         running = self.library.start("out", int(block), jack=True)
         self.busy(busy, switch_interval, running)
 
     def busy(self, busy: str, switch_interval: str, running: object = None) -> NoReturn:
-        """Lets threads compute, until it is told to end."""
+        """Keeps threads busy, until told to stop."""
         sys.setswitchinterval(float(switch_interval))
         for _ in range(int(busy)):
             threading.Thread(target=keep_busy, daemon=True).start()
@@ -78,7 +78,7 @@ class Worker:
         finish({}, running)
 
     def latency(self, block: str) -> NoReturn:
-        """Sends impulses round the loop and counts the frames until each is back."""
+        """Sends impulses round the loop and counts the frames until each returns."""
         library = cast(libraries.PyAudioLike, self.library)
         loop = Loop(library.module.paContinue)
         stream = library.open("dup", int(block), loop.callback, jack=True)
@@ -115,7 +115,7 @@ class Loop:
         self._sent: int | None = None
 
     def callback(self, in_data: bytes, frames: int, times: object, flags: int) -> tuple[bytes, int]:
-        """Sends an impulse, or looks for the one that was sent."""
+        """Sends an impulse, or looks for the one it sent."""
         data = bytes(len(in_data))
         heard = in_data.lstrip(b"\0")
         if self._sent is None and self.wired:
@@ -130,7 +130,7 @@ class Loop:
 
 
 def microseconds(what: Callable[[], object], repeats: int) -> list[float]:
-    """Returns what each of the calls took."""
+    """Returns the time of each call."""
     taken = []
     for _ in range(repeats):
         start = time.perf_counter()
@@ -147,13 +147,13 @@ def keep_busy() -> None:
 
 
 def be_ready() -> None:
-    """Tells the harness that the stream runs, and waits for its word."""
+    """Tells the harness that the stream runs, and waits for the go-ahead."""
     print("ready", flush=True)
     sys.stdin.readline()
 
 
 def finish(figures: object, alive: object) -> NoReturn:
-    """Ends at once, since streams that run beside busy threads end slowly; keeps them till then."""
+    """Exits at once, because closing streams beside busy threads is slow."""
     print(json.dumps(figures), flush=True)
     os._exit(0)
 
