@@ -56,7 +56,7 @@ const StreamConfig& checked(const StreamConfig& config) {
       throw std::invalid_argument("a latency is from 0 to 3600 seconds");
     }
   }
-  return config;
+  return config;  // NOLINT(bugprone-return-const-ref-from-parameter): used at once
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ void bind_lazily(py::module_& module) {
 }
 
 py::object to_enum(const char* name, unsigned long value) {
-  const auto number = py::int_(value);
+  py::object number = py::int_(value);
   const auto kind = py::module_::import("pyaudiopp.core").attr(name);
   try {
     return kind(number);
