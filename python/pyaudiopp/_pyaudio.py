@@ -84,26 +84,26 @@ def _with_arguments_of(
 
 
 class PyAudio:
-    """A share in PortAudio: opens streams, and tells what devices there are.
+    """Opens streams and lists devices.
 
-    PortAudio starts with the first instance and ends when the last was terminated and the streams
-    are closed; instances do not disturb each other. Device lists are those of the last start.
+    PortAudio starts with the first instance, and ends when the last one is terminated and all
+    streams are closed; instances do not affect each other. The device list is made when PortAudio
+    starts.
 
-    ``with PyAudio() as p`` terminates at its end; when an exception ends it, without playing what
-    is queued.
+    ``with PyAudio() as p`` terminates at its end; after an exception, queued sound is dropped.
 
     Raises:
         OSError: PortAudio does not start.
     """
 
     class Stream:
-        """An open sound stream; `PyAudio.open` makes one.
+        """An open sound stream; create it with `PyAudio.open`.
 
-        Times are in seconds, amounts of sound in frames (one sample for each channel). Every
-        method may be called from any thread; inside the stream's own callback only questions.
+        Times are in seconds; lengths are in frames (one sample per channel). Any thread may call
+        any method; inside the stream's own callback, only queries are allowed.
 
-        ``with p.open(...) as stream`` closes the stream at its end; when an exception ends it,
-        without playing what is queued. ``for block in stream`` reads, block by block.
+        ``with p.open(...) as stream`` closes the stream at its end; after an exception, queued
+        sound is dropped. ``for block in stream`` reads block by block.
         """
 
         def __init__(
@@ -271,7 +271,7 @@ class PyAudio:
             return _core.core_stream(self._stream)
 
         def close(self) -> None:
-            """Closes the stream, after what was written has been played; again: does nothing."""
+            """Plays what is queued, then closes the stream; does nothing if it is closed."""
             pa.close(self._stream)
             self._is_running = False
             self._parent._remove_stream(self)
@@ -290,10 +290,10 @@ class PyAudio:
             self.close()
 
         def __iter__(self) -> Iterator[bytes]:
-            """Reads block after block, of `frames_per_buffer` frames, or 1024 if that is 0.
+            """Yields blocks of `frames_per_buffer` frames, or of 1024 if that is 0.
 
-            Starts the stream if need be. Ends when the stream is stopped or closed. `counters`
-            tells whether input was lost between the blocks.
+            Starts the stream if necessary. Ends when the stream is stopped or closed. `counters`
+            shows whether input was lost between blocks.
 
             Raises:
                 OSError: As for `read`, but for overflows.
@@ -334,7 +334,7 @@ class PyAudio:
             return pa.get_stream_time(self._stream)
 
         def get_cpu_load(self) -> float:
-            """Returns the share of time that the callback takes: 0.0 (also without one) to 1.0.
+            """Returns the share of time spent in the callback: 0.0 (also without one) to 1.0.
 
             Raises:
                 OSError: The stream is closed.
@@ -343,7 +343,7 @@ class PyAudio:
 
         @property
         def sample_rate(self) -> float:
-            """The sample rate in fact, in frames a second, as far as PortAudio can tell.
+            """The actual sample rate in frames per second, as far as PortAudio knows it.
 
             Raises:
                 OSError: The stream is closed.
@@ -352,7 +352,7 @@ class PyAudio:
 
         @property
         def counters(self) -> dict[str, int]:
-            """What was counted since the stream was opened; also when it is closed.
+            """Counts since the stream was opened; still available after it is closed.
 
             The keys: `callbacks` and `frames` that PortAudio has asked for; `input_underflows`,
             `input_overflows`, `output_underflows`, `output_overflows`, blocks that it has flagged
@@ -365,7 +365,7 @@ class PyAudio:
             return self._handle.counters
 
         def start_stream(self) -> None:
-            """Starts the stream; does nothing if it was started and not stopped.
+            """Starts the stream; does nothing if it is already started.
 
             Raises:
                 OSError: PortAudio cannot start it, and it is closed now.
@@ -377,7 +377,7 @@ class PyAudio:
             self._is_running = True
 
         def stop_stream(self) -> None:
-            """Stops the stream when what is queued has been played; nothing if it was not started.
+            """Plays what is queued, then stops the stream; does nothing if it is not started.
 
             Raises:
                 OSError: PortAudio cannot stop it, and it is closed now.
@@ -385,7 +385,7 @@ class PyAudio:
             self._stop(pa.stop_stream)
 
         def abort(self) -> None:
-            """Stops the stream at once: what is queued is lost; nothing if it was not started.
+            """Stops the stream at once and drops what is queued; does nothing if it is not started.
 
             Raises:
                 OSError: PortAudio cannot stop it, and it is closed now.
@@ -393,7 +393,7 @@ class PyAudio:
             self._stop(pa.abort_stream)
 
         def is_active(self) -> bool:
-            """Returns whether the stream runs: started, not stopped, its callback not finished.
+            """Returns whether the stream is running: started, not stopped, callback not finished.
 
             Raises:
                 OSError: The stream is closed.
@@ -401,7 +401,7 @@ class PyAudio:
             return self._ask(pa.is_stream_active)
 
         def is_stopped(self) -> bool:
-            """Returns whether the stream is stopped. One whose callback has finished is not.
+            """Returns whether the stream is stopped; one whose callback has finished is not.
 
             Raises:
                 OSError: The stream is closed.
@@ -415,7 +415,7 @@ class PyAudio:
             exception_on_underflow: bool = False,
             timeout: float | None = None,
         ) -> None:
-            """Writes frames; returns when they are queued.
+            """Writes frames; returns once they are queued.
 
             Args:
                 frames: Interleaved samples in the stream's format: any C-contiguous buffer.
@@ -476,7 +476,7 @@ class PyAudio:
                 raise
 
         def read_into(self, buffer: Samples, timeout: float | None = None) -> tuple[int, bool]:
-            """Fills a buffer with frames, without a copy; waits until there are enough.
+            """Fills a buffer with frames, without copying; waits until there are enough.
 
             Args:
                 buffer: Any writable C-contiguous buffer: bytearray, array, NumPy array of any
@@ -550,9 +550,9 @@ class PyAudio:
         self._share.call(pa.initialize)
 
     def terminate(self) -> None:
-        """Closes every stream of this instance and gives its share in PortAudio back.
+        """Closes all streams of this instance and releases PortAudio.
 
-        A second time does nothing.
+        Calling it again does nothing.
         """
         for stream in self._streams | set(self._made):
             stream.close()
@@ -610,7 +610,7 @@ class PyAudio:
         return pa.get_host_api_count()
 
     def get_default_host_api_info(self) -> HostApiInfo:
-        """Returns what PortAudio knows of the default host API.
+        """Returns the default host API: see `get_host_api_info_by_index`.
 
         Raises:
             OSError: There is none, or PortAudio is not initialised.
@@ -618,7 +618,7 @@ class PyAudio:
         return self.get_host_api_info_by_index(pa.get_default_host_api())
 
     def get_host_api_info_by_type(self, host_api_type: int) -> HostApiInfo:
-        """Returns what PortAudio knows of the host API of a type, such as `paALSA`.
+        """Returns the host API of a type, such as `paALSA`: see `get_host_api_info_by_index`.
 
         Raises:
             OSError: There is none of that type.
@@ -627,7 +627,12 @@ class PyAudio:
         return self.get_host_api_info_by_index(index)
 
     def get_host_api_info_by_index(self, host_api_index: int) -> HostApiInfo:
-        """Returns what PortAudio knows of the host API at an index.
+        """Returns the host API at an index.
+
+        Returns:
+            A dictionary: `index`, `structVersion`, `type` (such as `paALSA`), `deviceCount`,
+            `defaultInputDevice` and `defaultOutputDevice` (int; a device's index, or -1); `name`
+            (str).
 
         Raises:
             OSError: There is none at that index.
@@ -637,7 +642,7 @@ class PyAudio:
     def get_device_info_by_host_api_device_index(
         self, host_api_index: int, host_api_device_index: int
     ) -> DeviceInfo:
-        """Returns what PortAudio knows of the n-th device of a host API.
+        """Returns the n-th device of a host API: see `get_device_info_by_index`.
 
         Raises:
             OSError: There is no such host API or device.
@@ -678,7 +683,7 @@ class PyAudio:
         output_channels: int | None = None,
         output_format: int | None = None,
     ) -> bool:
-        """Returns True if a stream could be opened so, without opening one.
+        """Returns True if such a stream could be opened, without opening it.
 
         Args:
             rate: Frames a second.
@@ -690,7 +695,7 @@ class PyAudio:
             output_format: Its sample format.
 
         Raises:
-            ValueError: It could not, and why; args are (text, code).
+            ValueError: It could not be opened; args are (text, code), the reason.
         """
         if input_device is None and output_device is None:
             raise ValueError(
@@ -708,7 +713,7 @@ class PyAudio:
         return pa.is_format_supported(rate, **arguments)
 
     def get_default_input_device_info(self) -> DeviceInfo:
-        """Returns what PortAudio knows of the default input device.
+        """Returns the default input device: see `get_device_info_by_index`.
 
         Raises:
             OSError: There is none; its one argument is the text.
@@ -716,7 +721,7 @@ class PyAudio:
         return self.get_device_info_by_index(pa.get_default_input_device())
 
     def get_default_output_device_info(self) -> DeviceInfo:
-        """Returns what PortAudio knows of the default output device.
+        """Returns the default output device: see `get_device_info_by_index`.
 
         Raises:
             OSError: There is none; its one argument is the text.
@@ -726,25 +731,32 @@ class PyAudio:
     def find_device(
         self, device: Device, *, input: bool = False, output: bool = False
     ) -> DeviceInfo:
-        """Returns what PortAudio knows of a device that is told by its name.
+        """Finds a device by its name; returns it as `get_device_info_by_index` does.
 
         Args:
-            device: Its name, or a part of it, in upper or lower case; a name that is the same
-                wins over names that contain it. Or a pair (host API, name), each of them as
-                above. Or an index. Or the dictionary of a device, which has to be there still.
-            input: Whether it has to have inputs.
-            output: Whether it has to have outputs.
+            device: Its name or part of it, in any case; an exact match wins over partial ones. Or
+                a pair (host API, name), matched in the same way. Or an index. Or a device's
+                dictionary or `core.Device`, if that device is still there.
+            input: Whether it must have inputs.
+            output: Whether it must have outputs.
 
         Raises:
-            ValueError: There is none, or there are several; the text lists what there is.
-            TypeError: It is nothing of these.
+            ValueError: No device matches, or several do; the text lists the candidates.
+            TypeError: `device` is none of these.
         """
         from pyaudiopp._config import find_device
 
         return self.get_device_info_by_index(find_device(device, input=input, output=output).index)
 
     def get_device_info_by_index(self, device_index: int) -> DeviceInfo:
-        """Returns what PortAudio knows of the device at an index.
+        """Returns the device at an index.
+
+        Returns:
+            A dictionary: `index`, `structVersion`, `hostApi` (index of the host API),
+            `maxInputChannels` and `maxOutputChannels` (int); `name` (str, or bytes if its encoding
+            is unknown); `defaultLowInputLatency`, `defaultLowOutputLatency`,
+            `defaultHighInputLatency` and `defaultHighOutputLatency` (float, seconds);
+            `defaultSampleRate` (float, frames per second).
 
         Raises:
             OSError: There is none at that index.

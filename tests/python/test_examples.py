@@ -202,7 +202,24 @@ def test_a_wrong_command_line(name: str) -> None:
     assert done.stderr.startswith("usage: ")
 
 
-@pytest.mark.parametrize("name", sorted({*NAMES} - {"native_callback.py", "play_and_record.py"}))
+def test_a_wire_of_the_native_api_lists_the_devices_and_counts() -> None:
+    done = run("core_wire.py", "--seconds", 0.3, "--input", "sim", "--output", "SIM")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Simulation:"
+    assert lines[1].endswith("(2 in, 2 out)")
+    assert lines[2] == "Wired for 0.3 seconds ..."
+    frames, callbacks = (int(word) for word in lines[3].split() if word.isdecimal())
+    assert frames >= callbacks > 0
+    done = run("core_wire.py", "--input", "nobody's")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot wire input to output: no input device matches")
+
+
+OF_OUR_OWN = {"core_wire.py", "native_callback.py", "play_and_record.py"}
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - OF_OUR_OWN))
 def test_an_example_uses_pyaudios_names_alone(name: str) -> None:
     pyaudio = pytest.importorskip("pyaudio")
     tree = ast.parse((EXAMPLES / name).read_text())
@@ -226,6 +243,7 @@ def test_an_example_uses_pyaudios_names_alone(name: str) -> None:
         ("level_meter.py", "", "Cannot listen: {no} input {none}"),
         ("wire_full.py", "", "Cannot wire input to output: {no} output {none}"),
         ("wire_callback.py", "", "Cannot wire input to output: {no} output {none}"),
+        ("core_wire.py", "", "Cannot wire input to output: [Errno -9996] Invalid device"),
     ],
 )
 def test_no_device(name: str, arguments: str, sentence: str, tmp_path: Path) -> None:

@@ -211,6 +211,7 @@ MAKERS = {
     "record.py": ("{recording} --seconds 10", "Cannot record "),
     "wire_full.py": ("--seconds 10", "Cannot wire input to output: "),
     "wire_callback.py": ("--seconds 10", "Cannot wire input to output: "),
+    "core_wire.py": ("--seconds 10", "Cannot wire input to output: "),
     "level_meter.py": ("--seconds 10", "Cannot listen: "),
     "native_callback.py": ("--seconds 10", "Cannot play: "),
     "play_wave": ("{sound}", "Cannot play "),
