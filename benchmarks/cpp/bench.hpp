@@ -38,7 +38,7 @@ class Block {
     benchmark::ClobberMemory();
   }
 
-  /// What any road costs: the silence that the block is filled with.
+  /// The cost in any case: filling the block with silence.
   void silence() {
     std::memset(samples_.data(), 0, samples_.size() * sizeof(std::int16_t));
     benchmark::ClobberMemory();
@@ -49,7 +49,7 @@ class Block {
   std::vector<std::int16_t> samples_;
 };
 
-/// Does something over and over on a thread of its own, until it is destroyed.
+/// Repeats something on its own thread, until it is destroyed.
 class Meanwhile {
  public:
   template <class Work>

@@ -25,7 +25,7 @@ void dispatch_to_trivial_handler(benchmark::State& state) {
 }
 BENCHMARK(dispatch_to_trivial_handler)->Arg(64)->Arg(256)->Arg(1024);
 
-// What the audio thread pays while its handler is replaced all the time.
+// The cost to the audio thread while its handler is constantly replaced.
 void dispatch_while_swapped(benchmark::State& state) {
   detail::Dispatcher dispatcher(stereo(), do_nothing);
   Block block(static_cast<std::size_t>(state.range(0)));
@@ -40,7 +40,7 @@ void swap_of_handler(benchmark::State& state) {
 }
 BENCHMARK(swap_of_handler);
 
-// What a control thread waits for the audio thread to leave the old handler.
+// How long a control thread waits for the audio thread to leave the old handler.
 void swap_while_dispatching(benchmark::State& state) {
   detail::Dispatcher dispatcher(stereo(), do_nothing);
   Block block(static_cast<std::size_t>(state.range(0)));

@@ -43,8 +43,8 @@ void ring_between_threads(benchmark::State& state) {
 }
 BENCHMARK(ring_between_threads)->Arg(64)->Arg(256)->Arg(1024)->UseRealTime();
 
-// The audio thread's side of a queue. Half of it is emptied at once, then the worker gets the time
-// to fill it again; `short` is the share of the blocks for which it was too late.
+// The audio thread's side of a queue. It empties half of it at once, then gives the worker time to
+// refill it; `short` is the share of blocks for which the worker was late.
 void dispatch_queued(benchmark::State& state) {
   using Clock = std::chrono::steady_clock;
   constexpr int batch = 50;

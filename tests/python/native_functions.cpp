@@ -17,14 +17,14 @@
 
 namespace {
 
-// What a test sets and sees; Python has the same as a ctypes structure.
+// What a test sets and reads; Python has a matching ctypes structure.
 struct Record {
   std::atomic<unsigned long> calls;
   unsigned long frame_count;
   unsigned long status_flags;
   pyaudiopp_time_info times;
   int result;
-  int first_byte_of_output;  // as it was before the call
+  int first_byte_of_output;  // before the call
 };
 
 }  // namespace
@@ -72,7 +72,7 @@ EXPORT int throw_error(const void*, void* output, unsigned long frame_count,
   throw std::runtime_error("thrown on the audio thread");
 }
 
-// Whether there were so many calls within ten seconds; called with the GIL held all the time.
+// Whether there were this many calls within ten seconds; holds the GIL all the time.
 EXPORT int wait_for_calls(Record* record, unsigned long wanted) {
   for (int i = 0; i < 10000 && record->calls < wanted; ++i) usleep(1000);
   return record->calls >= wanted;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// What PortAudio itself costs: the tasks of worker.py, without Python and without audiopp.
+// The cost of PortAudio itself: worker.py's tasks, without Python and audiopp.
 //
 //   floor TASK [NAME=VALUE...]     prints its figures as one line of JSON
 
@@ -58,7 +58,7 @@ const PaHostApiInfo& host_api(bool jack) {
   return *Pa_GetHostApiInfo(check(index));
 }
 
-// As PyAudio opens it: stereo, 16 bits, low latency, without clipping.
+// Opened like PyAudio: stereo, 16 bits, low latency, no clipping.
 PaStream* open(std::string_view shape, unsigned long block, PaStreamCallback* callback,
                void* user = nullptr, bool jack = false) {
   const auto side = [](PaDeviceIndex device, PaTime PaDeviceInfo::* latency) {
@@ -102,7 +102,7 @@ void wait_for_line() {
   std::getline(std::cin, line);
 }
 
-// Tells the harness that the stream runs, and waits for its word.
+// Tells the harness that the stream runs, and waits for the go-ahead.
 void be_ready() {
   std::cout << "ready" << std::endl;
   wait_for_line();
@@ -200,7 +200,7 @@ void listen(Options& options) {
             << ",\"periods\":" << periods << "}\n";
 }
 
-// Sends impulses round the loop and counts the frames until each is back.
+// Sends impulses round the loop and counts the frames until each returns.
 struct Loop {
   std::atomic<bool> wired{false};
   std::array<long, 5> trips{};

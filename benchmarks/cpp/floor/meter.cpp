@@ -18,7 +18,7 @@ namespace {
 
 constexpr long slice_ns = 10'000'000;
 
-// Each audio thread counts in a place of its own, so that they do not slow each other down.
+// Each audio thread has its own counter, so that they do not slow each other down.
 struct alignas(64) Place {
   std::atomic<std::int64_t> frames{0};
 };
@@ -26,7 +26,7 @@ std::array<Place, 1024> places;
 std::atomic<std::size_t> places_used{0};
 thread_local Place* place = nullptr;
 
-// For strace and valgrind: ends the process after so many frames, exactly.
+// For strace and valgrind: ends the process after exactly this many frames.
 const std::int64_t last_frame = [] {
   const char* text = std::getenv("METER_LAST_FRAME");
   return text == nullptr ? INT64_MAX : std::atoll(text);
@@ -52,7 +52,7 @@ std::int64_t read_clock(clockid_t clock) {
   return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
 }
 
-// The clock of the processor time of each other thread, as the kernel makes it from a thread's id.
+// The CPU-time clocks of all other threads, which the kernel derives from thread ids.
 std::vector<clockid_t> thread_clocks() {
   std::vector<clockid_t> clocks;
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
@@ -81,8 +81,8 @@ constexpr std::size_t frame_size = 2 * sizeof(std::int16_t);
 
 extern "C" {
 
-// Stands before ALSA's own function. That is looked up by the library's name: in a Python process
-// it was loaded for an extension module alone, out of RTLD_NEXT's sight.
+// Overrides ALSA's function. The original is looked up in the library by name: a Python process
+// loads it only for an extension module, where RTLD_NEXT does not find it.
 long snd_pcm_mmap_commit(void* pcm, unsigned long offset, unsigned long frames) {
   using Commit = long (*)(void*, unsigned long, unsigned long);
   static const auto commit =

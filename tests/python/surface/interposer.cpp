@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 //
-// Preloaded, this stands between a Python package and the real PortAudio. It writes down the calls
-// that open, start, stop and end things, shows what a callback answered, and lets a call fail on
-// demand: errors that no virtual sound card can be talked into.
+// When preloaded, this sits between a Python package and the real PortAudio. It records the calls
+// that open, start, stop and terminate, shows what callbacks returned, and makes calls fail on
+// demand, with errors that no virtual sound card can produce.
 
 #include <dlfcn.h>
 #include <portaudio.h>
