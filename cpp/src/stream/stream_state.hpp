@@ -2,22 +2,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
-#include "audiopp/error.hpp"
 #include "audiopp/stream.hpp"
+#include "backend/quirks.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "library/library.hpp"
-#include "stream/handle_gate.hpp"
-#include "stream/thread_watch.hpp"
+#include "stream/blocking_io.hpp"
+#include "stream/portaudio_stream.hpp"
+#include "stream/rescue.hpp"
+#include "stream/ring_io.hpp"
 
 namespace audiopp::detail {
 
@@ -27,31 +25,32 @@ namespace audiopp::detail {
 /// - control_: start, stop, abort and close, one at a time. Held while PortAudio stops the stream
 ///   and so waits for the callback, which is why a callback may never ask for it. Recursive: what
 ///   interrupts a drain may stop or close the stream itself.
-/// - io_: PortAudio's reading and writing calls, one at a time and none that waits.
+/// - BlockingIo's: reads and writes, one at a time and none that waits.
 /// - Library::lock(): open and close, never together with another lock but control_.
-/// Everything else passes the gate, which close() shuts before it frees the handle.
+/// Questions take none of them: they hold a Life::Pass.
 class StreamState {
  public:
-  StreamState(std::shared_ptr<SessionState> session, const StreamConfig& config,
-              std::shared_ptr<Dispatcher> dispatcher);
-  /// Closes it, and deletes it unless PortAudio's thread could not be ended and uses it for ever.
-  void destroy() noexcept;
-
-  /// Makes a stream that is put aside, not destroyed, when its last owner goes inside a callback.
+  /// A stream that let_go() takes care of when its last owner goes. `dispatcher` is null for
+  /// blocking streams.
   static std::shared_ptr<StreamState> make(std::shared_ptr<SessionState> session,
                                            const StreamConfig& config,
                                            std::shared_ptr<Dispatcher> dispatcher);
+  /// Closes it, and deletes it unless it had to be abandoned.
+  void destroy() noexcept;
   StreamState(const StreamState&) = delete;
   StreamState& operator=(const StreamState&) = delete;
+
+  // ---- control (stream_state.cpp) ----
 
   void start();
   void stop(StopMode mode, const IoOptions& options);
   void close(StopMode mode, const IoOptions& options);
 
-  /// False as soon as a close is under way.
-  bool is_open() const noexcept { return gate_.is_open() && !closing_; }
-  bool is_inherited() const noexcept { return gate_.is_inherited(); }
-  /// What a callback buffer adds to the output's latency.
+  // ---- questions, reads and writes (questions.cpp) ----
+
+  bool is_open() const noexcept { return stream_.life.is_open(); }
+  bool is_inherited() const noexcept { return stream_.life.is_inherited(); }
+  /// What a callback buffer or the ring of a blocking stream adds to the output's latency.
   Seconds queue_latency() const noexcept;
   bool is_active();
   bool is_stopped();
@@ -67,94 +66,64 @@ class StreamState {
   std::optional<IoResult> try_read(void* buffer, std::size_t frames);
   std::optional<IoResult> try_write(const void* buffer, std::size_t frames);
 
+  // ---- PortAudio's thread ----
+
   int on_block(const void* input, void* output, unsigned long frames,
                const PaStreamCallbackTimeInfo& times, PaStreamCallbackFlags flags) noexcept;
+  int on_ring_block(const void* input, void* output, unsigned long frames,
+                    PaStreamCallbackFlags flags) noexcept;
   void on_finished() noexcept;
 
   const StreamConfig config;
   Seconds input_latency{};
-  Seconds output_latency{};  ///< The device's; a callback buffer's depth comes on top.
+  Seconds output_latency{};  ///< The device's; queue_latency() comes on top.
   double sample_rate = 0;    ///< As asked for, where PortAudio does not tell.
   int struct_version = -1;
   const std::shared_ptr<Dispatcher> dispatcher;  ///< null for blocking streams
 
  private:
+  StreamState(std::shared_ptr<SessionState> session, const StreamConfig& config,
+              std::shared_ptr<Dispatcher> dispatcher);
   ~StreamState() = default;
 
-  /// One direction of blocking I/O; guarded by io_.
-  struct Direction {
-    /// Of the call that is under way, if one is: the next waits, so that calls stay whole.
-    std::thread::id thread;
-    bool is_busy() const noexcept { return thread != std::thread::id(); }
-    std::size_t available = 0;            ///< Frames that can be moved without asking again.
-    std::atomic<std::uint64_t> xruns{0};  ///< Calls that told of one.
-  };
+  const Backend& api() const noexcept { return stream_.api; }
 
-  /// A call's interrupt function, which is not asked again once it has said yes.
-  struct Interrupt {
-    const IoOptions& options;
-    bool has_come = false;
-    bool ask();
-  };
-
-  const Backend& api() const noexcept { return library_.api; }
   void open();
-  void throw_refusal(const OpenParameters& parameters, PaError error) const;
+  void open_portaudio(const OpenParameters& parameters);
+  void set_up(const OpenParameters& parameters);
+  [[noreturn]] void throw_refusal(const OpenParameters& parameters, PaError error) const;
+  unsigned long frames_per_buffer() const noexcept;
+  std::size_t queue_frames() const noexcept;
+  bool moves_by_ring() const noexcept { return !dispatcher && quirks_->blocking_by_ring; }
+
   void stop_locked(StopMode mode, const IoOptions& options);
-  PaError stop_portaudio(StopMode mode);
-  bool goes_astray();
-  [[noreturn]] void abandon(const char* call);
-  [[noreturn]] void leave_behind(Errc error, const char* call, const std::string& why);
-  void drain_blocking(Interrupt& interrupt);
-  void drain_callback(Interrupt& interrupt);
-  bool wait_in_drain(std::unique_lock<std::mutex>& io, Interrupt& interrupt);
-  std::chrono::steady_clock::time_point drain_deadline(std::size_t frames) const;
+  void drain(Interrupt& interrupt);
   bool handler_leaves(Interrupt& interrupt);
-  bool drops_on_stop() const noexcept;
+  void stop_portaudio(StopMode mode);
+  [[noreturn]] void abandon(Errc error, const char* call, const std::string& why);
   void start_worker();
   void end_worker();
-  std::size_t queue_frames() const noexcept;
-  unsigned long frames_per_buffer() const noexcept;
-  std::size_t available(bool is_input);
-  signed long check_io(signed long result, const char* call);
 
-  template <class MoveFrames>
-  IoResult transfer(bool is_input, std::size_t frames, const IoOptions& options,
-                    const MoveFrames& move_frames);
-  template <class MoveFrames>
-  std::optional<IoResult> try_transfer(bool is_input, std::size_t frames,
-                                       const MoveFrames& move_frames);
-  template <class MoveFrames>
-  void move_available(bool is_input, std::size_t frames, IoResult& result,
-                      const MoveFrames& move_frames);
-  void ask_available(bool is_input);
-  PaError read_frames(void* buffer, std::size_t done, std::size_t some);
-  PaError write_frames(const void* buffer, std::size_t done, std::size_t some);
-  void check_transfer(bool is_input) const;
+  bool has_ended() const noexcept;
+  template <class Direction>
+  void check_transfer() const;
+  template <class Direction>
+  std::size_t available();
+  template <class Direction>
+  IoResult transfer(typename Direction::Buffer buffer, std::size_t frames,
+                    const IoOptions& options);
+  template <class Direction>
+  std::optional<IoResult> try_transfer(typename Direction::Buffer buffer, std::size_t frames);
 
   Library& library_;
   std::shared_ptr<SessionState> session_;  // let go when closed
-  PaStream* handle_ = nullptr;             // set once; valid as long as the gate is open
-  HostApiType host_api_ = HostApiType::in_development;
-
-  std::thread worker_;  // runs a queued dispatcher's handler; guarded by control_
-
-  HandleGate gate_;
+  PortAudioStream stream_;
+  const Quirks* quirks_ = &quirks_of(HostApiType::in_development);
+  Rescue rescue_{stream_.life};
+  std::unique_ptr<BlockingIo> io_;  // null for callback streams
+  RingIo* ring_ = nullptr;          // in io_, if that moves frames so
   std::recursive_mutex control_;
-  std::mutex io_;
-  std::condition_variable io_changed_;  // with io_: a call has ended, or running_ went false
-  std::atomic<bool> running_{false};    // started and not stopped; written under control_
-  std::atomic<std::uint64_t> starts_{0};
-  bool stopping_ = false;  // running_ no more, PortAudio's stream still; guarded by control_
-  std::atomic<bool> closing_{
-      false};  // close() is under way or done; goes true before running_ false
-  std::atomic<bool> device_lost_{false};
-  std::atomic<bool> abandoned_{false};  // PortAudio's thread could not be ended
-  ThreadWatch watch_;
-  Direction input_;
-  Direction output_;
-  std::size_t capacity_ = 0;        // most frames ever writable: the size of the output queue
-  bool wrote_since_start_ = false;  // guarded by io_
+  std::thread worker_;  // runs a queued dispatcher's handler; guarded by control_
 };
 
 }  // namespace audiopp::detail

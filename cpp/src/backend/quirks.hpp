@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "audiopp/host_api.hpp"
+
+namespace audiopp::detail {
+
+/// Where PortAudio's code for one host API differs from what portaudio.h promises, or asks for more
+/// care. The defaults are the promises.
+struct Quirks {
+  HostApiType host_api = HostApiType::in_development;
+  /// Pa_StopStream() drops what is queued instead of playing it.
+  bool stop_drops_queue = false;
+  /// The audio thread can spin for ever when the device fails, and then calls back no more.
+  bool thread_may_spin = false;
+  /// Pa_StopStream() and Pa_AbortStream() can wait for a server or a thread that is gone.
+  bool stop_may_hang = false;
+  /// PortAudio's own blocking reads and writes are unusable: we move the frames in a callback.
+  bool blocking_by_ring = false;
+  /// Why a child forked from a process in which PortAudio ran cannot open a stream; nullptr if it
+  /// can.
+  const char* fork_refusal = nullptr;
+};
+
+/// Real-time safe. A type that we do not know has no quirks.
+const Quirks& quirks_of(HostApiType host_api) noexcept;
+
+}  // namespace audiopp::detail

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+
+#include "audiopp/error.hpp"
+#include "audiopp/stream_config.hpp"
+#include "audiopp/time.hpp"
+
+namespace audiopp::detail {
+
+/// The directions of blocking I/O: what the templates over them differ by.
+struct Input {
+  using Buffer = void*;
+  using Byte = unsigned char;
+  static constexpr auto side = &StreamConfig::input;
+  static constexpr const char* transfer_call = "Pa_ReadStream";
+  static constexpr const char* available_call = "Pa_GetStreamReadAvailable";
+  static constexpr Errc has_callback = Errc::can_not_read_from_a_callback_stream;
+  static constexpr Errc has_no_side = Errc::can_not_read_from_an_output_only_stream;
+};
+struct Output {
+  using Buffer = const void*;
+  using Byte = const unsigned char;
+  static constexpr auto side = &StreamConfig::output;
+  static constexpr const char* transfer_call = "Pa_WriteStream";
+  static constexpr const char* available_call = "Pa_GetStreamWriteAvailable";
+  static constexpr Errc has_callback = Errc::can_not_write_to_a_callback_stream;
+  static constexpr Errc has_no_side = Errc::can_not_write_to_an_input_only_stream;
+};
+
+/// How the frames of a blocking stream get to and from PortAudio. Nothing here waits.
+///
+/// *Threads*: one at a time, by BlockingIo's lock.
+/// *Throws*: Error for what PortAudio fails with, and when the device is lost.
+class FrameIo {
+ public:
+  virtual ~FrameIo() = default;
+
+  /// Frames that can be moved at once; only our own calls make them fewer.
+  virtual std::size_t available(Input) = 0;
+  virtual std::size_t available(Output) = 0;
+  /// Moves frames that are available, from or to a buffer in the stream's layout. Returns whether
+  /// input was lost, or output came too late, before them.
+  virtual bool move(Input, void* buffer, std::size_t frames) = 0;
+  virtual bool move(Output, const void* buffer, std::size_t frames) = 0;
+
+  /// What the frames that can be under way last.
+  virtual Seconds depth(Input) const noexcept = 0;
+  virtual Seconds depth(Output) const noexcept = 0;
+
+  /// Before the stream starts: nothing is queued.
+  virtual void reset() = 0;
+
+  /// Frames that may have to be played before the stream stops; 0 if a stop plays them, or nothing
+  /// was written.
+  virtual std::size_t begin_drain() = 0;
+  /// One step of a drain; false when all has been played.
+  virtual bool drain() = 0;
+};
+
+}  // namespace audiopp::detail

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "backend/quirks.hpp"
+#include "detail/portaudio.hpp"
+#include "stream/life.hpp"
+#include "stream/thread_watch.hpp"
+
+namespace audiopp::detail {
+
+/// Sees that PortAudio's audio thread will not end, and gets a stop out of waiting for it.
+class Rescue {
+ public:
+  explicit Rescue(const Life& life) noexcept : life_(life) {}
+
+  /// Once the stream is open. Without an audio thread there is nothing to watch.
+  void set_up(const Quirks& quirks, bool has_audio_thread, Seconds latency) noexcept;
+  /// Before the audio thread starts.
+  void start() noexcept { watch_.forget(); }
+  /// For each callback.
+  ThreadWatch& watch() noexcept { return watch_; }
+
+  /// Whether the audio thread spins without calling back.
+  bool is_astray() noexcept;
+  /// PortAudio's answer to a stop; nothing if it will not return, and goes on waiting on a thread
+  /// of its own.
+  std::optional<PaError> stop(const std::function<PaError()>& stop);
+
+ private:
+  bool is_hopeless(Seconds waited) noexcept;
+
+  const Life& life_;
+  ThreadWatch watch_;
+  bool may_spin_ = false;
+  bool may_hang_ = false;
+  Seconds latency_{};
+};
+
+}  // namespace audiopp::detail

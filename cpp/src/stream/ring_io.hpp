@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <optional>
+
+#include "detail/frame_ring.hpp"
+#include "stream/frame_io.hpp"
+#include "stream/portaudio_stream.hpp"
+
+namespace audiopp::detail {
+
+/// Blocking I/O for host APIs whose own PortAudio has not got right: a callback of ours moves
+/// frames between PortAudio and two rings, one for each direction.
+///
+/// `depth` frames are the most that a ring holds. A full-duplex stream begins with so many frames
+/// of silence in the output: who writes what he has read is never short of frames, and hears them
+/// later by exactly the depth. An output alone begins with half as many, which wait for the first
+/// write: small blocks have time to follow each other. The input's ring is empty as long as its
+/// reader keeps up, and so adds nothing to the latency.
+///
+/// The audio thread makes the depth larger if PortAudio's own block is so large that three of them
+/// do not fit. When a ring is full, input is lost; when it is empty, the output is silent. The next
+/// read or write tells; not before the first write, and not while a stop plays the rest.
+class RingIo final : public FrameIo {
+ public:
+  /// What the stream knows of itself once it is open.
+  struct Facts {
+    Seconds suggested_latency;  ///< The depth is no less.
+    double sample_rate;
+    std::size_t tail;  ///< Frames of silence that end a drain, where a stop drops what is queued.
+  };
+
+  /// *Throws*: Errc::buffer_too_big; Errc::sample_format_not_supported for samples of no known
+  /// size; std::bad_alloc.
+  RingIo(PortAudioStream& stream, const StreamConfig& config, const Facts& facts);
+
+  std::size_t available(Input) override;
+  std::size_t available(Output) override;
+  bool move(Input, void* buffer, std::size_t frames) override;
+  bool move(Output, const void* buffer, std::size_t frames) override;
+  Seconds depth(Input) const noexcept override { return depth(); }
+  Seconds depth(Output) const noexcept override { return depth(); }
+  void reset() override;
+  std::size_t begin_drain() override;
+  bool drain() override { return stream_.is_active(); }
+
+  /// What the ring adds to the output's latency. Any thread.
+  Seconds depth() const noexcept {
+    return Seconds(static_cast<double>(depth_.load(std::memory_order_relaxed)) / sample_rate_);
+  }
+  /// Whether a stop has told the audio thread to end, so that it is no wonder if it has.
+  bool is_draining() const noexcept { return draining_.load(std::memory_order_acquire); }
+
+  /// The audio thread's side: one block, with the result of a PaStreamCallback.
+  int exchange(const void* input, void* output, std::size_t frames,
+               PaStreamCallbackFlags flags) noexcept;
+
+ private:
+  bool is_full_duplex() const noexcept { return input_ && output_; }
+  void make_room_for(std::size_t block) noexcept;
+  void silence(void* output, std::size_t frames) const noexcept;
+  void check_device(const char* call);
+
+  PortAudioStream& stream_;
+  const StreamConfig& config_;
+  const double sample_rate_;
+  const std::size_t tail_;
+  const std::size_t wanted_;    // the depth that the stream begins with
+  const std::size_t capacity_;  // what a ring has memory for
+  std::optional<FrameRing> input_;
+  std::optional<FrameRing> output_;
+
+  std::atomic<std::size_t> depth_;
+  std::atomic<bool> has_written_{false};  // since the start
+  std::atomic<bool> draining_{false};
+  std::atomic<bool> overflow_{false};  // and nobody has been told
+  std::atomic<bool> underflow_{false};
+  std::size_t tail_left_ = 0;  // the audio thread's own
+};
+
+}  // namespace audiopp::detail
