@@ -48,16 +48,27 @@ void try_to(const Call& call) {
   }
 }
 
-enum class Kind { blocking, callback, queued };
+enum class Kind { blocking, ring, callback, queued };
+
+bool has_callback(Kind kind) {
+  return kind == Kind::callback || kind == Kind::queued;
+}
 
 class Stress : public testing::TestWithParam<Kind> {
  protected:
+  // JACK's blocking streams move frames by a ring.
+  static SimulatedHostApi host_api(HostApiType otherwise) {
+    SimulatedHostApi host_api;
+    host_api.type = GetParam() == Kind::ring ? HostApiType::jack : otherwise;
+    return host_api;
+  }
+
   Stream open(const Session& session) const {
     StreamConfig config;
     config.input = StreamSide{};
     config.output = StreamSide{};
     config.frames_per_buffer = 32;
-    if (GetParam() == Kind::blocking) return Stream(session, config);
+    if (!has_callback(GetParam())) return Stream(session, config);
     if (GetParam() == Kind::queued) config.callback_buffer = 128;
     return Stream(session, config, [](const CallbackContext& context) {
       const auto input = context.input_as<std::int16_t>();
@@ -92,7 +103,7 @@ class Stress : public testing::TestWithParam<Kind> {
         stream.write(block.data(), 64, briefly);
         return;
       case 7:
-        if (GetParam() != Kind::blocking) {
+        if (has_callback(GetParam())) {
           stream.set_callback([](const CallbackContext&) { return CallbackResult::continue_; });
         }
         return;
@@ -111,9 +122,7 @@ class Stress : public testing::TestWithParam<Kind> {
 };
 
 TEST_P(Stress, ThreadsShareOneStream) {
-  SimulatedHostApi alsa;
-  alsa.type = HostApiType::alsa;
-  Simulation simulation({alsa}, SimulatedClock::real_time);
+  Simulation simulation({host_api(HostApiType::alsa)}, SimulatedClock::real_time);
   simulation.set_loopback(0, true);
   std::atomic<std::uint64_t> operations{0};
   const auto end = Clock::now() + stress_time();
@@ -143,7 +152,7 @@ TEST_P(Stress, ThreadsShareOneStream) {
 }
 
 TEST_P(Stress, SessionsAndStreamsComeAndGo) {
-  Simulation simulation({SimulatedHostApi{}}, SimulatedClock::free_running);
+  Simulation simulation({host_api(HostApiType::in_development)}, SimulatedClock::free_running);
   std::atomic<std::uint64_t> operations{0};
   std::vector<std::thread> threads;
   for (unsigned seed = 0; seed < 4; ++seed) {
@@ -167,12 +176,13 @@ TEST_P(Stress, SessionsAndStreamsComeAndGo) {
 }
 
 const char* name_of(const testing::TestParamInfo<Kind>& kind) {
-  static const char* const names[] = {"Blocking", "Callback", "Queued"};
+  static const char* const names[] = {"Blocking", "Ring", "Callback", "Queued"};
   return names[static_cast<int>(kind.param)];
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, Stress,
-                         testing::Values(Kind::blocking, Kind::callback, Kind::queued), name_of);
+                         testing::Values(Kind::blocking, Kind::ring, Kind::callback, Kind::queued),
+                         name_of);
 
 }  // namespace
 }  // namespace audiopp

@@ -91,8 +91,9 @@ void ask(Stream& stream) {
   attempt([&] { stream.cpu_load(); });
 }
 
-// Reads and writes all frames; xruns are told as PortAudio's errors would be.
-void move_frames(Stream& stream) {
+// Reads and writes all frames; xruns are told as PortAudio's errors would be. By a ring they are
+// real: nobody reads as fast as a card that runs freely.
+void move_frames(Stream& stream, bool by_ring) {
   IoOptions bounded;
   bounded.timeout = Seconds(5);
   std::vector<std::int16_t> heard(frame_count * 2);
@@ -102,12 +103,12 @@ void move_frames(Stream& stream) {
     const IoResult result = stream.read(heard.data(), frame_count, bounded);
     EXPECT_EQ(result.frames, frame_count);
     EXPECT_EQ(heard, ramp(frame_count));
-    if (result.xrun) told.push_back({Errc::input_overflowed, "Pa_ReadStream", ""});
+    if (result.xrun && !by_ring) told.push_back({Errc::input_overflowed, "Pa_ReadStream", ""});
   });
   attempt([&] {
     const IoResult result = stream.write(ramp(frame_count).data(), frame_count, bounded);
     EXPECT_EQ(result.frames, frame_count);
-    if (result.xrun) told.push_back({Errc::output_underflowed, "Pa_WriteStream", ""});
+    if (result.xrun && !by_ring) told.push_back({Errc::output_underflowed, "Pa_WriteStream", ""});
   });
 }
 
@@ -117,7 +118,7 @@ void finish(Stream& stream, const Simulation& simulation) {
   EXPECT_EQ(simulation.open_streams(), 0U);
 }
 
-void blocking_scenario(Simulation& simulation) {
+void blocking_scenario(Simulation& simulation, bool by_ring) {
   attempt([&] {
     Session session(simulation);
     use_session(session);
@@ -125,12 +126,20 @@ void blocking_scenario(Simulation& simulation) {
     attempt([&] { stream = Stream(session, config_of(true, true)); });
     attempt([&] { stream.start(); });
     ask(stream);
-    move_frames(stream);
+    move_frames(stream, by_ring);
     attempt([&] { stream.stop(); });
     attempt([&] { stream.start(); });
     attempt([&] { stream.abort(); });
     finish(stream, simulation);
   });
+}
+
+void blocking_scenario(Simulation& simulation) {
+  blocking_scenario(simulation, false);
+}
+
+void ring_scenario(Simulation& simulation) {
+  blocking_scenario(simulation, true);
 }
 
 void callback_scenario(Simulation& simulation) {
@@ -293,6 +302,7 @@ INSTANTIATE_TEST_SUITE_P(
     Scenarios, WalkTest,
     testing::Values(Scenario{"Blocking", blocking_scenario, HostApiType::in_development},
                     Scenario{"BlockingOnAlsa", blocking_scenario, HostApiType::alsa},
+                    Scenario{"BlockingByRing", ring_scenario, HostApiType::jack},
                     Scenario{"Callback", callback_scenario, HostApiType::in_development},
                     Scenario{"CallbackOnAlsa", callback_scenario, HostApiType::alsa},
                     Scenario{"Dropped", dropping_scenario, HostApiType::in_development},

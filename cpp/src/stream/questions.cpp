@@ -44,8 +44,8 @@ bool StreamState::is_device_lost() {
   if (!pass || !has_audio_thread || !life.is_running() || has_ended()) return false;
   // Nobody has ended it: if PortAudio's thread has, then because the device failed it. Asked in
   // this order, so that an end in between is not taken for a failure.
-  const bool inactive = api().is_stream_active(stream_.handle) == 0 || rescue_.is_astray();
-  if (inactive && !has_ended()) life.lose(run);
+  const PaError active = check(api(), api().is_stream_active(stream_.handle), "Pa_IsStreamActive");
+  if ((active == 0 || rescue_.is_astray()) && !has_ended()) life.lose(run);
   return life.is_lost();
 }
 

@@ -69,6 +69,7 @@ void RingIo::reset() {
 // ---- the reader and the writer ----
 
 std::size_t RingIo::available(Input) {
+  if (!stream_.life.is_running()) return 0;
   const std::size_t frames = input_->readable();
   if (frames == 0) check_device(Input::transfer_call);
   return frames;

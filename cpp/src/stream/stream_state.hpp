@@ -40,7 +40,7 @@ class StreamState {
   StreamState(const StreamState&) = delete;
   StreamState& operator=(const StreamState&) = delete;
 
-  // ---- control (stream_state.cpp) ----
+  // ---- control (control.cpp) ----
 
   void start();
   void stop(StopMode mode, const IoOptions& options);
@@ -66,7 +66,7 @@ class StreamState {
   std::optional<IoResult> try_read(void* buffer, std::size_t frames);
   std::optional<IoResult> try_write(const void* buffer, std::size_t frames);
 
-  // ---- PortAudio's thread ----
+  // ---- PortAudio's thread (opening.cpp) ----
 
   int on_block(const void* input, void* output, unsigned long frames,
                const PaStreamCallbackTimeInfo& times, PaStreamCallbackFlags flags) noexcept;

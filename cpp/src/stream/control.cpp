@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+
+// A stream is started, stopped and closed: the transitions of its life.
+#include <system_error>
+
+#include "audiopp/error.hpp"
+#include "backend/check.hpp"
+#include "detail/rt.hpp"
+#include "detail/swallow.hpp"
+#include "stream/put_aside.hpp"
+#include "stream/stream_state.hpp"
+
+namespace audiopp::detail {
+namespace {
+
+// For a callback that does not return, after a signal's handler has asked for the end.
+constexpr Seconds last_patience{1};
+
+const char* call_for(StopMode mode) {
+  return mode == StopMode::drain ? "Pa_StopStream" : "Pa_AbortStream";
+}
+
+}  // namespace
+
+// ---- starting ----
+
+void StreamState::start() {
+  constexpr auto call = "Pa_StartStream";
+  refuse_inside_callback(call);
+  if (!is_open()) throw closed_error(call);  // before a lock that a fork may have left held
+  const std::lock_guard control(control_);
+  if (!is_open()) throw closed_error(call);
+  if (check(api(), api().is_stream_stopped(stream_.handle), "Pa_IsStreamStopped") == 0) {
+    throw Error(Errc::stream_is_not_stopped, call);
+  }
+  if (io_) io_->reset();
+  if (dispatcher) dispatcher->reset(quirks_->stop_drops_queue ? queue_frames() : 0);
+  rescue_.start();
+  start_worker();
+  try {
+    check(api(), api().start_stream(stream_.handle), call);
+  } catch (const std::exception&) {
+    end_worker();
+    throw;
+  }
+  stream_.life.start();
+}
+
+void StreamState::start_worker() {
+  if (!dispatcher || dispatcher->queue_depth() == 0) return;
+  try {
+    worker_ = std::thread([this] {
+      const CallbackMark mark(*this);
+      dispatcher->work();
+    });
+  } catch (const std::system_error&) {
+    throw Error(Errc::insufficient_memory, "Pa_StartStream",
+                "no more threads can be started, and the buffered callback needs one");
+  }
+}
+
+void StreamState::end_worker() {
+  if (!worker_.joinable()) return;
+  dispatcher->stop_work();
+  stream_.life.state() == State::abandoned ? worker_.detach() : worker_.join();
+}
+
+// ---- stopping ----
+
+void StreamState::stop(StopMode mode, const IoOptions& options) {
+  const char* call = call_for(mode);
+  refuse_inside_callback(call);
+  if (!is_open()) throw closed_error(call);
+  const std::lock_guard control(control_);
+  if (!is_open()) throw closed_error(call);
+  if (check(api(), api().is_stream_stopped(stream_.handle), "Pa_IsStreamStopped") == 1) {
+    throw Error(Errc::stream_is_stopped, call);
+  }
+  stop_locked(mode, options);
+}
+
+void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
+  Life& life = stream_.life;
+  const struct End {  // when the audio thread has gone, however that went
+    ~End() {
+      if (life.is_ending() || life.state() == State::abandoned) state.end_worker();
+      life.end_stop();
+    }
+    StreamState& state;
+    Life& life;
+  } end{*this, life};
+  life.begin_stop();
+  if (io_) io_->end_calls();
+  std::exception_ptr failure;
+  Interrupt interrupt{options};
+  if (mode == StopMode::drain) {
+    try {
+      drain(interrupt);
+    } catch (const std::exception&) {
+      failure = std::current_exception();  // the end of the sound is lost; it stops all the same
+    }
+  }
+  const bool has_left = !dispatcher || !life.is_ending() || handler_leaves(interrupt);
+  if (!life.is_ending()) return;  // stopped meanwhile by the interrupt itself
+  if (!has_left) {
+    abandon(Errc::timed_out, call_for(mode),
+            "the callback did not return; the stream was abandoned");
+  }
+  try {
+    stop_portaudio(mode);
+  } catch (const std::exception&) {
+    if (life.state() == State::abandoned) throw;
+    // Not left running: Pa_CloseStream() would wait for a callback that may want the process lock.
+    static_cast<void>(api().abort_stream(stream_.handle));
+    if (!failure) throw;
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+void StreamState::drain(Interrupt& interrupt) {
+  if (io_) return io_->drain(interrupt, sample_rate);
+  const bool is_queued = dispatcher->queue_depth() > 0;
+  if (!config.output || !(is_queued || quirks_->stop_drops_queue)) return;
+  // The dispatcher sends the silence; PortAudio turns inactive when it has gone.
+  dispatcher->drain();
+  Drain(stream_.life, interrupt, queue_frames() + dispatcher->queue_depth(), sample_rate)
+      .run([this] { return stream_.is_active(); });
+}
+
+// PortAudio would wait for a handler that never returns, and see neither timeout nor interrupt.
+bool StreamState::handler_leaves(Interrupt& interrupt) {
+  const IoOptions& options = interrupt.options;
+  if (!options.timeout && options.interrupt == nullptr) return true;
+  auto deadline = deadline_after(options.timeout);
+  while (!dispatcher->hold(longest_nap)) {
+    if (deadline && Clock::now() >= *deadline) return false;
+    const bool enough = interrupt.ask();
+    if (!stream_.life.is_ending()) return true;
+    if (!deadline && enough) deadline = deadline_after(last_patience);
+  }
+  return true;
+}
+
+void StreamState::stop_portaudio(StopMode mode) {
+  // Without an audio thread, nobody may be in PortAudio's blocking calls.
+  std::unique_lock<std::mutex> io;
+  if (io_ && ring_ == nullptr) io = io_->lock();
+  const auto result =
+      rescue_.stop([function = mode == StopMode::drain ? api().stop_stream : api().abort_stream,
+                    handle = stream_.handle] { return function(handle); });
+  if (result) {
+    check(api(), *result, call_for(mode));
+    return;
+  }
+  // The thread keeps the stream, the stream its share in PortAudio, whose end would wait for the
+  // thread.
+  stream_.life.lose();
+  rescue_.watch().yield_to_others();
+  abandon(Errc::unanticipated_host_error, call_for(mode),
+          std::string(device_lost_words) +
+              "; PortAudio's thread did not end, and the stream was abandoned");
+}
+
+void StreamState::abandon(Errc error, const char* call, const std::string& why) {
+  stream_.life.abandon();
+  if (dispatcher) dispatcher->close(Seconds(0));
+  throw Error(error, call, why);
+}
+
+// ---- closing ----
+
+void StreamState::close(StopMode mode, const IoOptions& options) {
+  refuse_inside_callback("Pa_CloseStream");
+  Life& life = stream_.life;
+  if (life.is_gone()) return;
+  destroy_put_aside();
+  const std::lock_guard control(control_);
+  if (life.is_gone()) return;
+  life.begin_close();
+  std::exception_ptr failure;
+  try {
+    if (life.is_ending()) stop_locked(mode, options);
+  } catch (const std::exception&) {
+    if (life.state() == State::abandoned) throw;
+    failure = std::current_exception();  // a stream that cannot be stopped is freed all the same
+  }
+  if (life.is_gone()) return;  // closed meanwhile by what interrupts the drain
+  life.close();
+  {
+    const auto lock = Library::lock();
+    const PaError result = api().close_stream(stream_.handle);
+    try {
+      check(api(), result, "Pa_CloseStream");
+    } catch (const Error&) {
+      if (!failure) failure = std::current_exception();
+    }
+  }
+  if (dispatcher) dispatcher->close();
+  session_.reset();
+  if (failure) std::rethrow_exception(failure);
+}
+
+void StreamState::destroy() noexcept {
+  try {
+    close(StopMode::abort, {});
+  } catch (const std::exception& error) {
+    swallow(error);
+  }
+  if (stream_.life.state() != State::abandoned) delete this;
+}
+
+}  // namespace audiopp::detail
