@@ -117,7 +117,8 @@ class AUDIOPP_API Stream {
   /// The stream's clock, which runs as long as the stream is open.
   StreamTime time() const;
   Seconds input_latency() const noexcept;
-  /// Includes what a callback buffer adds.
+  /// Includes what a callback buffer adds; on host APIs where blocking streams queue frames in a
+  /// ring of ours (JACK, DirectSound, WDM-KS), that ring.
   Seconds output_latency() const noexcept;
   /// The actual sample rate, in frames a second.
   double sample_rate() const noexcept;
