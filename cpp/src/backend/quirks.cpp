@@ -24,6 +24,7 @@ constexpr Quirks jack() {
   Quirks quirks = row(HostApiType::jack);
   quirks.stop_may_hang = true;     // RealStop(): WaitCondition() waits 10 minutes for a dead server
   quirks.blocking_by_ring = true;  // BlockingBegin() counts 8 bytes a frame, whatever the format
+  quirks.xruns_of_others = true;   // JackXRunCb(): any client's, as overflow and underflow at once
   quirks.fork_refusal =            // one jack_client for the process, opened by Pa_Initialize()
       "this process was forked from one in which PortAudio ran, and JACK cannot be used in both: "
       "start PortAudio after the fork, or use multiprocessing's spawn method";

@@ -18,6 +18,8 @@ struct Quirks {
   bool stop_may_hang = false;
   /// PortAudio's own blocking reads and writes are unusable: we move the frames in a callback.
   bool blocking_by_ring = false;
+  /// Callbacks are told of xruns that were not this stream's.
+  bool xruns_of_others = false;
   /// Why a child forked from a process in which PortAudio ran cannot open a stream; nullptr if it
   /// can.
   const char* fork_refusal = nullptr;

@@ -125,8 +125,8 @@ void StreamState::set_up(const OpenParameters& parameters) {
     const auto latency = [](const auto& side) { return side ? side->suggestedLatency : 0; };
     const Seconds suggested(std::max(latency(parameters.input), latency(parameters.output)));
     const std::size_t tail = quirks_->stop_drops_queue ? queue_frames() : 0;
-    auto ring =
-        std::make_unique<RingIo>(stream_, config, RingIo::Facts{suggested, sample_rate, tail});
+    const RingIo::Facts facts{suggested, sample_rate, tail, !quirks_->xruns_of_others};
+    auto ring = std::make_unique<RingIo>(stream_, config, facts);
     ring_ = ring.get();
     frames = std::move(ring);
   } else {

@@ -47,6 +47,7 @@ RingIo::RingIo(PortAudioStream& stream, const StreamConfig& config, const Facts&
       config_(config),
       sample_rate_(facts.sample_rate),
       tail_(facts.tail),
+      hears_hosts_xruns_(facts.hears_hosts_xruns),
       wanted_(depth_for(config, facts)),
       capacity_(std::max(wanted_, blocks * longest_block)),
       input_(ring_for(config.input, capacity_)),
@@ -112,6 +113,7 @@ std::size_t RingIo::begin_drain() {
 int RingIo::exchange(const void* input, void* output, std::size_t frames,
                      PaStreamCallbackFlags flags) noexcept AUDIOPP_NONBLOCKING {
   make_room_for(frames);
+  if (!hears_hosts_xruns_) flags = 0;
   // Before the ring is looked at: what was written before the drain is then in there.
   const bool draining = draining_.load(std::memory_order_acquire);
   const bool has_written = has_written_.load(std::memory_order_acquire);

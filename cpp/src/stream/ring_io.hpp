@@ -30,6 +30,7 @@ class RingIo final : public FrameIo {
     Seconds suggested_latency;  ///< The depth is no less.
     double sample_rate;
     std::size_t tail;  ///< Frames of silence that end a drain, where a stop drops what is queued.
+    bool hears_hosts_xruns;  ///< Whether PortAudio's flags tell of this stream's own xruns.
   };
 
   /// *Throws*: Errc::buffer_too_big; Errc::sample_format_not_supported for samples of no known
@@ -67,6 +68,7 @@ class RingIo final : public FrameIo {
   const StreamConfig& config_;
   const double sample_rate_;
   const std::size_t tail_;
+  const bool hears_hosts_xruns_;
   const std::size_t wanted_;    // the depth that the stream begins with
   const std::size_t capacity_;  // what a ring has memory for
   std::optional<FrameRing> input_;

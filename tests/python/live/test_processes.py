@@ -271,3 +271,39 @@ print("good")
     # PortAudio itself prints "Expression ... failed" when ALSA fails, which we cannot catch.
     assert "Traceback" not in result.stderr
     assert (result.returncode, result.stdout) == (0, "good\n"), result.stderr
+
+
+@pytest.mark.parametrize("way", ["blocking", "callback"])
+def test_a_dead_jack_server_ends_a_stream(jack: JackDummy, way: str) -> None:
+    # PortAudio's Pa_StopStream() waits ten minutes for a server that is gone.
+    program = f"""
+host = p.get_host_api_info_by_type(pyaudiopp.paJACK)
+listen = (lambda *_: (None, pyaudiopp.paContinue)) if {way == "callback"} else None
+s = p.open(input=True, input_device_index=host["defaultInputDevice"], stream_callback=listen,
+           **stereo)
+print("running", flush=True)
+try:
+    while {way == "callback"}:
+        s.is_active()
+        time.sleep(0.01)
+    while True:
+        s.read(480, exception_on_overflow=False)
+except OSError as error:
+    print("device lost:", error.device_lost)
+try:
+    s.close()
+except OSError:
+    pass
+print("closed", flush=True)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", OPEN + program], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "running\n"
+        jack.stop()
+        output, _ = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert output == "device lost: True\nclosed\n"
