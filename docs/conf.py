@@ -53,6 +53,9 @@ html_show_sphinx = False
 toc_object_entries_show_parents = "hide"
 myst_heading_anchors = 4
 
+# Sphinx takes the built-in `type` for one of the attributes of that name.
+suppress_warnings = ["ref.python"]
+
 autodoc_class_signature = "separated"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"

@@ -105,6 +105,7 @@ bool to_config(PyObject* object, StreamConfig& config) {
 void bind_config(py::module_& module) {
   py::class_<StreamSide, std::shared_ptr<StreamSide>> side(
       module, "StreamSide", "One direction of a stream; its samples are interleaved.");
+  side.attr("__module__") = "pyaudiopp.core";
   side.def(py::init(&make_side), py::arg("device") = py::none(), py::arg("channels") = 2,
            py::arg("format") = static_cast<unsigned long>(audiopp::SampleFormat::int16),
            py::kw_only(), py::arg("latency") = py::none())
@@ -133,16 +134,15 @@ void bind_config(py::module_& module) {
           },
           "What to suggest to the sound system, in seconds, at most 3600; None is the device's\n"
           "low latency.")
-      .def_property(
-          "host_options", nullptr, &set_host_options,
-          "Options that only one host API knows: a PaMacCoreStreamInfo. Ignored but on macOS.")
+      .def_property("host_options", nullptr, &set_host_options,
+                    "Options of one host API, such as a PaMacCoreStreamInfo; ignored but on macOS.")
       .def_property_readonly(
           "frame_size", [](const StreamSide& self) { return audiopp::frame_size(self); },
           "Bytes of one frame; 0 for a format without a fixed size.");
-  side.attr("__module__") = "pyaudiopp.core";
 
   py::class_<ConfigObject> config(
       module, "StreamConfig", "What to open: plain data. It needs an input, an output or both.");
+  config.attr("__module__") = "pyaudiopp.core";
   config
       .def(py::init(&make_config), py::kw_only(), py::arg("input") = py::none(),
            py::arg("output") = py::none(), py::arg("sample_rate") = StreamConfig().sample_rate,
@@ -165,5 +165,4 @@ void bind_config(py::module_& module) {
       .def_readwrite("callback_buffer", &ConfigObject::callback_buffer,
                      "Frames between PortAudio's thread and the callback, 2**30 at most, which\n"
                      "then runs on a thread of its own and may be late by so much; 0 for none.");
-  config.attr("__module__") = "pyaudiopp.core";
 }

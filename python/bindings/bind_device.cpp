@@ -120,6 +120,7 @@ void bind_devices(py::module_& module) {
       "it comes from: opening one of an earlier list is refused (paInvalidDevice), and never "
       "means\n"
       "another device. `Session.find_device(device)` finds it in the list of now.");
+  device.attr("__module__") = "pyaudiopp.core";
   device
       .def(py::init(&make_device), py::arg("index"), py::arg("name"), py::arg("host_api"),
            "What `Session.find_device` compares; such a Device is of no list yet.")
@@ -143,11 +144,11 @@ void bind_devices(py::module_& module) {
         return py::str("Device(index={}, name={!r}, host_api={})")
             .format(self.index, to_name(self.name), self.host_api);
       });
-  device.attr("__module__") = "pyaudiopp.core";
 
   py::class_<HostApi> host_api(module, "HostApi",
                                "A sound system that PortAudio can use: a copy of what it tells of "
                                "it, which stays readable.");
+  host_api.attr("__module__") = "pyaudiopp.core";
   host_api.def_readonly("index", &HostApi::index, "Its place in PortAudio's list.")
       .def_property_readonly(
           "type",
@@ -165,5 +166,4 @@ void bind_devices(py::module_& module) {
       .def("__repr__", [](const HostApi& self) {
         return py::str("HostApi(index={}, name={!r})").format(self.index, to_name(self.name));
       });
-  host_api.attr("__module__") = "pyaudiopp.core";
 }

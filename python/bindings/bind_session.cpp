@@ -87,6 +87,7 @@ void bind_core_session(py::module_& module) {
       "*Threads*: any thread; inside a callback questions about devices are answered, the rest\n"
       "raises RuntimeError. *Raises*: PortAudioError; paNotInitialized after `close`.",
       py::release_gil_before_calling_cpp_dtor());
+  session.attr("__module__") = "pyaudiopp.core";
   session.def(py::init(&start), "Starts PortAudio, or shares a running one.")
       .def("close", &end, "Gives the share back; a second time does nothing.")
       .def("__enter__", [](const py::object& self) { return self; })
@@ -154,5 +155,4 @@ void bind_core_session(py::module_& module) {
                   "PortAudio's version as a number: 19.7.0 is 0x130700.")
       .def_static("portaudio_version_text", &Session::portaudio_version_text,
                   "PortAudio's version as a text.");
-  session.attr("__module__") = "pyaudiopp.core";
 }

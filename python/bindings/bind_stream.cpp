@@ -233,7 +233,7 @@ using audiopp::Stream;
 PyGetSetDef queries[] = {
     {"is_open", query<&Stream::is_open>, nullptr, "Whether the stream is open.", nullptr},
     {"is_active", query<&Stream::is_active>, nullptr,
-     "Whether it runs: started, not stopped, its callback not finished. False when closed.",
+     "Whether it is running (started, not stopped, callback not finished); False when closed.",
      nullptr},
     {"is_stopped", query<&Stream::is_stopped>, nullptr,
      "Whether it was never started, or stopped. A stream whose callback has finished is not; a "

@@ -53,6 +53,8 @@ PYBIND11_MODULE(_core, module) {
       "pyaudiopp's extension module: PyAudio's C module, the simulation, and "
       "pyaudiopp.core's types, on audiopp.";
   module.attr("__version__") = AUDIOPP_VERSION_STRING;
+  module.attr("longest_latency") = audiopp::longest_latency.count();
+  module.attr("longest_callback_buffer") = audiopp::longest_callback_buffer;
   if (!add_error_types(module.ptr())) throw py::error_already_set();
   bind_sessions(module);
   bind_simulation(module);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "py_arguments.hpp"
 
-#include <audiopp/stream_config.hpp>
 #include <climits>
 #include <cmath>
 
@@ -83,26 +82,6 @@ bool parse_timeout(PyObject* object, std::optional<audiopp::Seconds>& timeout) {
     return false;
   }
   timeout = audiopp::Seconds(seconds);
-  return true;
-}
-
-bool parse_latency(PyObject* object, Latency& latency) {
-  if (object == Py_None) return true;
-  double seconds = -1;
-  if (PyUnicode_Check(object)) {
-    latency.high = PyUnicode_CompareWithASCIIString(object, "high") == 0;
-    if (latency.high || PyUnicode_CompareWithASCIIString(object, "low") == 0) return true;
-  } else {
-    seconds = PyFloat_AsDouble(object);
-    if (seconds == -1 && PyErr_Occurred()) return false;
-  }
-  if (!(seconds >= 0 && seconds <= audiopp::longest_latency.count())) {
-    PyErr_Format(PyExc_ValueError,
-                 "a latency must be 'low', 'high' or a number of seconds from 0 to 3600, not %R",
-                 object);
-    return false;
-  }
-  latency.seconds = audiopp::Seconds(seconds);
   return true;
 }
 

@@ -22,13 +22,6 @@ bool parse_optional_int(PyObject* object, int& value);
 bool parse_frames(PyObject* object, Py_ssize_t& frames);
 /// A time in seconds that is not negative; None leaves nothing in `timeout`.
 bool parse_timeout(PyObject* object, std::optional<audiopp::Seconds>& timeout);
-/// A suggested latency: in seconds, or the low or high one that a device has by default.
-struct Latency {
-  std::optional<audiopp::Seconds> seconds;  // nothing: the device's low one
-  bool high = false;
-};
-/// "low", None, "high", or a number of seconds that is not negative.
-bool parse_latency(PyObject* object, Latency& latency);
 /// A sample format, the `position`th argument; its bits are masked to a C unsigned long.
 bool parse_format(PyObject* object, int position, unsigned long& format);
 /// A device index: None or a negative number become -1, the default device.

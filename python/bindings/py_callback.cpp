@@ -63,10 +63,8 @@ void PendingException::keep() {
   PyErr_NormalizeException(&type, &value, &traceback);
   if (traceback != nullptr) PyException_SetTraceback(value, traceback);
   print(type, value, traceback);
-  if (exception_ == nullptr) {
-    exception_ = value;
-    value = nullptr;
-  }
+  PyObject* none = nullptr;
+  if (exception_.compare_exchange_strong(none, value)) value = nullptr;
   Py_XDECREF(type);
   Py_XDECREF(value);
   Py_XDECREF(traceback);
@@ -74,20 +72,21 @@ void PendingException::keep() {
 
 bool PendingException::raise() {
   if (exception_ == nullptr) return true;
-  PyObject* exception = exception_;
-  exception_ = nullptr;
+  PyObject* exception = exception_.exchange(nullptr);
+  if (exception == nullptr) return true;
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception)), exception);
   Py_DECREF(exception);
   return false;
 }
 
 int PendingException::traverse(visitproc visit, void* arg) {
-  Py_VISIT(exception_);
+  PyObject* const exception = exception_;
+  Py_VISIT(exception);
   return 0;
 }
 
 void PendingException::clear() {
-  Py_CLEAR(exception_);
+  Py_XDECREF(exception_.exchange(nullptr));
 }
 
 void PythonOfStream::clear_at_end() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <audiopp/callback.hpp>
 #include <memory>
 
@@ -19,7 +20,7 @@ class PendingException {
   void clear();
 
  private:
-  PyObject* exception_ = nullptr;
+  std::atomic<PyObject*> exception_{nullptr};  // a reference
 };
 
 /// What a callback stream has of Python's; shared with what PortAudio's thread calls.

@@ -19,7 +19,10 @@ Importing the package does not start PortAudio.
 import sys
 
 from pyaudiopp import _portaudio as pa
-from pyaudiopp._constants import (
+from pyaudiopp._core import PortAudioError as PortAudioError
+from pyaudiopp._core import __version__ as __version__
+from pyaudiopp._install import install_as_pyaudio as install_as_pyaudio
+from pyaudiopp._portaudio import (
     paAbort,
     paAL,
     paALSA,
@@ -80,9 +83,6 @@ from pyaudiopp._constants import (
     paWASAPI,
     paWDMKS,
 )
-from pyaudiopp._core import PortAudioError as PortAudioError
-from pyaudiopp._core import __version__ as __version__
-from pyaudiopp._install import install_as_pyaudio as install_as_pyaudio
 from pyaudiopp._pyaudio import (
     PyAudio,
     Stream,

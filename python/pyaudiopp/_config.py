@@ -18,9 +18,6 @@ from pyaudiopp._devices import decode_name
 if TYPE_CHECKING:
     from pyaudiopp._types import Device, Latency
 
-_LONGEST_LATENCY = 3600.0  # seconds; audiopp refuses more
-_MOST_BUFFERED = 2**30  # frames; likewise
-
 
 class Side(NamedTuple):
     """The arguments of `open` for one direction; None where there is none."""
@@ -104,10 +101,10 @@ def _seconds(latency: Latency | None, name: str, side: _core.StreamSide) -> floa
     if latency == "high":
         seconds: float = getattr(side.device, f"default_high_{name}_latency")
         return seconds
-    if isinstance(latency, str) or not 0 <= float(latency) <= _LONGEST_LATENCY:
+    if isinstance(latency, str) or not 0 <= float(latency) <= _core.longest_latency:
         raise ValueError(
-            "a latency must be 'low', 'high' or a number of seconds from 0 to 3600, "
-            f"not {latency!r}"
+            "a latency must be 'low', 'high' or a number of seconds from 0 to "
+            f"{_core.longest_latency:g}, not {latency!r}"
         )
     return float(latency)
 
@@ -117,7 +114,7 @@ def _count_frames(buffer: float, rate: float) -> int:
         frames: float = index(buffer)  # type: ignore[arg-type]  # NumPy's integers are no int
     except TypeError:
         frames = -(-buffer * rate // 1)
-    if isinstance(buffer, bool) or not 0 <= frames <= _MOST_BUFFERED:
+    if isinstance(buffer, bool) or not 0 <= frames <= _core.longest_callback_buffer:
         raise ValueError(
             "callback_buffer must be frames (int) or seconds (float) from 0 up, and at most "
             f"2**30 frames, not {buffer!r}"

@@ -13,6 +13,8 @@ from pyaudiopp._types import Device as DeviceName
 from pyaudiopp._types import Samples, StreamCallback
 
 __version__: str
+longest_latency: float
+longest_callback_buffer: int
 
 class PortAudioError(OSError):
     code: int | None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from operator import index
 from typing import TYPE_CHECKING, Any, cast, overload
 
-from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt32, paUInt8
+from pyaudiopp._portaudio import paFloat32, paInt8, paInt16, paInt32, paUInt8
 from pyaudiopp._pyaudio import PyAudio, get_sample_size
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from _weakrefset import WeakSet  # weakref's own, without what that imports for 
 
 from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
-from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paUInt8
+from pyaudiopp._portaudio import paFloat32, paInt8, paInt16, paInt24, paUInt8
 
 TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
@@ -629,10 +629,9 @@ class PyAudio:
     def get_host_api_info_by_index(self, host_api_index: int) -> HostApiInfo:
         """Returns the host API at an index.
 
-        Returns:
-            A dictionary: `index`, `structVersion`, `type` (such as `paALSA`), `deviceCount`,
-            `defaultInputDevice` and `defaultOutputDevice` (int; a device's index, or -1); `name`
-            (str).
+        The dictionary has the keys `index`, `structVersion`, `type` (such as `paALSA`),
+        `deviceCount`, `defaultInputDevice` and `defaultOutputDevice` (int; a device's index, or
+        -1); `name` (str).
 
         Raises:
             OSError: There is none at that index.
@@ -751,12 +750,10 @@ class PyAudio:
     def get_device_info_by_index(self, device_index: int) -> DeviceInfo:
         """Returns the device at an index.
 
-        Returns:
-            A dictionary: `index`, `structVersion`, `hostApi` (index of the host API),
-            `maxInputChannels` and `maxOutputChannels` (int); `name` (str, or bytes if its encoding
-            is unknown); `defaultLowInputLatency`, `defaultLowOutputLatency`,
-            `defaultHighInputLatency` and `defaultHighOutputLatency` (float, seconds);
-            `defaultSampleRate` (float, frames per second).
+        The dictionary has the keys `index`, `structVersion`, `hostApi` (index of the host API),
+        `maxInputChannels` and `maxOutputChannels` (int); `name` (str, or bytes if its encoding is
+        unknown); `defaultLowInputLatency`, `defaultLowOutputLatency`, `defaultHighInputLatency` and
+        `defaultHighOutputLatency` (float, seconds); `defaultSampleRate` (float, frames per second).
 
         Raises:
             OSError: There is none at that index.

@@ -45,7 +45,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
 from pyaudiopp import _core
-from pyaudiopp._constants import paFloat32, paInt8, paInt16, paInt24, paInt32, paUInt8
+from pyaudiopp._portaudio import paFloat32, paInt8, paInt16, paInt24, paInt32, paUInt8
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -28,6 +28,8 @@ class HostOptions {
 
 /// The longest latency that can be suggested: larger values overflow PortAudio's counters.
 inline constexpr Seconds longest_latency{3600};
+/// The longest callback buffer, in frames.
+inline constexpr std::size_t longest_callback_buffer = std::size_t{1} << 30;
 
 /// One direction of a stream.
 struct StreamSide {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "audiopp/stream_config.hpp"
+
 namespace audiopp::detail {
 namespace {
 
@@ -16,10 +18,8 @@ constexpr Seconds longest_nap{0.01};
 
 constexpr std::size_t longest_block = 1024;
 
-constexpr std::size_t most_frames = std::size_t{1} << 30;
-
 std::size_t choose_block(const CallbackBuffer& buffer) {
-  if (buffer.frames > most_frames || buffer.block > most_frames) {
+  if (buffer.frames > longest_callback_buffer || buffer.block > longest_callback_buffer) {
     throw std::invalid_argument("a callback buffer has at most 2^30 frames");
   }
   if (buffer.block > 0) return buffer.block;
