@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 import pyaudiopp
-from pyaudiopp import PyAudio, simulation
+from pyaudiopp import PyAudio, core, simulation
 from pyaudiopp.simulation import Fault
 
 STEREO: dict[str, Any] = {
@@ -402,6 +402,78 @@ def callbacks_in_cycles(card: simulation.Simulation, p: PyAudio) -> None:
     del player
     gc.collect()
     card.set_clock("free_running")
+
+
+# ---- pyaudiopp.core ----
+
+
+def core_config(**sides: Any) -> core.StreamConfig:
+    return core.StreamConfig(frames_per_buffer=64, **sides)
+
+
+@operation
+def sessions_and_devices_of_core(card: simulation.Simulation, p: PyAudio) -> None:
+    with core.Session() as session:
+        for device in session.devices():
+            assert repr(session.find_device(device)) == repr(session.find_device(device.name))
+        for host_api in session.host_apis():
+            assert host_api.type in core.HostApiType
+        with refused(ValueError):
+            session.find_device("nobody's")
+        with refused(TypeError):
+            session.find_device(None)  # type: ignore[arg-type]
+        config = core_config(input=core.StreamSide(session.device(0)), output=core.StreamSide())
+        config.input, config.flags = core.StreamSide(format=1, latency=0.1), 2
+        assert session.is_supported(config)
+    with refused(OSError):
+        session.devices()
+
+
+@operation
+def blocking_streams_of_core(card: simulation.Simulation, p: PyAudio) -> None:
+    with core.Session() as session:
+        config = core_config(input=core.StreamSide(), output=core.StreamSide())
+        with core.Stream(session, config) as stream:
+            stream.start()
+            stream.write(SOUND, timeout=1)
+            stream.read(300)
+            stream.read_into(bytearray(SOUND), timeout=1)
+            assert stream.config.input
+            assert stream.counters
+            with refused(TypeError):
+                stream.read(1, nothing=1)  # type: ignore[call-arg]
+            stream.abort()
+        with refused(OSError):
+            stream.write(SOUND)
+        with refused(OSError):
+            core.Stream(session, core_config(output=core.StreamSide(channels=99)))
+
+
+@operation
+def callback_streams_of_core(card: simulation.Simulation, p: PyAudio) -> None:
+    def callback(_: object, frames: int, *__: object) -> Result:
+        return bytes(4 * frames), pyaudiopp.paContinue
+
+    class Player:
+        def __init__(self, session: core.Session) -> None:
+            config = core_config(output=core.StreamSide())
+            self.stream = core.Stream(session, config, callback, finished_callback=self.finished)
+            self.stream.set_callback(self.callback)
+            self.stream.start()
+
+        def callback(self, _: object, frames: int, *__: object) -> Result:
+            return bytes(4 * frames), pyaudiopp.paContinue
+
+        def finished(self) -> None:
+            pass
+
+    with core.Session() as session:
+        player = Player(session)
+        player.stream.abort()
+        player.stream.set_callback(None)
+        player.stream.set_callback(player.callback)
+        del player
+    gc.collect()
 
 
 # ---- leaks that must be detected ----
