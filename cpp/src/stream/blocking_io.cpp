@@ -130,16 +130,14 @@ std::optional<IoResult> BlockingIo::try_transfer(typename Direction::Buffer buff
 template <class Direction>
 IoResult BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t frames,
                               const IoOptions& options) {
-  const double rate = config_.sample_rate;
-  const Seconds nap = std::clamp(frames_->depth(Direction{}) / 4, shortest_nap, longest_nap);
   const auto deadline = deadline_after(options.timeout);
   IoResult result;
   Interrupt interrupt{options};
   std::unique_lock lock(mutex_);
   Turn turn(side(Direction{}), lock, changed_);
   for (;;) {
-    if (!life_.is_open()) throw closed_error(Direction::transfer_call);
     if (!life_.is_running()) {
+      if (!life_.is_open()) throw closed_error(Direction::transfer_call);
       result.status = IoStatus::stopped;
       return result;
     }
@@ -149,7 +147,8 @@ IoResult BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t fra
       if (result.frames == frames) return result;
       continue;
     }
-    const Seconds rest(static_cast<double>(frames - result.frames) / rate);
+    const Seconds nap = std::clamp(frames_->depth(Direction{}) / 4, shortest_nap, longest_nap);
+    const Seconds rest(static_cast<double>(frames - result.frames) / config_.sample_rate);
     Seconds wait = std::min(nap, std::max(rest, shortest_nap));
     if (deadline) {
       const Seconds left = *deadline - Clock::now();

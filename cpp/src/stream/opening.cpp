@@ -78,7 +78,7 @@ void StreamState::open() {
   }
   open_portaudio(parameters);
   try {
-    set_up(parameters);
+    set_up();
   } catch (const std::exception&) {
     static_cast<void>(api().close_stream(stream_.handle));
     throw;
@@ -105,7 +105,7 @@ void StreamState::open_portaudio(const OpenParameters& parameters) {
   if (error < 0) throw_refusal(parameters, error);
 }
 
-void StreamState::set_up(const OpenParameters& parameters) {
+void StreamState::set_up() {
   if (config.finished_callback) {
     check(api(), api().set_finished_callback(stream_.handle, audiopp_finished),
           "Pa_SetStreamFinishedCallback");
@@ -122,8 +122,10 @@ void StreamState::set_up(const OpenParameters& parameters) {
   if (dispatcher) return;
   std::unique_ptr<FrameIo> frames;
   if (moves_by_ring()) {
-    const auto latency = [](const auto& side) { return side ? side->suggestedLatency : 0; };
-    const Seconds suggested(std::max(latency(parameters.input), latency(parameters.output)));
+    std::optional<Seconds> suggested;  // the longer, if both sides have one
+    for (const auto* side : {&config.input, &config.output}) {
+      if (*side) suggested = std::max(suggested, (*side)->latency);
+    }
     const std::size_t tail = quirks_->stop_drops_queue ? queue_frames() : 0;
     const RingIo::Facts facts{suggested, sample_rate, tail, !quirks_->xruns_of_others};
     auto ring = std::make_unique<RingIo>(stream_, config, facts);

@@ -27,7 +27,7 @@ class RingIo final : public FrameIo {
  public:
   /// What the stream knows of itself once it is open.
   struct Facts {
-    Seconds suggested_latency;  ///< The depth is no less.
+    std::optional<Seconds> suggested_latency;  ///< The depth is no less.
     double sample_rate;
     std::size_t tail;  ///< Frames of silence that end a drain, where a stop drops what is queued.
     bool hears_hosts_xruns;  ///< Whether PortAudio's flags tell of this stream's own xruns.

@@ -90,7 +90,7 @@ class StreamState {
 
   void open();
   void open_portaudio(const OpenParameters& parameters);
-  void set_up(const OpenParameters& parameters);
+  void set_up();
   [[noreturn]] void throw_refusal(const OpenParameters& parameters, PaError error) const;
   unsigned long frames_per_buffer() const noexcept;
   std::size_t queue_frames() const noexcept;
