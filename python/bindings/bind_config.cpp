@@ -3,8 +3,8 @@
 #include <pybind11/stl.h>
 
 #include "bind_core.hpp"
-#include "compat.hpp"
 #include "py_arguments.hpp"
+#include "py_mac_core.hpp"
 
 namespace py = pybind11;
 

@@ -4,6 +4,7 @@
 #include <audiopp/error.hpp>
 
 #include "bind_core.hpp"
+#include "py_gil.hpp"
 #include "py_messages.hpp"
 #include "py_sessions.hpp"
 

@@ -3,8 +3,8 @@
 #include <pybind11/stl.h>
 #include <audiopp/simulation.hpp>
 
-#include "bindings.hpp"
 #include "py_arguments.hpp"
+#include "py_gil.hpp"
 
 namespace py = pybind11;
 

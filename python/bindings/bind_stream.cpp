@@ -189,9 +189,6 @@ PyObject* to_python(audiopp::Seconds value) {
 PyObject* to_python(std::size_t value) {
   return PyLong_FromSize_t(value);
 }
-PyObject* to_python(int value) {
-  return PyLong_FromLong(value);
-}
 
 template <auto Query>
 PyObject* query(PyObject* object, void*) {

@@ -5,7 +5,6 @@
 // What the files of `_portaudio` share: PyAudio's C module, in PyAudio's words.
 
 #include <audiopp/device.hpp>
-#include <audiopp/host/mac_core.hpp>
 #include <audiopp/host_api.hpp>
 #include <audiopp/stream_config.hpp>
 #include <memory>
@@ -19,16 +18,6 @@ bool ready_stream_type();
 /// `_portaudio.paDeviceInfo` and `paHostApiInfo` of a snapshot.
 PyObject* make_device_info(const audiopp::Device& device);
 PyObject* make_host_api_info(const audiopp::HostApi& host_api);
-
-/// The setter of every attribute of PyAudio's three types.
-int refuse_to_set(PyObject* self, PyObject* value, void* closure);
-
-/// Adds `paMacCoreStreamInfo` to `_portaudio` on macOS; false with an exception set.
-bool add_mac_core_type(PyObject* module);
-
-/// The options behind a stream info object; elsewhere than on macOS any object passes and is
-/// ignored.
-bool parse_host_options(PyObject* object, std::shared_ptr<const audiopp::HostOptions>& options);
 
 /// The stream functions of `_portaudio`, ended by an empty entry.
 extern PyMethodDef stream_functions[];

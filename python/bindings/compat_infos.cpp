@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 #include "compat.hpp"
+#include "py_errors.hpp"
 
 // PyAudio's structs by value: they stay readable when PortAudio has ended (pyaudio-surface B14).
 
@@ -116,11 +117,6 @@ PyTypeObject device_info_type = {PyVarObject_HEAD_INIT(nullptr, 0)};
 PyTypeObject host_api_info_type = {PyVarObject_HEAD_INIT(nullptr, 0)};
 
 }  // namespace
-
-int refuse_to_set(PyObject*, PyObject*, void*) {
-  PyErr_SetString(PyExc_AttributeError, "Fields read-only: cannot modify values");
-  return -1;
-}
 
 bool ready_info_types() {
   device_info_type.tp_name = "_portaudio.paDeviceInfo";

@@ -4,6 +4,8 @@
 #include "compat.hpp"
 #include "py_arguments.hpp"
 #include "py_errors.hpp"
+#include "py_gil.hpp"
+#include "py_mac_core.hpp"
 #include "py_messages.hpp"
 #include "py_sessions.hpp"
 #include "py_stream.hpp"
@@ -121,6 +123,7 @@ audiopp::StreamSide make_side(const std::optional<audiopp::Session>& session,
   side.host_options = wanted.options;
   side.device = wanted.device;
   if (!side.device && session) side.device = device_at(*session, wanted.index, input);
+  // Caught by open alone. NOLINTNEXTLINE(bugprone-std-exception-baseclass)
   if (!side.device || !session) throw NoDevice{input, describe_devices(session, input)};
   return side;
 }

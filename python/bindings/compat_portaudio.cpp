@@ -5,6 +5,8 @@
 #include "compat.hpp"
 #include "py_arguments.hpp"
 #include "py_errors.hpp"
+#include "py_gil.hpp"
+#include "py_mac_core.hpp"
 #include "py_messages.hpp"
 #include "py_sessions.hpp"
 
@@ -97,7 +99,7 @@ PyObject* get_sample_size(PyObject*, PyObject* args) {
 
 bool parse_side(PyObject* device, PyObject* channels, PyObject* format, int position, int& index,
                 audiopp::StreamSide& side) {
-  unsigned long bits = static_cast<unsigned long>(-1);
+  auto bits = static_cast<unsigned long>(-1);
   side.channels = -1;
   if (device && !parse_int(device, index)) return false;
   if (channels && !parse_int(channels, side.channels)) return false;

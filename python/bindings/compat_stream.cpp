@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 #include "compat.hpp"
+#include "py_gil.hpp"
 #include "py_stream.hpp"
 #include "stream_io.hpp"
 

@@ -6,6 +6,7 @@
 #include "compat.hpp"
 #include "py_audio_thread.hpp"
 #include "py_errors.hpp"
+#include "py_gil.hpp"
 #include "py_messages.hpp"
 #include "py_native.hpp"
 #include "py_sessions.hpp"

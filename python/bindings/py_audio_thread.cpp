@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "py_audio_thread.hpp"
 
+#include "py_gil.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>

@@ -205,8 +205,8 @@ PyObject* PyCallback::make_frame_count(std::size_t frames) {
 
 PyObject* PyCallback::make_time_info(const audiopp::CallbackTimes& times) {
   // Used again only with its three keys: a program may have put others in, or taken some out.
-  if (!is_ours_alone(time_info_) || PyDict_GET_SIZE(time_info_) != 3 ||
-      !set_times(time_info_, times) || PyDict_GET_SIZE(time_info_) != 3) {
+  if (!is_ours_alone(time_info_) || PyDict_Size(time_info_) != 3 || !set_times(time_info_, times) ||
+      PyDict_Size(time_info_) != 3) {
     PyErr_Clear();
     Py_XSETREF(time_info_, PyDict_New());
     if (time_info_ == nullptr || !set_times(time_info_, times)) return nullptr;

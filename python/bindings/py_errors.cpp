@@ -109,3 +109,8 @@ void set_current_error() {
     PyErr_SetString(PyExc_RuntimeError, error.what());
   }
 }
+
+int refuse_to_set(PyObject*, PyObject*, void*) {
+  PyErr_SetString(PyExc_AttributeError, "Fields read-only: cannot modify values");
+  return -1;
+}

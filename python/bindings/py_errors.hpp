@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "bindings.hpp"
+#include "py_gil.hpp"
 
 /// Makes the exception type pyaudiopp.PortAudioError, an OSError; false with an exception set.
 bool add_error_types(PyObject* module);
@@ -41,3 +41,6 @@ auto or_raise(const Work& work) {
   }
   return *std::move(result);
 }
+
+/// The setter of PyAudio's read-only attributes: sets an AttributeError.
+int refuse_to_set(PyObject* self, PyObject* value, void* closure);

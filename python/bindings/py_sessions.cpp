@@ -48,6 +48,7 @@ void SessionShare::start() {
   held().shares.emplace_back(this, std::move(session));
 }
 
+// Changes what belongs to this share. NOLINTNEXTLINE(readability-make-member-function-const)
 void SessionShare::end() {
   Held::Shares ended;  // outlives the lock
   const std::lock_guard lock(held().mutex);

@@ -4,7 +4,7 @@
 
 #include <audiopp/stream.hpp>
 
-#include "bindings.hpp"
+#include "py_gil.hpp"
 
 /// Lets a waiting call see Ctrl-C: made with the GIL, its options used without it.
 ///

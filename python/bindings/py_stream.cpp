@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "py_audio_thread.hpp"
+#include "py_gil.hpp"
 #include "py_messages.hpp"
 #include "py_signals.hpp"
 

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "bindings.hpp"
 #include "py_callback.hpp"
 #include "py_errors.hpp"
+#include "py_gil.hpp"
 #include "py_reuse.hpp"
 
 // The Python object of a stream. `pyaudiopp.core.Stream` is one, `_portaudio.Stream` holds one, so

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
+#include "py_gil.hpp"
 #include "py_native.hpp"
 #include "py_stream.hpp"
 

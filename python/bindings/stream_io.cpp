@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "py_arguments.hpp"
+#include "py_gil.hpp"
 #include "py_signals.hpp"
 
 using audiopp::Errc;
@@ -84,6 +85,7 @@ std::size_t take_unread(StreamBody& body, char* buffer, std::size_t most, bool& 
   if (!body.has_unread) return 0;
   const std::lock_guard lock(body.mutex);
   const std::size_t size = std::min(body.unread.size(), most);
+  // Frames, not text. NOLINTNEXTLINE(bugprone-not-null-terminated-result)
   if (size > 0) std::memcpy(buffer, body.unread.data(), size);
   body.unread.erase(0, size);
   overflowed = std::exchange(body.overflowed, false);

@@ -16,7 +16,13 @@ from pyaudiopp import _portaudio as pa
 from pyaudiopp._devices import decode_name
 
 if TYPE_CHECKING:
-    from pyaudiopp._types import Device, Latency
+    from typing import Union
+
+    from typing_extensions import TypeAlias
+
+    from pyaudiopp._types import DeviceName, Latency
+
+    Device: TypeAlias = Union[DeviceName, _core.Device]
 
 
 class Side(NamedTuple):

@@ -9,8 +9,7 @@ from typing import Any, final, overload
 from typing_extensions import Buffer, Never, Self
 
 from pyaudiopp import _portaudio as _portaudio
-from pyaudiopp._types import Device as DeviceName
-from pyaudiopp._types import Samples, StreamCallback
+from pyaudiopp._types import DeviceName, Samples, StreamCallback
 
 __version__: str
 longest_latency: float
@@ -51,7 +50,7 @@ def open_config(
     /,
 ) -> _portaudio.Stream: ...
 def core_stream(stream: object, /) -> Stream: ...
-def find_device(device: DeviceName, input: bool, output: bool) -> Device: ...
+def find_device(device: DeviceName | Device, input: bool, output: bool) -> Device: ...
 
 # pyaudiopp.core's
 

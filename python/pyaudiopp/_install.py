@@ -4,6 +4,8 @@
 
 import sys
 
+from pyaudiopp import _portaudio
+
 
 def install_as_pyaudio() -> None:
     """Makes ``import pyaudio`` import pyaudiopp in this process from now on.
@@ -14,16 +16,14 @@ def install_as_pyaudio() -> None:
     Raises:
         RuntimeError: PyAudio has been imported already: its importers would keep using it.
     """
-    import pyaudiopp
-    from pyaudiopp import _portaudio
-
+    package = sys.modules[__package__]
     present = sys.modules.get("pyaudio")
-    if present is not None and present is not pyaudiopp:
+    if present is not None and present is not package:
         origin = getattr(present, "__file__", None) or "an unknown place"
         raise RuntimeError(
             f"pyaudio has been imported already, from {origin}: "
             "call pyaudiopp.install_as_pyaudio() before anything imports pyaudio"
         )
-    sys.modules["pyaudio"] = pyaudiopp
+    sys.modules["pyaudio"] = package
     sys.modules["pyaudio._portaudio"] = _portaudio
     sys.modules["_portaudio"] = _portaudio

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from typing_extensions import Buffer
 
-    from pyaudiopp._types import Device, Samples
+    from pyaudiopp._config import Device
+    from pyaudiopp._types import Samples
 
 # By the letter of an item's type in a buffer, and its size.
 _FORMATS = {

@@ -21,14 +21,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Concatenate, ParamSpec, Self
 
-    from pyaudiopp._types import (
-        Device,
-        DeviceInfo,
-        HostApiInfo,
-        Latency,
-        Samples,
-        StreamCallback,
-    )
+    from pyaudiopp._config import Device
+    from pyaudiopp._types import DeviceInfo, HostApiInfo, Latency, Samples, StreamCallback
 
     P = ParamSpec("P")
 

@@ -9,8 +9,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer, CapsuleType, TypeAlias
 
-    from pyaudiopp import _core
-    from pyaudiopp._native import NativeCallback
+    # The stubs of the extension import this module, so it imports none of the package.
 
     class NumPyArray(Protocol):
         """An array of NumPy's, which type checkers take for a Buffer from Python 3.12 on only."""
@@ -18,19 +17,26 @@ if TYPE_CHECKING:
         @property
         def __array_interface__(self) -> dict[str, Any]: ...
 
+    class CompiledCallback(Protocol):
+        """A `NativeCallback`, as the extension sees it: the addresses of function and data."""
+
+        @property
+        def _function(self) -> int: ...
+
+        @property
+        def _user_data(self) -> int: ...
+
     Samples: TypeAlias = Union[Buffer, NumPyArray]
     StreamCallback: TypeAlias = Union[
         Callable[
             [Optional[bytes], int, Mapping[str, float], int],
             tuple[Union[Samples, str, None], int],
         ],
-        NativeCallback,
+        CompiledCallback,
         CapsuleType,
     ]
     # As types-PyAudio has them: what passes against it passes against us.
     DeviceInfo: TypeAlias = dict[str, Union[str, int, float]]
     HostApiInfo: TypeAlias = dict[str, Union[str, int]]
-    Device: TypeAlias = Union[
-        int, str, tuple[str, str], Mapping[str, Union[str, int, float]], _core.Device
-    ]
+    DeviceName: TypeAlias = Union[int, str, tuple[str, str], Mapping[str, Union[str, int, float]]]
     Latency: TypeAlias = Union[Literal["low", "high"], float]

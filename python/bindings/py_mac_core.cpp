@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include "compat.hpp"
+#include "py_mac_core.hpp"
+
 #include "py_arguments.hpp"
+#include "py_errors.hpp"
 
 // `_portaudio.paMacCoreStreamInfo`, on macOS alone: programs test for it to learn where they run.
 
