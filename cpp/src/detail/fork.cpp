@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "detail/fork.hpp"
 
-#include <atomic>
 #include <utility>
 
 #ifndef _WIN32
@@ -10,9 +9,10 @@
 #endif
 
 namespace audiopp::detail {
-namespace {
 
-std::atomic<unsigned> generation{0};
+std::atomic<unsigned> forks{0};
+
+namespace {
 
 // Null before any dynamic initialisation, in which the handlers arrive.
 const ChildHandler* newest = nullptr;
@@ -20,22 +20,16 @@ const ChildHandler* newest = nullptr;
 #ifndef _WIN32
 
 extern "C" void audiopp_after_fork_in_child() {
-  generation.fetch_add(1, std::memory_order_relaxed);
+  forks.fetch_add(1, std::memory_order_relaxed);
   for (auto* handler = newest; handler != nullptr; handler = handler->next) handler->renew();
 }
 
-const int registered = pthread_atfork(nullptr, nullptr, audiopp_after_fork_in_child);
+[[maybe_unused]] const int registered =
+    pthread_atfork(nullptr, nullptr, audiopp_after_fork_in_child);
 
 #endif
 
 }  // namespace
-
-unsigned fork_generation() noexcept {
-#ifndef _WIN32
-  static_cast<void>(registered);
-#endif
-  return generation.load(std::memory_order_relaxed);
-}
 
 ChildHandler::ChildHandler(void (*function)()) noexcept
     : renew(function), next(std::exchange(newest, this)) {}
