@@ -7,7 +7,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <random>
 #include <string>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "audiopp/audiopp.hpp"
+#include "stress_time.hpp"
 
 // Everything that any thread may do to a stream, at once; meant above all for ThreadSanitizer.
 // AUDIOPP_STRESS_SECONDS sets the duration (default: 1).
@@ -23,11 +23,6 @@ namespace audiopp {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::chrono::duration<double> stress_time() {
-  const char* seconds = std::getenv("AUDIOPP_STRESS_SECONDS");
-  return std::chrono::duration<double>(seconds != nullptr ? std::atof(seconds) : 1.0);
-}
 
 // For calls that the stream may refuse: it is stopped or closed by then, or has a callback.
 template <class Call>

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <string>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "audiopp/audiopp.hpp"
+#include "stress_time.hpp"
 
 // Handlers come and go on four threads while a fifth starts, stops and closes the stream.
 // AUDIOPP_STRESS_SECONDS says for how long (1 by default).
@@ -22,11 +22,6 @@ namespace audiopp {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::chrono::duration<double> stress_time() {
-  const char* seconds = std::getenv("AUDIOPP_STRESS_SECONDS");
-  return std::chrono::duration<double>(seconds != nullptr ? std::atof(seconds) : 1.0);
-}
 
 /// What each handler owns. Nothing guards `calls`: a call that is late or meets another is a race.
 struct Tally {

@@ -25,6 +25,7 @@
 #include "audiopp/error.hpp"
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
+#include "code_of.hpp"
 #include "dispatch/dispatcher.hpp"
 
 namespace audiopp {
@@ -39,16 +40,6 @@ CallbackResult go_on(const CallbackContext&) {
 template <class Condition>
 void wait_until(const Condition& condition) {
   while (!condition()) std::this_thread::sleep_for(100us);
-}
-
-template <class Call>
-Errc code_of(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.errc();
-  }
-  return Errc::no_error;
 }
 
 /// A handler's property: tells how often it was destroyed, and by which thread last.

@@ -28,6 +28,7 @@
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
 #include "backend/quirks.hpp"
+#include "code_of.hpp"
 
 namespace audiopp {
 namespace {
@@ -52,16 +53,6 @@ std::vector<SimulatedHostApi> jack(bool loopback = false, Seconds latency = Seco
   device.loopback = loopback;
   device.low_latency = latency;
   return {host_api};
-}
-
-template <class Call>
-Errc code_of(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.errc();
-  }
-  return Errc::no_error;
 }
 
 /// Moves a simulation's time on, on a thread of its own, while a call waits for it.

@@ -13,6 +13,7 @@
 #include "audiopp/error.hpp"
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
+#include "code_of.hpp"
 
 #ifdef __linux__
 #include <dlfcn.h>
@@ -41,16 +42,6 @@ std::vector<SimulatedHostApi> two_host_apis() {
   jack.name = "JACK";
   jack.devices = {SimulatedDevice{}};
   return {alsa, jack};
-}
-
-template <class Call>
-Errc code_of(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.errc();
-  }
-  return Errc::no_error;
 }
 
 TEST(Session, ListsHostApisAndDevices) {

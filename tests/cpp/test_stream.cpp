@@ -24,6 +24,7 @@
 #include "audiopp/error.hpp"
 #include "audiopp/host/mac_core.hpp"
 #include "audiopp/simulation.hpp"
+#include "code_of.hpp"
 
 namespace audiopp {
 namespace {
@@ -58,16 +59,6 @@ StreamConfig duplex_config() {
   StreamConfig config = output_config();
   config.input = StreamSide{};
   return config;
-}
-
-template <class Call>
-Errc code_of(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.errc();
-  }
-  return Errc::no_error;
 }
 
 std::vector<std::int16_t> played(const Simulation& simulation) {

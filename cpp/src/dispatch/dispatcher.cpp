@@ -8,21 +8,13 @@
 
 #include "audiopp/error.hpp"
 #include "detail/rt.hpp"
+#include "detail/silence.hpp"
 
 namespace audiopp::detail {
 namespace {
 
 void silence(void* output, std::size_t frames, const CallbackFormat& format) noexcept {
-  const auto channels = static_cast<std::size_t>(format.output_channels);
-  const std::size_t channel_bytes = frames * sample_size(format.output_format);
-  if (format.output_layout == Layout::interleaved) {
-    fill_silence(output, channel_bytes * channels, format.output_format);
-  } else {
-    auto* const* blocks = static_cast<void* const*>(output);
-    for (std::size_t i = 0; i < channels; ++i) {
-      fill_silence(blocks[i], channel_bytes, format.output_format);
-    }
-  }
+  fill_silence(output, frames, format.output_channels, format.output_format, format.output_layout);
 }
 
 std::unique_ptr<CallbackQueue> make_queue(const CallbackFormat& format,

@@ -7,6 +7,7 @@
 
 #include "audiopp/flags.hpp"
 #include "detail/rt.hpp"
+#include "detail/silence.hpp"
 
 namespace audiopp::detail {
 namespace {
@@ -131,7 +132,8 @@ int RingIo::exchange(const void* input, void* output, std::size_t frames,
     }
   }
   if (!output_) return paContinue;
-  silence(output, frames);
+  fill_silence(output, frames, config_.output->channels, config_.output->format,
+               config_.output->layout);
   const bool waits = !input_ && !has_written;
   const std::size_t moved = waits ? 0 : std::min(frames, output_->readable());
   output_->read(output, moved);
@@ -150,19 +152,6 @@ void RingIo::make_room_for(std::size_t block) noexcept {
   const std::size_t depth = std::min(blocks * block, capacity_);
   if (depth > depth_.load(std::memory_order_relaxed)) {
     depth_.store(depth, std::memory_order_relaxed);
-  }
-}
-
-void RingIo::silence(void* output, std::size_t frames) const noexcept {
-  const StreamSide& side = *config_.output;
-  const auto channels = static_cast<std::size_t>(side.channels);
-  const std::size_t plane = frames * sample_size(side.format);
-  if (side.layout == Layout::interleaved) {
-    fill_silence(output, plane * channels, side.format);
-    return;
-  }
-  for (std::size_t i = 0; i < channels; ++i) {
-    fill_silence(static_cast<void* const*>(output)[i], plane, side.format);
   }
 }
 

@@ -61,7 +61,6 @@ class RingIo final : public FrameIo {
  private:
   bool is_full_duplex() const noexcept { return input_ && output_; }
   void make_room_for(std::size_t block) noexcept;
-  void silence(void* output, std::size_t frames) const noexcept;
   void check_device(const char* call);
 
   PortAudioStream& stream_;
