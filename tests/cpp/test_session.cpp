@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <string>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -212,6 +213,27 @@ TEST(Session, StartsAndEndsFromManyThreads) {
     });
   }
   for (auto& thread : threads) thread.join();
+}
+
+// The call fails once: the next one of the same kind would find the device.
+TEST(Session, TellsOfADeviceThatCannotBeAskedForOnce) {
+  StreamConfig input, output, both;
+  input.input = both.input = StreamSide{};
+  output.output = both.output = StreamSide{};
+  for (const StreamConfig* config : {&input, &output, &both}) {
+    for (const char* call :
+         {"Pa_GetDeviceInfo", "Pa_GetDefaultInputDevice", "Pa_GetDefaultOutputDevice"}) {
+      const bool is_asked =
+          config == &both ||
+          std::string(call).find(config == &input ? "Output" : "Input") == std::string::npos;
+      Simulation simulation;
+      const Session session(simulation);
+      simulation.inject({call, Errc::internal_error});
+      const Errc expected = is_asked ? Errc::invalid_device : Errc::no_error;
+      EXPECT_EQ(code_of([&] { Stream(session, *config); }), expected) << call;
+      EXPECT_EQ(code_of([&] { Stream(session, *config); }), Errc::no_error) << call;
+    }
+  }
 }
 
 }  // namespace

@@ -28,6 +28,12 @@ std::mutex*& process_mutex() {
 // Nobody in a child holds the lock, whoever held it in the parent.
 const ChildHandler renew_lock([] { process_mutex() = new std::mutex; });
 
+void require_side(const StreamConfig& config) {
+  if (!config.input && !config.output) {
+    throw std::invalid_argument("a stream needs an input, an output or both");
+  }
+}
+
 }  // namespace
 
 Library& Library::portaudio() noexcept {
@@ -129,22 +135,8 @@ std::optional<PaStreamParameters> Library::resolve(const StreamSide& side, bool 
   return to_parameters(side, index, side.latency.value_or(Seconds(low)));
 }
 
-std::optional<OpenParameters> Library::resolve(const StreamConfig& config) const {
-  if (!config.input && !config.output) {
-    throw std::invalid_argument("a stream needs an input, an output or both");
-  }
-  OpenParameters parameters;
-  if (config.input) parameters.input = resolve(*config.input, true);
-  if (config.output) parameters.output = resolve(*config.output, false);
-  const bool found = config.input.has_value() == parameters.input.has_value() &&
-                     config.output.has_value() == parameters.output.has_value();
-  return found ? std::optional(parameters) : std::nullopt;
-}
-
-OpenParameters Library::parameters(const StreamConfig& config) const {
-  if (auto found = resolve(config)) return *found;
-  const bool is_input = config.input && !resolve(*config.input, true);
-  const StreamSide& side = is_input ? *config.input : *config.output;
+PaStreamParameters Library::parameters(const StreamSide& side, bool is_input) const {
+  if (const auto found = resolve(side, is_input)) return *found;
   throw Error(
       Errc::invalid_device, "Pa_OpenStream",
       side.device && is_outdated(*side.device)
@@ -152,14 +144,26 @@ OpenParameters Library::parameters(const StreamConfig& config) const {
           : describe_devices(api, is_input));
 }
 
+OpenParameters Library::parameters(const StreamConfig& config) const {
+  require_side(config);
+  OpenParameters parameters;
+  if (config.input) parameters.input = this->parameters(*config.input, true);
+  if (config.output) parameters.output = this->parameters(*config.output, false);
+  return parameters;
+}
+
 bool Library::is_outdated(const Device& device) const noexcept {
   return device.library_ != this || device.generation_ != generation_;
 }
 
 PaError Library::is_supported(const StreamConfig& config) const {
-  const auto parameters = resolve(config);
-  if (!parameters) return paInvalidDevice;
-  return api.is_format_supported(parameters->input_or_null(), parameters->output_or_null(),
+  require_side(config);
+  OpenParameters parameters;
+  if (config.input && !(parameters.input = resolve(*config.input, true))) return paInvalidDevice;
+  if (config.output && !(parameters.output = resolve(*config.output, false))) {
+    return paInvalidDevice;
+  }
+  return api.is_format_supported(parameters.input_or_null(), parameters.output_or_null(),
                                  config.sample_rate);
 }
 

@@ -37,9 +37,8 @@ class Library {
   void start();
   void end() noexcept;
   Device device(PaDeviceIndex index) const;
-  /// Fills in default devices and latencies; empty if there is no such device (any more).
-  std::optional<OpenParameters> resolve(const StreamConfig& config) const;
-  /// The same, but throws an Error that says which devices there are.
+  /// Fills in default devices and latencies; throws an Error that lists the devices if one is
+  /// missing, or comes from an older list.
   OpenParameters parameters(const StreamConfig& config) const;
   /// What Pa_IsFormatSupported() answers; does not throw for what PortAudio refuses.
   PaError is_supported(const StreamConfig& config) const;
@@ -56,6 +55,8 @@ class Library {
   bool is_real() const noexcept;
 
   bool is_outdated(const Device& device) const noexcept;
+  PaStreamParameters parameters(const StreamSide& side, bool is_input) const;
+  /// Empty if there is no such device (any more).
   std::optional<PaStreamParameters> resolve(const StreamSide& side, bool is_input) const;
 
   int starts_ = 0;
