@@ -5,7 +5,7 @@
 namespace audiopp::detail {
 namespace {
 
-// Only what differs from the default stands here, with the function in PortAudio's source.
+// Only what differs from the defaults, with the function in PortAudio's source.
 constexpr Quirks row(HostApiType host_api) {
   Quirks quirks;
   quirks.host_api = host_api;

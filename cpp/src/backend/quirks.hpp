@@ -6,17 +6,17 @@
 
 namespace audiopp::detail {
 
-/// Where PortAudio's code for one host API differs from what portaudio.h promises, or asks for more
-/// care. The defaults are the promises.
+/// Where PortAudio's code for one host API differs from portaudio.h or needs special care. The
+/// defaults are what portaudio.h promises.
 struct Quirks {
   HostApiType host_api = HostApiType::in_development;
   /// Pa_StopStream() drops what is queued instead of playing it.
   bool stop_drops_queue = false;
-  /// The audio thread can spin for ever when the device fails, and then calls back no more.
+  /// When the device fails, the audio thread can spin for ever and stop calling back.
   bool thread_may_spin = false;
-  /// Pa_StopStream() and Pa_AbortStream() can wait for a server or a thread that is gone.
+  /// Pa_StopStream() and Pa_AbortStream() can wait for a dead server or thread.
   bool stop_may_hang = false;
-  /// PortAudio's own blocking reads and writes are unusable: we move the frames in a callback.
+  /// PortAudio's own blocking reads and writes are unusable; we move the frames in a callback.
   bool blocking_by_ring = false;
   /// Callbacks are told of xruns that were not this stream's.
   bool xruns_of_others = false;
@@ -25,7 +25,7 @@ struct Quirks {
   const char* fork_refusal = nullptr;
 };
 
-/// Real-time safe. A type that we do not know has no quirks.
+/// Real-time safe. An unknown type has no quirks.
 const Quirks& quirks_of(HostApiType host_api) noexcept;
 
 }  // namespace audiopp::detail

@@ -10,7 +10,7 @@
 
 namespace audiopp::detail {
 
-/// The right to move frames in one direction: taken when nobody else has it, and given back however
+/// The right to move frames in one direction: taken when no other call has it, and released however
 /// the call ends.
 class BlockingIo::Turn {
  public:
@@ -31,7 +31,7 @@ class BlockingIo::Turn {
       is_mine_ = true;
       side_.thread = std::this_thread::get_id();
     }
-    // The second of them: called by what interrupts this thread's own call, which waits for it.
+    // The second case: the interrupt function of this thread's own call, which waits for it.
     return is_mine_ || side_.thread == std::this_thread::get_id();
   }
 
@@ -51,7 +51,7 @@ void BlockingIo::reset() {
 void BlockingIo::end_calls() {
   {
     const std::lock_guard lock(mutex_);
-  }  // whoever moves frames now saw the stream running
+  }  // any call that moves frames now saw the stream running
   changed_.notify_all();
 }
 
@@ -81,7 +81,7 @@ std::size_t BlockingIo::available() {
   return side(Direction{}).available = frames_->available(Direction{});
 }
 
-// What is available grows by itself, so it is asked again only when too little is known of.
+// The available frames only grow by themselves, so ask again only if too few are known.
 template <class Direction>
 bool BlockingIo::refresh(std::size_t frames) {
   Side& mine = side(Direction{});
@@ -125,8 +125,8 @@ std::optional<IoResult> BlockingIo::try_transfer(typename Direction::Buffer buff
   return result;
 }
 
-// Nothing wakes a thread that waits for frames, in PortAudio or at our ring. So the call naps in
-// between, and sees a close, a stop, the timeout and the interrupt.
+// Nothing wakes a thread that waits for frames, neither PortAudio nor our ring. So the call naps,
+// and checks in between for a close, a stop, the timeout and the interrupt.
 template <class Direction>
 IoResult BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t frames,
                               const IoOptions& options) {

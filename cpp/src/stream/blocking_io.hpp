@@ -18,10 +18,10 @@
 
 namespace audiopp::detail {
 
-/// The reads and writes of a blocking stream: whose turn it is, how long they wait, what ends them.
+/// The reads and writes of a blocking stream: turns, waits, and what ends them.
 ///
-/// The calls of one direction stay whole: the second waits for the first. The two directions do not
-/// wait for each other.
+/// Calls in one direction are not interleaved: the second waits for the first. The two directions
+/// do not wait for each other.
 class BlockingIo {
  public:
   BlockingIo(const Life& life, const StreamConfig& config, std::unique_ptr<FrameIo> frames)
@@ -38,23 +38,23 @@ class BlockingIo {
 
   /// Before the stream starts.
   void reset();
-  /// With the life no longer running: ends the calls in flight, and returns when none of them moves
-  /// frames any more.
+  /// Call once the state is no longer `running`: ends the calls in flight, and returns when none of
+  /// them moves frames any more.
   void end_calls();
   void drain(Interrupt& interrupt, double sample_rate);
-  /// Keeps everybody else from PortAudio's blocking calls.
+  /// Keeps all other threads out of PortAudio's blocking calls.
   std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
   CallbackCounters counters() const noexcept;
 
  private:
-  /// What is known of one direction; guarded by mutex_.
+  /// The state of one direction; guarded by mutex_.
   struct Side {
-    /// Of the call that is under way, if one is: the next waits, so that calls stay whole.
+    /// The thread whose call is in flight, if any; the next call waits for it.
     std::thread::id thread;
     bool is_busy() const noexcept { return thread != std::thread::id(); }
     std::size_t available = 0;            ///< Frames that can be moved without asking again.
-    std::atomic<std::uint64_t> xruns{0};  ///< Calls that told of one.
+    std::atomic<std::uint64_t> xruns{0};  ///< Calls that reported one.
   };
   class Turn;
 
@@ -69,7 +69,7 @@ class BlockingIo {
   const StreamConfig& config_;
   const std::unique_ptr<FrameIo> frames_;
   std::mutex mutex_;
-  std::condition_variable changed_;  // a call has ended, or the stream runs no more
+  std::condition_variable changed_;  // a call has ended, or the stream has stopped
   Side input_;
   Side output_;
 };

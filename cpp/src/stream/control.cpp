@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// A stream is started, stopped and closed: the transitions of its life.
+// Starting, stopping and closing a stream: the transitions of its life.
 #include <system_error>
 
 #include "audiopp/error.hpp"
@@ -14,7 +14,7 @@
 namespace audiopp::detail {
 namespace {
 
-// For a callback that does not return, after a signal's handler has asked for the end.
+// How long a callback may take to return after an interrupt.
 constexpr Seconds last_patience{1};
 
 const char* call_for(StopMode mode) {
@@ -102,7 +102,7 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
     }
   }
   const bool has_left = !dispatcher || !life.is_ending() || handler_leaves(interrupt);
-  if (!life.is_ending()) return;  // stopped meanwhile by the interrupt itself
+  if (!life.is_ending()) return;  // the interrupt itself has stopped it
   if (!has_left) {
     abandon(Errc::timed_out, call_for(mode),
             "the callback did not return; the stream was abandoned");
@@ -111,7 +111,8 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
     stop_portaudio(mode);
   } catch (const std::exception&) {
     if (life.state() == State::abandoned) throw;
-    // Not left running: Pa_CloseStream() would wait for a callback that may want the process lock.
+    // Do not leave it running: Pa_CloseStream() would wait for a callback that may want the process
+    // lock.
     static_cast<void>(api().abort_stream(stream_.handle));
     if (!failure) throw;
   }
@@ -122,13 +123,14 @@ void StreamState::drain(Interrupt& interrupt) {
   if (io_) return io_->drain(interrupt, sample_rate);
   const bool is_queued = dispatcher->queue_depth() > 0;
   if (!config.output || !(is_queued || quirks_->stop_drops_queue)) return;
-  // The dispatcher sends the silence; PortAudio turns inactive when it has gone.
+  // The dispatcher sends the silence; the stream turns inactive once it has been played.
   dispatcher->drain();
   Drain(stream_.life, interrupt, queue_frames() + dispatcher->queue_depth(), sample_rate)
       .run([this] { return stream_.is_active(); });
 }
 
-// PortAudio would wait for a handler that never returns, and see neither timeout nor interrupt.
+// PortAudio would wait for ever for a handler that never returns, and knows no timeout or
+// interrupt.
 bool StreamState::handler_leaves(Interrupt& interrupt) {
   const IoOptions& options = interrupt.options;
   if (!options.timeout && options.interrupt == nullptr) return true;
@@ -143,7 +145,7 @@ bool StreamState::handler_leaves(Interrupt& interrupt) {
 }
 
 void StreamState::stop_portaudio(StopMode mode) {
-  // Without an audio thread, nobody may be in PortAudio's blocking calls.
+  // Without an audio thread, keep other threads out of PortAudio's blocking calls.
   std::unique_lock<std::mutex> io;
   if (io_ && ring_ == nullptr) io = io_->lock();
   const auto result =
@@ -153,8 +155,8 @@ void StreamState::stop_portaudio(StopMode mode) {
     check(api(), *result, call_for(mode));
     return;
   }
-  // The thread keeps the stream, the stream its share in PortAudio, whose end would wait for the
-  // thread.
+  // The thread keeps the stream, and the stream keeps PortAudio running, because Pa_Terminate()
+  // would wait for the thread.
   stream_.life.lose();
   rescue_.watch().yield_to_others();
   abandon(Errc::unanticipated_host_error, call_for(mode),
@@ -185,7 +187,7 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
     if (life.state() == State::abandoned) throw;
     failure = std::current_exception();  // a stream that cannot be stopped is freed all the same
   }
-  if (life.is_gone()) return;  // closed meanwhile by what interrupts the drain
+  if (life.is_gone()) return;  // the interrupt itself has closed it
   life.close();
   {
     const auto lock = Library::lock();

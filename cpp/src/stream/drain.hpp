@@ -10,11 +10,11 @@
 
 namespace audiopp::detail {
 
-/// The wait of a stop until the sound has been played: bounded, and ended by an interrupt, which
-/// may stop or close the stream itself.
+/// The wait of a stop until the queue has been played: bounded, and ended by an interrupt, which
+/// may itself stop or close the stream.
 class Drain {
  public:
-  /// `frames`: what may be queued at most.
+  /// `frames`: the most that may be queued.
   Drain(const Life& life, Interrupt& interrupt, std::size_t frames, double sample_rate)
       : life_(life),
         interrupt_(interrupt),
@@ -22,7 +22,7 @@ class Drain {
                   std::chrono::duration_cast<Clock::duration>(
                       2 * Seconds(static_cast<double>(frames) / sample_rate) + Seconds(0.5))) {}
 
-  /// Takes one step after the other until there is nothing left to play.
+  /// Repeats the step until nothing is left to play.
   template <class Step>
   void run(const Step& is_sound_left) {
     while (Clock::now() < deadline_ && is_sound_left()) {

@@ -10,7 +10,7 @@
 
 namespace audiopp::detail {
 
-/// The directions of blocking I/O: what the templates over them differ by.
+/// The directions of blocking I/O, as parameters of the templates over them.
 struct Input {
   using Buffer = void*;
   using Byte = unsigned char;
@@ -30,33 +30,33 @@ struct Output {
   static constexpr Errc has_no_side = Errc::can_not_write_to_an_input_only_stream;
 };
 
-/// How the frames of a blocking stream get to and from PortAudio. Nothing here waits.
+/// Moves the frames of a blocking stream to and from PortAudio. Nothing here waits.
 ///
 /// *Threads*: one at a time, by BlockingIo's lock.
-/// *Throws*: Error for what PortAudio fails with, and when the device is lost.
+/// *Throws*: Error if PortAudio fails or the device is lost.
 class FrameIo {
  public:
   virtual ~FrameIo() = default;
 
-  /// Frames that can be moved at once; only our own calls make them fewer.
+  /// Frames that can be moved at once; only our own calls reduce them.
   virtual std::size_t available(Input) = 0;
   virtual std::size_t available(Output) = 0;
-  /// Moves frames that are available, from or to a buffer in the stream's layout. Returns whether
-  /// input was lost, or output came too late, before them.
+  /// Moves available frames from or to a buffer in the stream's layout. Returns whether input was
+  /// lost, or output came too late, before them.
   virtual bool move(Input, void* buffer, std::size_t frames) = 0;
   virtual bool move(Output, const void* buffer, std::size_t frames) = 0;
 
-  /// What the frames that can be under way last.
+  /// How long the frames last that can be in flight.
   virtual Seconds depth(Input) const noexcept = 0;
   virtual Seconds depth(Output) const noexcept = 0;
 
-  /// Before the stream starts: nothing is queued.
+  /// Call before the stream starts: empties the queues.
   virtual void reset() = 0;
 
-  /// Frames that may have to be played before the stream stops; 0 if a stop plays them, or nothing
-  /// was written.
+  /// Frames that may still have to be played before the stream stops; 0 if a stop plays them, or
+  /// nothing was written.
   virtual std::size_t begin_drain() = 0;
-  /// One step of a drain; false when all has been played.
+  /// One step of a drain; false once everything has been played.
   virtual bool drain() = 0;
 };
 

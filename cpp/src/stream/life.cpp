@@ -46,7 +46,7 @@ void Life::abandon() noexcept {
   wait_for_passes();
 }
 
-// A pass lasts microseconds, so looking again is simpler than being told.
+// A pass lasts microseconds, so polling is simpler than a notification.
 void Life::wait_for_passes() noexcept {
   while ((word_.load(std::memory_order_acquire) & passes) != 0) {
     std::this_thread::sleep_for(std::chrono::microseconds(50));

@@ -9,34 +9,33 @@
 
 namespace audiopp::detail {
 
-/// Where a stream is in its life.
+/// The state of a stream.
 ///
 ///     stopped -> running -> stopping -> stopped
 ///     stopped -> closed;  running, stopping -> closing -> closed
 ///     any -> abandoned
 ///
-/// A stream whose callback has ended it, and which nobody has stopped, is `running` here and
-/// inactive for PortAudio.
+/// A stream that its callback has ended, and that nobody has stopped yet, is still `running` here
+/// and inactive in PortAudio.
 enum class State : unsigned {
   stopped,    ///< Opened, or stopped after a run.
   running,    ///< Started; the only state in which frames are read and written.
-  stopping,   ///< A stop is under way; the queue may be playing.
-  closing,    ///< A close is under way, and first has to stop the stream.
+  stopping,   ///< Stopping; the queue may still be playing.
+  closing,    ///< Closing, and stopping the stream first.
   closed,     ///< PortAudio's stream is freed, or about to be.
-  abandoned,  ///< As closed, but PortAudio's thread did not end and uses the stream for ever.
+  abandoned,  ///< Like closed, but PortAudio's thread did not end and may use the stream for ever.
 };
 
-/// A stream's state, whether its device is lost, and who is in a call of PortAudio on it: all in
-/// one atomic word, so that each question has one answer.
+/// A stream's state, whether its device is lost, and how many threads are inside PortAudio calls on
+/// it: all in one atomic word, so that every query sees a consistent value.
 ///
-/// *Threads*: transitions one at a time, by the stream's control lock; lose() and questions from
-/// any thread.
-/// *Real time*: questions are wait-free.
+/// *Threads*: transitions under the stream's control lock; lose() and queries from any thread.
+/// *Real time*: queries are wait-free.
 class Life {
  public:
-  /// Keeps PortAudio's stream from being freed as long as it lives; false if it is too late.
+  /// Keeps PortAudio's stream from being freed while it exists; false if it is too late.
   ///
-  /// Whoever holds one must not wait for a callback. In a forked child it is too late always.
+  /// Its holder must not wait for a callback. In a forked child it is always too late.
   class Pass {
    public:
     explicit Pass(Life& life) noexcept : life_(life), is_open_(life.enter()) {}
@@ -52,38 +51,38 @@ class Life {
 
   State state() const noexcept { return state_in(word_.load(std::memory_order_acquire)); }
   bool is_running() const noexcept { return state() == State::running; }
-  /// Whether a stop or a close is under way, which what interrupts it may have finished itself.
+  /// Whether a stop or close is in progress; an interrupt may have finished it in the meantime.
   bool is_ending() const noexcept {
     return state() == State::stopping || state() == State::closing;
   }
-  /// Before any close, and not in a forked child.
+  /// Not closing or closed, and not inherited by a forked child.
   bool is_open() const noexcept { return state() < State::closing && !is_inherited(); }
-  /// Whether PortAudio's stream is freed, or is another process's.
+  /// Whether PortAudio's stream is freed, or belongs to another process.
   bool is_gone() const noexcept { return state() >= State::closed || is_inherited(); }
   /// Whether the stream was opened before this process was forked.
   bool is_inherited() const noexcept { return fork_ != fork_generation(); }
 
   // ---- transitions ----
 
-  void start() noexcept;        ///< stopped -> running; the device is not lost any more.
+  void start() noexcept;        ///< stopped -> running; clears the lost device.
   void begin_stop() noexcept;   ///< running -> stopping; a close stays one.
   void end_stop() noexcept;     ///< stopping -> stopped; a close stays one.
   void begin_close() noexcept;  ///< running, stopping -> closing.
-  void close() noexcept;        ///< any -> closed; returns when nobody has a Pass.
+  void close() noexcept;        ///< any -> closed; returns when no Pass is left.
   void abandon() noexcept;      ///< any -> abandoned; likewise.
 
   // ---- the device ----
 
   bool is_lost() const noexcept { return (word_.load(std::memory_order_acquire) & lost) != 0; }
-  /// The device is lost, until the next start.
+  /// Marks the device as lost, until the next start.
   void lose() noexcept { word_.fetch_or(lost, std::memory_order_acq_rel); }
-  /// This run of the stream: another value after each transition.
+  /// Identifies this run of the stream: changes with each transition.
   std::uint64_t run() const noexcept { return word_.load(std::memory_order_acquire) & ~passes; }
-  /// Lose() if it is still the same run.
+  /// lose(), if it is still the same run.
   void lose(std::uint64_t run) noexcept;
 
  private:
-  // From the lowest bit on: the state, the lost device, the passes, the number of starts.
+  // From the lowest bit: the state, the lost mark, the number of passes, the number of starts.
   static constexpr std::uint64_t states = 0xf;
   static constexpr std::uint64_t lost = 0x10;
   static constexpr std::uint64_t one_pass = 0x100;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// A stream is made, and called back.
+// Opening a stream, and its callbacks.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -91,7 +91,7 @@ void StreamState::open_portaudio(const OpenParameters& parameters) {
   PaError error = paNoError;
   if (moves_by_ring()) {
     callback = audiopp_ring;
-    // What Pa_OpenStream() says of these to a stream without a callback.
+    // As Pa_OpenStream() treats these flags for a stream without a callback.
     if (has(flags, StreamFlags::never_drop_input)) error = paInvalidFlag;
     if (has(flags, StreamFlags::prime_output)) {
       flags = flags & (StreamFlags::clip_off | StreamFlags::dither_off);
@@ -111,7 +111,7 @@ void StreamState::set_up() {
           "Pa_SetStreamFinishedCallback");
   }
   sample_rate = config.sample_rate;
-  // Read once: the values do not change while the stream is open, and outlive it here.
+  // Read once: the values do not change while the stream is open, and remain after it is closed.
   if (const PaStreamInfo* info = api().stream_info(stream_.handle)) {
     struct_version = info->structVersion;
     input_latency = Seconds(info->inputLatency);
@@ -139,8 +139,8 @@ void StreamState::set_up() {
   io_ = std::make_unique<BlockingIo>(stream_.life, config, std::move(frames));
 }
 
-// What lies between the threads must hold a block of PortAudio's own, which without this may have
-// any number of frames. A ring adapts itself: then nothing is gained by blocks of another size.
+// The queue between the threads must hold one of PortAudio's blocks, which otherwise may have any
+// number of frames. A ring adapts itself, so it gains nothing from a fixed block size.
 unsigned long StreamState::frames_per_buffer() const noexcept {
   if (moves_by_ring()) return paFramesPerBufferUnspecified;
   if (config.frames_per_buffer > 0 || !dispatcher) return config.frames_per_buffer;
@@ -148,7 +148,7 @@ unsigned long StreamState::frames_per_buffer() const noexcept {
   return static_cast<unsigned long>(dispatcher->queue_block());
 }
 
-// ALSA's buffer is what the latency counts plus the period that is being played.
+// ALSA's buffer holds what the latency counts plus the period that is being played.
 std::size_t StreamState::queue_frames() const noexcept {
   if (!config.output) return 0;
   const auto latency = static_cast<std::size_t>(std::ceil(output_latency.count() * sample_rate));
@@ -186,7 +186,7 @@ int StreamState::on_ring_block(const void* input, void* output, unsigned long fr
   return ring_->exchange(input, output, frames, flags);
 }
 
-// Not when the handler has returned, but when PortAudio's thread is about to end.
+// Called when PortAudio's thread is about to end, not when the handler has returned.
 void StreamState::on_finished() noexcept {
   const CallbackMark mark(*this);
   const ThreadWatch::Turn turn(rescue_.watch());

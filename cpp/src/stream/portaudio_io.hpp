@@ -12,7 +12,7 @@ namespace audiopp::detail {
 /// Blocking I/O by Pa_ReadStream() and Pa_WriteStream().
 class PortAudioIo final : public FrameIo {
  public:
-  /// What the stream knows of itself once it is open.
+  /// What is known once the stream is open.
   struct Facts {
     Seconds input_latency;
     Seconds output_latency;
@@ -37,7 +37,7 @@ class PortAudioIo final : public FrameIo {
   PortAudioStream& stream_;
   const StreamConfig& config_;
   const Facts facts_;
-  std::size_t queue_frames_;  // the most that was ever writable
+  std::size_t queue_frames_;  // the most that was ever writable at once
   bool has_written_ = false;  // since the start
   std::size_t silence_left_ = 0;
 };

@@ -16,13 +16,13 @@ inline Error closed_error(const char* call) {
   return Error(Errc::bad_stream_ptr, call, "the stream is closed");
 }
 
-/// PortAudio's stream, and the life of ours.
+/// PortAudio's stream, and our stream's state.
 struct PortAudioStream {
   const Backend& api;
   Life life{};
   PaStream* handle = nullptr;  ///< Set once; valid until the life ends.
 
-  /// Once a stream is open, a host error is how PortAudio tells of a device that is gone.
+  /// Once a stream is open, a host error is how PortAudio reports that the device is gone.
   signed long check(signed long result, const char* call) {
     if (result == paUnanticipatedHostError) {
       life.lose();

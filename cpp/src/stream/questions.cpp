@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// What any thread may ask of a stream, and its reads and writes.
+// What any thread may ask a stream, and its reads and writes.
 #include "audiopp/error.hpp"
 #include "detail/rt.hpp"
 #include "stream/stream_state.hpp"
@@ -28,7 +28,7 @@ bool StreamState::is_stopped() {
   return !pass || check(api(), api().is_stream_stopped(stream_.handle), "Pa_IsStreamStopped") == 1;
 }
 
-// Whether the audio thread was told to end, so that it is no wonder if it has.
+// Whether the audio thread was told to end, so that its end is not a lost device.
 bool StreamState::has_ended() const noexcept {
   return dispatcher ? dispatcher->has_ended() : ring_->is_draining();
 }
@@ -42,8 +42,8 @@ bool StreamState::is_device_lost() {
   const Life::Pass pass(life);
   const bool has_audio_thread = dispatcher || ring_ != nullptr;
   if (!pass || !has_audio_thread || !life.is_running() || has_ended()) return false;
-  // Nobody has ended it: if PortAudio's thread has, then because the device failed it. Asked in
-  // this order, so that an end in between is not taken for a failure.
+  // Nobody ended it, so if PortAudio's thread has ended, the device failed. The order of these
+  // queries keeps a normal end in between from looking like a failure.
   const PaError active = check(api(), api().is_stream_active(stream_.handle), "Pa_IsStreamActive");
   if ((active == 0 || rescue_.is_astray()) && !has_ended()) life.lose(run);
   return life.is_lost();
@@ -92,7 +92,7 @@ std::size_t StreamState::available() {
   return io_->available<Direction>();
 }
 
-// In the order in which PortAudio finds these faults.
+// In the order in which PortAudio checks for these errors.
 template <class Direction>
 void StreamState::check_transfer() const {
   constexpr auto call = Direction::transfer_call;
@@ -110,7 +110,7 @@ IoResult StreamState::transfer(typename Direction::Buffer buffer, std::size_t fr
     if (!is_open()) throw closed_error(Direction::transfer_call);
     return {};
   }
-  check_transfer<Direction>();  // also before a lock that a fork may have left held
+  check_transfer<Direction>();  // before taking a lock that a fork may have left held
   return io_->transfer<Direction>(buffer, frames, options);
 }
 

@@ -13,10 +13,10 @@
 namespace audiopp::detail {
 namespace {
 
-// What PortAudio's thread takes between two callbacks is microseconds, and a part of a long block
-// where ALSA converts it.
+// Between two callbacks PortAudio's thread needs microseconds of CPU time, plus a part of a long
+// block if ALSA converts it.
 constexpr Seconds most_between_blocks{0.1};
-// How long a stop may take in which there is no callback ...
+// How long a stop may take without a callback ...
 constexpr Seconds longest_silence{30};
 // ... and when the device is known to be lost.
 constexpr Seconds longest_silence_when_lost{1};
@@ -48,7 +48,7 @@ std::optional<PaError> Rescue::stop(const std::function<PaError()>& stop) {
     stopper =
         std::thread([stop, answer = std::move(answer)]() mutable { answer.set_value(stop()); });
   } catch (const std::system_error&) {
-    return stop();  // no more threads can be started: better unwatched than not at all
+    return stop();  // no more threads: better to stop unwatched than not at all
   }
   const auto begin = Clock::now();
   while (result.wait_for(longest_nap) != std::future_status::ready) {

@@ -12,22 +12,22 @@
 
 namespace audiopp::detail {
 
-/// Sees that PortAudio's audio thread will not end, and gets a stop out of waiting for it.
+/// Detects that PortAudio's audio thread will not end, and keeps a stop from waiting for it.
 class Rescue {
  public:
   explicit Rescue(const Life& life) noexcept : life_(life) {}
 
-  /// Once the stream is open. Without an audio thread there is nothing to watch.
+  /// Call once the stream is open. Without an audio thread there is nothing to watch.
   void set_up(const Quirks& quirks, bool has_audio_thread, Seconds latency) noexcept;
-  /// Before the audio thread starts.
+  /// Call before the audio thread starts.
   void start() noexcept { watch_.forget(); }
   /// For each callback.
   ThreadWatch& watch() noexcept { return watch_; }
 
   /// Whether the audio thread spins without calling back.
   bool is_astray() noexcept;
-  /// PortAudio's answer to a stop; nothing if it will not return, and goes on waiting on a thread
-  /// of its own.
+  /// Calls `stop` and returns its result; empty if it did not return, in which case its own thread
+  /// goes on waiting.
   std::optional<PaError> stop(const std::function<PaError()>& stop);
 
  private:

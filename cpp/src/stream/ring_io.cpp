@@ -17,9 +17,9 @@ namespace {
 // may have less.
 constexpr Seconds default_depth{0.04};
 constexpr Seconds least_depth{0.02};
-// PortAudio's own rule for JACK: three blocks, one in each hand and one between.
+// PortAudio's own rule for JACK: three blocks, one at each end and one in between.
 constexpr std::size_t blocks = 3;
-// JACK's largest period. Memory for three of these is there from the beginning.
+// JACK's longest period. Memory for three of them is allocated at once.
 constexpr std::size_t longest_block = 8192;
 constexpr std::size_t most_frames = std::size_t{1} << 22;  // 87 seconds at 48,000
 
@@ -62,7 +62,7 @@ RingIo::RingIo(PortAudioStream& stream, const StreamConfig& config, const Facts&
 void RingIo::reset() {
   if (input_) input_->clear();
   if (output_) output_->clear();
-  // What the last run has learnt of PortAudio's blocks still holds.
+  // Keep what the last run learnt about the size of PortAudio's blocks.
   const std::size_t depth = depth_.load(std::memory_order_relaxed);
   if (output_) output_->write_silence(input_ ? depth : depth / 2);
   has_written_.store(false, std::memory_order_relaxed);
@@ -89,7 +89,7 @@ std::size_t RingIo::available(Output) {
   return 0;
 }
 
-// PortAudio has no error for us when the device is gone: it only calls back no more.
+// When the device is gone PortAudio reports no error here; it just stops calling back.
 void RingIo::check_device(const char* call) {
   if (!stream_.life.is_running() || stream_.is_active()) return;
   stream_.life.lose();
@@ -119,7 +119,7 @@ int RingIo::exchange(const void* input, void* output, std::size_t frames,
                      PaStreamCallbackFlags flags) noexcept AUDIOPP_NONBLOCKING {
   make_room_for(frames);
   if (!hears_hosts_xruns_) flags = 0;
-  // Before the ring is looked at: what was written before the drain is then in there.
+  // Read before the ring: then the ring has everything that was written before the drain.
   const bool draining = draining_.load(std::memory_order_acquire);
   const bool has_written = has_written_.load(std::memory_order_acquire);
   if (input_) {

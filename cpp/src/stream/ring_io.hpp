@@ -11,25 +11,25 @@
 
 namespace audiopp::detail {
 
-/// Blocking I/O for host APIs whose own PortAudio has not got right: a callback of ours moves
-/// frames between PortAudio and two rings, one for each direction.
+/// Blocking I/O for host APIs on which PortAudio's own does not work: our callback moves frames
+/// between PortAudio and two rings, one per direction.
 ///
-/// `depth` frames are the most that a ring holds. A full-duplex stream begins with so many frames
-/// of silence in the output: who writes what he has read is never short of frames, and hears them
-/// later by exactly the depth. An output alone begins with half as many, which wait for the first
-/// write: small blocks have time to follow each other. The input's ring is empty as long as its
-/// reader keeps up, and so adds nothing to the latency.
+/// A ring holds at most `depth` frames. A full-duplex stream starts with that much silence in its
+/// output ring, so a program that writes what it has read never runs dry and is delayed by exactly
+/// the depth. An output-only stream starts with half as much, held back until the first write, so
+/// that small blocks have time to follow each other. The input ring stays empty as long as the
+/// reader keeps up, so it adds no latency.
 ///
-/// The audio thread makes the depth larger if PortAudio's own block is so large that three of them
-/// do not fit. When a ring is full, input is lost; when it is empty, the output is silent. The next
-/// read or write tells; not before the first write, and not while a stop plays the rest.
+/// The audio thread raises the depth if three of PortAudio's blocks do not fit. When the input ring
+/// is full, input is lost; when the output ring is empty, the output is silent. The next read or
+/// write reports it, but neither silence before the first write nor silence during a drain counts.
 class RingIo final : public FrameIo {
  public:
-  /// What the stream knows of itself once it is open.
+  /// What is known once the stream is open.
   struct Facts {
     std::optional<Seconds> suggested_latency;  ///< The depth is no less.
     double sample_rate;
-    std::size_t tail;  ///< Frames of silence that end a drain, where a stop drops what is queued.
+    std::size_t tail;  ///< Frames of silence that end a drain if a stop would drop what is queued.
     bool hears_hosts_xruns;  ///< Whether PortAudio's flags tell of this stream's own xruns.
   };
 
@@ -51,7 +51,7 @@ class RingIo final : public FrameIo {
   Seconds depth() const noexcept {
     return Seconds(static_cast<double>(depth_.load(std::memory_order_relaxed)) / sample_rate_);
   }
-  /// Whether a stop has told the audio thread to end, so that it is no wonder if it has.
+  /// Whether a drain has told the audio thread to end, so that its end is not a lost device.
   bool is_draining() const noexcept { return draining_.load(std::memory_order_acquire); }
 
   /// The audio thread's side: one block, with the result of a PaStreamCallback.
@@ -68,15 +68,15 @@ class RingIo final : public FrameIo {
   const double sample_rate_;
   const std::size_t tail_;
   const bool hears_hosts_xruns_;
-  const std::size_t wanted_;    // the depth that the stream begins with
-  const std::size_t capacity_;  // what a ring has memory for
+  const std::size_t wanted_;    // the initial depth
+  const std::size_t capacity_;  // frames that a ring has memory for
   std::optional<FrameRing> input_;
   std::optional<FrameRing> output_;
 
   std::atomic<std::size_t> depth_;
   std::atomic<bool> has_written_{false};  // since the start
   std::atomic<bool> draining_{false};
-  std::atomic<bool> overflow_{false};  // and nobody has been told
+  std::atomic<bool> overflow_{false};  // not reported yet
   std::atomic<bool> underflow_{false};
   std::size_t tail_left_ = 0;  // the audio thread's own
 };

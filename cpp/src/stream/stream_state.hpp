@@ -30,7 +30,7 @@ namespace audiopp::detail {
 /// Questions take none of them: they hold a Life::Pass.
 class StreamState {
  public:
-  /// A stream that let_go() takes care of when its last owner goes. `dispatcher` is null for
+  /// Makes a stream that let_go() destroys when its last owner is gone. `dispatcher` is null for
   /// blocking streams.
   static std::shared_ptr<StreamState> make(std::shared_ptr<SessionState> session,
                                            const StreamConfig& config,
@@ -50,7 +50,7 @@ class StreamState {
 
   bool is_open() const noexcept { return stream_.life.is_open(); }
   bool is_inherited() const noexcept { return stream_.life.is_inherited(); }
-  /// What a callback buffer or the ring of a blocking stream adds to the output's latency.
+  /// What a callback buffer, or the ring of a blocking stream, adds to the output latency.
   Seconds queue_latency() const noexcept;
   bool is_active();
   bool is_stopped();
@@ -76,8 +76,8 @@ class StreamState {
 
   const StreamConfig config;
   Seconds input_latency{};
-  Seconds output_latency{};  ///< The device's; queue_latency() comes on top.
-  double sample_rate = 0;    ///< As asked for, where PortAudio does not tell.
+  Seconds output_latency{};  ///< The device's, without queue_latency().
+  double sample_rate = 0;    ///< As requested, if PortAudio does not report it.
   int struct_version = -1;
   const std::shared_ptr<Dispatcher> dispatcher;  ///< null for blocking streams
 
@@ -116,12 +116,12 @@ class StreamState {
   std::optional<IoResult> try_transfer(typename Direction::Buffer buffer, std::size_t frames);
 
   Library& library_;
-  std::shared_ptr<SessionState> session_;  // let go when closed
+  std::shared_ptr<SessionState> session_;  // released when closed
   PortAudioStream stream_;
   const Quirks* quirks_ = &quirks_of(HostApiType::in_development);
   Rescue rescue_{stream_.life};
   std::unique_ptr<BlockingIo> io_;  // null for callback streams
-  RingIo* ring_ = nullptr;          // in io_, if that moves frames so
+  RingIo* ring_ = nullptr;          // part of io_, if it moves frames by rings
   std::recursive_mutex control_;
   std::thread worker_;  // runs a queued dispatcher's handler; guarded by control_
 };

@@ -17,17 +17,17 @@
 
 namespace audiopp::detail {
 
-/// Watches PortAudio's audio thread for having gone astray: it takes processor time, or none at
-/// all, and calls back no more.
+/// Watches PortAudio's audio thread: has it stopped calling back, and does it burn CPU time or none
+/// at all?
 ///
-/// When a device fails at a bad moment, PortAudio's ALSA code goes round a loop for ever
-/// (PaAlsaStream_WaitForFrames() jumps from its error label to itself), and libpulse may wait for
-/// itself. Neither Pa_StopStream() nor Pa_AbortStream() ends that.
+/// When a device fails at a bad moment, PortAudio's ALSA code can spin for ever
+/// (PaAlsaStream_WaitForFrames() jumps from its error label to itself), and libpulse can deadlock
+/// with itself. Neither Pa_StopStream() nor Pa_AbortStream() ends that.
 ///
 /// `Turn` is for the audio thread; everything else for any other.
 class ThreadWatch {
  public:
-  /// One callback, as long as it lives.
+  /// Marks one callback while it exists.
   class Turn {
    public:
     explicit Turn(ThreadWatch& watch) noexcept : watch_(watch) {
@@ -42,18 +42,19 @@ class ThreadWatch {
     ThreadWatch& watch_;
   };
 
-  /// Before another audio thread starts.
+  /// Call before another audio thread starts.
   void forget() noexcept;
 
-  /// The processor time that the thread was seen to take since its last callback; 0 in a callback.
+  /// The CPU time that the thread has used since its last callback, as far as seen; 0 in a
+  /// callback.
   ///
-  /// Only what passes between two questions counts.
+  /// Counts from the first query after that callback.
   Seconds astray() noexcept;
 
-  /// How long ago a callback was first seen to be the last one; 0 in a callback.
+  /// How long the last callback has been seen to be the last one; 0 in a callback.
   Seconds silent() noexcept;
 
-  /// Lets the thread run only when nobody else wants to.
+  /// Gives the thread the lowest priority.
   void yield_to_others() noexcept;
 
  private:

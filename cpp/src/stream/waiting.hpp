@@ -13,17 +13,17 @@ namespace audiopp::detail {
 
 using Clock = std::chrono::steady_clock;
 
-inline constexpr Seconds longest_nap{0.02};  // how late a signal or a close may be seen
+inline constexpr Seconds longest_nap{0.02};  // a signal or a close may be noticed this late
 inline constexpr Seconds shortest_nap{0.001};
 
-/// Empty for a time that the clock cannot hold, infinity among them.
+/// Empty for a timeout that the clock cannot represent, such as infinity.
 inline std::optional<Clock::time_point> deadline_after(const std::optional<Seconds>& timeout) {
   constexpr Seconds longest{1e9};
   if (!timeout || !(*timeout < longest)) return std::nullopt;
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::max(*timeout, -longest));
 }
 
-/// A call's interrupt function, which is not asked again once it has said yes.
+/// A call's interrupt function; once it has returned true it is not called again.
 struct Interrupt {
   const IoOptions& options;
   bool has_come = false;
