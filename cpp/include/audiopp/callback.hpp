@@ -60,10 +60,10 @@ class CallbackContext {
 };
 
 /// A handler for blocks of audio: any callable that takes a CallbackContext and returns a
-/// CallbackResult. Move-only, and so may the callable be.
+/// CallbackResult. Move-only, so the callable may be, too.
 ///
-/// Empty when it is made of nothing, a null pointer or an empty std::function. Making one may
-/// allocate; moving and calling one does not.
+/// Empty if default-constructed or made from a null pointer or an empty std::function. Construction
+/// may allocate; moving and calling do not.
 ///
 /// *Threads*: called on the audio thread, or on the stream's worker with a callback buffer; never
 /// twice at once for one stream.
@@ -115,14 +115,14 @@ class Callback {
   CallbackResult (*call_)(void*, const CallbackContext&) = nullptr;
 };
 
-/// Runs the work that it is given: the calls of a queued handler for all blocks that are due
-/// together, so that a lock they all need is taken once.
+/// Runs the work it is given: the handler's calls for all blocks that are due together, so that a
+/// lock which all of them need is taken only once.
 using CallbackScope = std::function<void(const std::function<void()>& work)>;
 
 /// A C function with the signature of PortAudio's PaStreamCallback, as a Callback.
 ///
-/// `Times` is PaStreamCallbackTimeInfo, or any structure of its three doubles. A result that is no
-/// PaStreamCallbackResult becomes std::invalid_argument, and so ends the stream.
+/// `Times` is PaStreamCallbackTimeInfo or any structure with its three doubles. A result that is not
+/// a PaStreamCallbackResult becomes std::invalid_argument and ends the stream.
 template <class Times>
 auto native_callback(int (*function)(const void* input, void* output, unsigned long frames,
                                      const Times* times, unsigned long flags, void* user_data),

@@ -25,20 +25,19 @@ struct CallbackCounters {
   std::uint64_t input_overflows = 0;
   std::uint64_t output_underflows = 0;
   std::uint64_t output_overflows = 0;
-  std::uint64_t short_blocks = 0;    ///< Blocks for which a queued handler was too late.
-  std::uint64_t missing_frames = 0;  ///< Frames of silence in them, or of input lost.
+  std::uint64_t short_blocks = 0;    ///< Blocks that a queued handler was late for.
+  std::uint64_t missing_frames = 0;  ///< Frames of silence in them, or of lost input.
 };
 
-/// The handler of a callback stream, to be replaced or removed while the stream runs.
+/// Replaces or removes the handler of a callback stream while it runs; see Stream::dispatcher().
 ///
-/// Stream::dispatcher() gives it. It is a small value: copies mean the same stream, and it may
-/// outlive the Stream without keeping it open. After the stream has closed, and in a forked child,
-/// there is no handler any more and none can be set; the counters, the format and an exception that
-/// was not taken yet remain. One that was default-made or moved from is like one of a closed
-/// stream, with zeros for what is kept.
+/// A small value: copies refer to the same stream, and it may outlive the Stream without keeping it
+/// open. Once the stream is closed, and in a forked child, there is no handler and none can be set;
+/// the counters, the format and an exception that nobody has taken remain. A default-constructed or
+/// moved-from dispatcher behaves like that of a closed stream, with zeros for the values.
 ///
 /// When `set_handler` returns, or `retire` returns true, no earlier handler is running or will be
-/// called again. Without a handler the stream goes on, silent.
+/// called again. Without a handler the stream goes on and plays silence.
 ///
 /// *Threads*: any thread.
 /// *Real time*: inside any audiopp callback, of this stream or another, `set_handler` and `retire`
@@ -50,25 +49,25 @@ class AUDIOPP_API CallbackDispatcher {
 
   /// Installs, replaces or (with an empty one) removes the handler.
   ///
-  /// Waits until the old handler has returned, then destroys it on this thread. On a closed stream
-  /// Errc::bad_stream_ptr, unless the new one is empty.
+  /// Waits until the old handler has returned, then destroys it on this thread. Throws
+  /// Errc::bad_stream_ptr on a closed stream, unless the new handler is empty.
   void set_handler(Callback handler);
 
-  /// Removes the handler and waits for its return no longer than `timeout` (nothing, or infinity:
-  /// as long as it takes). True once no handler is running; it is destroyed by then.
+  /// Removes the handler and waits at most `timeout` for it to return (empty or infinity: as long as
+  /// it takes). True: it has returned and is destroyed.
   ///
-  /// After false the handler is still in its last call; it is destroyed by the first later call of
-  /// `retire` or `set_handler`, or the closing of the stream, that finds it has returned. A retired
-  /// handler does not come back, not by a restart either; set_handler() puts in a new one.
+  /// False: it is still in its last call. The next `retire`, `set_handler` or close that finds it
+  /// has returned destroys it. A retired handler never comes back, not even after a restart;
+  /// set_handler() installs a new one.
   bool retire(std::optional<Seconds> timeout = {});
 
-  /// Whether the stream has ended since it was last started: by its handler's result, an exception
-  /// or a stop that played what was queued.
+  /// Whether the stream has ended since its last start: by the handler's result, an exception, or a
+  /// stop that drained it.
   bool has_ended() const noexcept;
 
   CallbackCounters counters() const noexcept;
 
-  /// The exception that ended the stream, handed out once; nullptr when there is none.
+  /// The exception that ended the stream, returned once; nullptr if there is none.
   std::exception_ptr take_exception() noexcept;
 
   CallbackFormat format() const noexcept;
