@@ -121,8 +121,8 @@ using CallbackScope = std::function<void(const std::function<void()>& work)>;
 
 /// A C function with the signature of PortAudio's PaStreamCallback, as a Callback.
 ///
-/// `Times` is PaStreamCallbackTimeInfo or any structure with its three doubles. A result that is not
-/// a PaStreamCallbackResult becomes std::invalid_argument and ends the stream.
+/// `Times` is PaStreamCallbackTimeInfo or any structure with its three doubles. A result that is
+/// not a PaStreamCallbackResult becomes std::invalid_argument and ends the stream.
 template <class Times>
 auto native_callback(int (*function)(const void* input, void* output, unsigned long frames,
                                      const Times* times, unsigned long flags, void* user_data),

@@ -53,8 +53,8 @@ class AUDIOPP_API CallbackDispatcher {
   /// Errc::bad_stream_ptr on a closed stream, unless the new handler is empty.
   void set_handler(Callback handler);
 
-  /// Removes the handler and waits at most `timeout` for it to return (empty or infinity: as long as
-  /// it takes). True: it has returned and is destroyed.
+  /// Removes the handler and waits at most `timeout` for it to return (empty or infinity: as long
+  /// as it takes). True: it has returned and is destroyed.
   ///
   /// False: it is still in its last call. The next `retire`, `set_handler` or close that finds it
   /// has returned destroys it. A retired handler never comes back, not even after a restart;
