@@ -11,7 +11,7 @@
 
 namespace audiopp::detail {
 
-/// What CallbackCounters shows: written by the audio thread, read by any.
+/// The source of CallbackCounters: written by the audio thread, read by any thread.
 class BlockCounters {
  public:
   void count(std::size_t frames, CallbackFlags flags) noexcept {
@@ -39,7 +39,7 @@ class BlockCounters {
  private:
   using Counter = std::atomic<std::uint64_t>;
 
-  // The audio thread alone writes, so a plain sum does; others read whole values.
+  // Only the audio thread writes, so a plain sum is enough; others read whole values.
   static void raise(Counter& counter, std::uint64_t by) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
   }

@@ -19,23 +19,23 @@ namespace audiopp::detail {
 
 /// A queue between the audio thread and a handler that may be late; see StreamConfig.
 struct CallbackBuffer {
-  std::size_t frames = 0;  ///< At least two blocks are taken, at most 2^30 frames.
-  std::size_t block = 0;   ///< Frames the handler gets at once; 0: a quarter, 1,024 at most.
+  std::size_t frames = 0;  ///< Two blocks are the least, 2^30 frames the most.
+  std::size_t block = 0;   ///< Frames per call of the handler; 0: a quarter, at most 1,024.
   double sample_rate = 48000;
-  CallbackScope scope{};  ///< Around the calls for blocks that are due together, if any.
+  CallbackScope scope{};  ///< Wraps the calls for blocks that are due together; may be empty.
 };
 
-/// What lies between the audio thread and a handler that may be late: rings of frames, and the loop
-/// of the worker thread that calls the handler.
+/// Decouples the audio thread from a handler that may be late: rings of frames, and the loop of the
+/// worker thread that calls the handler.
 ///
-/// With output there are always `depth` frames under way, so that the latency grows by exactly that
-/// many: a full-duplex stream begins with as many frames of silence, and takes from the input what
-/// it has put into the output; an output stream is silent until the ring has filled once. Input
-/// alone is handed on at once; the depth is how much may wait.
+/// With an output, `depth` frames are always in flight, so the latency grows by exactly that: a
+/// full-duplex stream starts with `depth` frames of silence and moves as many frames into the input
+/// ring as it takes from the output ring; an output stream is silent until its ring has been full
+/// once. Input alone is passed on at once; the depth limits how much can wait.
 ///
-/// When the handler is late for longer than that, the output has a gap (a full-duplex stream then
-/// loses as much input, and stays in step), an input stream loses input. Both are counted and told
-/// to the handler in its flags.
+/// If the handler is later than that, the output has a gap (a full-duplex stream loses as much
+/// input, and so stays in sync) or an input stream loses input. Both are counted, and reported to
+/// the handler in its flags.
 class CallbackQueue {
  public:
   using Handler = std::function<CallbackResult(const CallbackContext&)>;
@@ -45,20 +45,20 @@ class CallbackQueue {
   std::size_t depth() const noexcept { return depth_; }
   std::size_t block() const noexcept { return block_; }
 
-  /// What became of one block of the audio thread's.
+  /// The result of one block on the audio thread.
   struct Exchanged {
     CallbackResult result;
-    std::size_t missing;  ///< Frames of silence where sound was due, or of input that was lost.
+    std::size_t missing;  ///< Frames of silence where sound was due, or of lost input.
   };
   /// The audio thread's side. `draining`: play the ring, do not call the handler again.
   Exchanged exchange(const CallbackContext& context, bool draining) noexcept;
 
-  /// The worker's side: calls `handler` whenever it is its turn, all blocks that are due together
-  /// within the buffer's scope if it has one; returns after stop().
+  /// The worker's side: calls `handler` for each block that is due, inside the buffer's scope if it
+  /// has one; returns after stop().
   void work(const Handler& handler);
   void stop();
 
-  /// Begins anew. With neither side at work.
+  /// Empties the queue for a new start. Call with neither side running.
   void reset() noexcept;
 
  private:
@@ -78,7 +78,7 @@ class CallbackQueue {
   CallbackFlags take_flags() noexcept;
 
   const CallbackFormat format_;
-  const std::size_t block_;  // frames that the handler gets at once
+  const std::size_t block_;  // frames per call of the handler
   const std::size_t depth_;
   const double sample_rate_;
   const std::chrono::duration<double> nap_;
@@ -87,7 +87,7 @@ class CallbackQueue {
   std::optional<FrameRing> input_;   // written by the audio thread, read by the worker
   std::optional<FrameRing> output_;  // the other way round
   Latest<Anchor> anchor_;
-  std::atomic<unsigned long> flags_{0};  // since the handler was last told
+  std::atomic<unsigned long> flags_{0};  // since the handler last saw them
   std::atomic<State> state_{State::working};
   std::atomic<bool> draining_{false};
   std::atomic<bool> filled_{false};  // an output stream's ring has been full once

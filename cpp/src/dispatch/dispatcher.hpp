@@ -17,16 +17,15 @@
 
 namespace audiopp::detail {
 
-/// The road from PortAudio's audio thread to a handler; what a program sees of it is
-/// CallbackDispatcher.
+/// Passes blocks from PortAudio's audio thread to a handler. Programs see it as CallbackDispatcher.
 ///
 /// *Direct*, the handler runs on the audio thread. *Queued*, with a CallbackBuffer, it runs on the
 /// thread that is in `work`, and may lock and wait: the audio thread only moves frames.
 ///
-/// Each block: silence goes into the output, the counters are raised, then the handler runs. No
-/// exception gets out; the first one is kept and the stream told to abort. Without a handler a
-/// block is silence. After a handler has said `complete`, the blocks are silent until what it had
-/// written has left the sound system's queue, and only then is PortAudio told.
+/// For each block it silences the output, updates the counters, and calls the handler. No exception
+/// gets out; the first is kept, and the stream aborts. Without a handler the block is silent. After
+/// the handler has returned `complete`, blocks are silent until everything it wrote has left the
+/// host API's queue; only then is PortAudio told.
 ///
 /// *Threads*: `dispatch` on one audio thread at a time; everything else on any thread.
 /// *Real time*: `dispatch` allocates nothing, takes no lock and never waits.
@@ -34,31 +33,29 @@ namespace audiopp::detail {
 class Dispatcher {
  public:
   explicit Dispatcher(const CallbackFormat& format, Callback handler = {});
-  /// Queued. std::invalid_argument if the samples have no known size, or the buffer no possible
-  /// one.
+  /// Queued. std::invalid_argument if the sample size is unknown or the buffer size impossible.
   Dispatcher(const CallbackFormat& format, Callback handler, const CallbackBuffer& buffer);
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  /// What CallbackDispatcher promises.
+  /// As in CallbackDispatcher.
   void set_handler(Callback handler);
   bool retire(std::optional<Seconds> timeout);
 
-  /// Hands one block on. For PortAudio's thread, or a test standing in for it.
+  /// Processes one block, on PortAudio's thread or in a test that stands in for it.
   CallbackResult dispatch(const void* input, void* output, std::size_t frames,
                           const CallbackTimes& times, CallbackFlags flags) noexcept;
 
-  /// Makes ready for a (re)start: forgets an end that was reported, lifts a hold. Not while blocks
-  /// are dispatched.
+  /// Prepares for a (re)start: clears a reported end, lifts a hold. Not while blocks are
+  /// dispatched.
   ///
-  /// `tail_frames` is how many frames of silence flush the sound system's queue after `complete`.
+  /// `tail_frames`: how many frames of silence flush the host API's queue after `complete`.
   void reset(std::size_t tail_frames);
 
-  /// From now on the handler is not called; what is queued is played, then the blocks are silent
-  /// for the tail, then complete.
+  /// Stops calling the handler: plays what is queued, then silence for the tail, then completes.
   void drain() noexcept;
 
-  /// Runs a queued dispatcher's handler on this thread until `stop_work`. Direct ones return.
+  /// Runs a queued dispatcher's handler on this thread until `stop_work`. A direct one returns.
   void work();
   void stop_work();
 
@@ -69,10 +66,10 @@ class Dispatcher {
   /// Removes the handler when the stream has closed, and accepts no other. Waits as retire() does.
   void close(std::optional<Seconds> timeout = {});
 
-  /// Frames that the queue adds to the latency of the output; the most that can wait of an input.
-  /// 0 for direct ones.
+  /// Frames that the queue adds to the output latency, or the most input that can wait; 0 if
+  /// direct.
   std::size_t queue_depth() const noexcept { return queue_ ? queue_->depth() : 0; }
-  /// Frames that the handler of a queued one gets at once; 0 for direct ones.
+  /// Frames per call of a queued handler; 0 if direct.
   std::size_t queue_block() const noexcept { return queue_ ? queue_->block() : 0; }
 
   /// Whether PortAudio has been told to end the stream: by the handler, an exception or drain().
@@ -94,14 +91,14 @@ class Dispatcher {
   CallbackResult play_tail(std::size_t frames) noexcept;
 
   const CallbackFormat format_;
-  const std::unique_ptr<CallbackQueue> queue_;  // null for direct ones
+  const std::unique_ptr<CallbackQueue> queue_;  // null if direct
   HandlerSlot handler_;
   KeptException exception_;
   BlockCounters counters_;
 
   std::atomic<bool> is_draining_{false};
   std::atomic<bool> has_ended_{false};
-  Phase phase_ = Phase::handling;  // the audio thread's own, as the next
+  Phase phase_ = Phase::handling;  // used by the audio thread only, like the next
   std::size_t tail_left_ = 0;
 };
 
