@@ -12,28 +12,28 @@
 #include "bindings.hpp"
 #include "py_errors.hpp"
 
-// audiopp's own face in Python: `pyaudiopp.core`.
+// audiopp's own API in Python: `pyaudiopp.core`.
 //
-// Its types are made when one of them is asked for, so that `import pyaudiopp` does not pay for
+// Its types are created when one of them is first used, so that `import pyaudiopp` does not pay for
 // what few programs need.
 
 /// Makes the types of pyaudiopp.core, once, as attributes of `_core`; throws as pybind11 does.
 void bind_core();
 
-/// Lets `_core` make them when one is asked for by name.
+/// Makes `_core` create them when one is looked up by name.
 void bind_lazily(pybind11::module_& module);
 
 void bind_devices(pybind11::module_& module);
 void bind_core_session(pybind11::module_& module);
 void bind_config(pybind11::module_& module);
 
-/// A host's own words as text: UTF-8, or Latin-1 where it is not valid UTF-8, as
-/// Session::find_device takes them.
+/// A name from the host as text: UTF-8, or Latin-1 if it is not valid UTF-8, as in
+/// Session::find_device.
 pybind11::str to_name(const std::string& words);
 /// A name as bytes: str as UTF-8, bytes as they are; throws TypeError for anything else.
 std::string from_name(const pybind11::handle& name);
 
-/// A member of one of pyaudiopp.core's enumerations; a plain int if there is none of that value.
+/// A member of one of pyaudiopp.core's enumerations; a plain int if none has that value.
 pybind11::object to_enum(const char* name, unsigned long value);
 
 // ---- devices ----
@@ -49,7 +49,7 @@ audiopp::Device find_device(const std::optional<audiopp::Session>& session,
 
 // ---- configurations ----
 
-/// A StreamConfig as Python has it: its sides are objects of their own.
+/// A StreamConfig in Python: its sides are separate objects.
 struct ConfigObject {
   std::shared_ptr<audiopp::StreamSide> input;
   std::shared_ptr<audiopp::StreamSide> output;
@@ -65,5 +65,5 @@ struct ConfigObject {
 
 /// A new pyaudiopp.core.StreamConfig; nullptr with an exception set.
 PyObject* to_object(const audiopp::StreamConfig& config);
-/// False with an exception set if the object is none.
+/// False with an exception set if the object is not a StreamConfig.
 bool to_config(PyObject* object, audiopp::StreamConfig& config);

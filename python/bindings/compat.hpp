@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the files of `_portaudio` share: PyAudio's C module, in PyAudio's words.
+// Shared by the files of `_portaudio`, PyAudio's C module.
 
 #include <audiopp/device.hpp>
 #include <audiopp/host_api.hpp>
@@ -28,13 +28,13 @@ PyObject* make_portaudio_stream(PyObject* stream);
 /// `_portaudio.open`.
 PyObject* open_portaudio_stream(PyObject*, PyObject* args, PyObject* keywords);
 
-/// What pyaudiopp's PyAudio class needs besides, ended by an empty entry: for `_core`.
+/// What else pyaudiopp's PyAudio class needs from `_core`; ends with an empty entry.
 extern PyMethodDef pyaudio_functions[];
 
 /// PyAudio's arguments of `open`, but for the callback, as a StreamConfig.
 PyObject* pyaudio_config(PyObject*, PyObject* args, PyObject* keywords);
 /// Opens a `_portaudio.Stream` by a StreamConfig, a callback and a finished callback, or None.
 PyObject* open_pyaudio_config(PyObject*, PyObject* args);
-/// The stream in a `_portaudio.Stream`; for any other object one that was never opened, since
-/// programs put objects of their own in its place in their tests.
+/// The stream in a `_portaudio.Stream`. For any other object, a stream that was never opened: in
+/// their tests, programs put mocks in its place.
 PyObject* core_stream(PyObject*, PyObject* object);

@@ -3,7 +3,7 @@
 #include "compat.hpp"
 #include "py_errors.hpp"
 
-// PyAudio's structs by value: they stay readable when PortAudio has ended (pyaudio-surface B14).
+// PyAudio's structs by value: they stay readable when PortAudio has ended (docs/defects.md, B14).
 
 namespace {
 

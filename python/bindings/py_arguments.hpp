@@ -8,9 +8,9 @@
 
 #include "bindings.hpp"
 
-// Arguments as PyAudio's C module takes them, with its TypeErrors and OverflowErrors, widened where
-// that breaks nobody (integral floats, anything with __index__). Each returns false with an
-// exception set.
+// Parses arguments like PyAudio's C module, with its TypeErrors and OverflowErrors, but accepts
+// more where that breaks no program (integral floats, anything with __index__). On failure each
+// returns false with an exception set.
 
 /// A C int: anything with __index__.
 bool parse_int(PyObject* object, int& value);
@@ -20,14 +20,14 @@ bool parse_integral(PyObject* object, int& value);
 bool parse_optional_int(PyObject* object, int& value);
 /// A number of frames: not negative.
 bool parse_frames(PyObject* object, Py_ssize_t& frames);
-/// A time in seconds that is not negative; None leaves nothing in `timeout`.
+/// A time in seconds, not negative; None leaves `timeout` empty.
 bool parse_timeout(PyObject* object, std::optional<audiopp::Seconds>& timeout);
 /// A sample format, the `position`th argument; its bits are masked to a C unsigned long.
 bool parse_format(PyObject* object, int position, unsigned long& format);
 /// A device index: None or a negative number become -1, the default device.
 bool parse_device_index(PyObject* object, const char* name, int& index);
 
-/// The bytes of a C-contiguous buffer, held as long as this lives.
+/// The bytes of a C-contiguous buffer, held as long as this exists.
 class BytesView {
  public:
   BytesView() = default;

@@ -4,16 +4,16 @@
 
 #include "bindings.hpp"
 
-/// The GIL, on a thread that PortAudio or a callback buffer calls back on; held as long as this
-/// object lives. One within another changes nothing.
+/// Holds the GIL on a thread on which PortAudio or a callback buffer calls back, as long as it
+/// exists. Nested ones change nothing.
 ///
-/// A thread of PortAudio's gets its Python thread state at its first callback and keeps it until it
-/// ends: making one for each callback, as PyGILState_Ensure() does, takes longer than the callback.
-/// So `threading.local()` values last from block to block. A thread that has a Python thread state
-/// already, because PortAudio borrows one of Python's or another extension made one, uses that.
+/// A PortAudio thread gets its Python thread state in its first callback and keeps it until it
+/// ends: making one per callback, as PyGILState_Ensure() does, takes longer than the callback
+/// itself. So `threading.local()` values last from block to block. A thread that already has a
+/// Python thread state uses that one.
 ///
-/// Turns false, and asks for nothing, when the interpreter's exit has begun: asking for the GIL
-/// would then end the thread by unwinding, which must not meet PortAudio's frames.
+/// False once the interpreter's exit has begun. Asking for the GIL would then end the thread by
+/// unwinding it, which must not reach PortAudio's frames.
 class AudioThreadGil {
  public:
   AudioThreadGil();
@@ -23,8 +23,8 @@ class AudioThreadGil {
 
   explicit operator bool() const noexcept { return held_ != Held::no; }
 
-  /// From now on nobody gets it; returns when those who have it have let it go, or after a second.
-  /// For the interpreter's exit; needs the GIL, and lets it go meanwhile.
+  /// For the interpreter's exit: no audio thread gets the GIL any more. Returns when those that
+  /// hold it have released it, or after a second. Needs the GIL, and releases it meanwhile.
   static void close();
 
   /// Forgets the parent's threads; for a forked child.

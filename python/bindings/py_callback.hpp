@@ -9,12 +9,12 @@
 #include "bindings.hpp"
 #include "py_reuse.hpp"
 
-/// An exception that has left a callback. Everything needs the GIL.
+/// An exception that a callback has raised. Everything needs the GIL.
 class PendingException {
  public:
-  /// Prints the one that is set, and keeps it if none is kept.
+  /// Prints the current exception, and keeps it if none is kept yet.
   void keep();
-  /// Sets it, once; false if there is one now.
+  /// Raises the kept exception, once; false if there was one.
   bool raise();
   int traverse(visitproc visit, void* arg);
   void clear();
@@ -23,7 +23,7 @@ class PendingException {
   std::atomic<PyObject*> exception_{nullptr};  // a reference
 };
 
-/// What a callback stream has of Python's; shared with what PortAudio's thread calls.
+/// The Python objects of a callback stream; shared with the function that PortAudio's thread calls.
 class PythonOfStream {
  public:
   PythonOfStream() = default;
@@ -31,7 +31,7 @@ class PythonOfStream {
   PythonOfStream(const PythonOfStream&) = delete;
   PythonOfStream& operator=(const PythonOfStream&) = delete;
 
-  /// Sets an exception that waits to be raised, once; false if there is one now. Needs the GIL.
+  /// Raises a pending exception, once; false if there was one. Needs the GIL.
   virtual bool raise_pending() { return true; }
 
   /// For the garbage collector; need the GIL.
@@ -73,11 +73,11 @@ class FinishedCallback final : public PythonOfStream {
 
 /// A Python callable as an audiopp callback.
 ///
-/// What it hands to the callable is used again for the next block if nobody has kept it.
+/// The arguments are reused for the next block if the callable has not kept them.
 ///
 /// The callable is called as `callback(in_data, frame_count, time_info, status_flags)` and returns
-/// `(out_data, flag)`, as PyAudio's. What it raises is printed once, ends the stream, and waits to
-/// be raised once by the next call on the stream.
+/// `(out_data, flag)`, as in PyAudio. An exception is printed, ends the stream, and is raised once
+/// by the next call on the stream.
 class PyCallback final : public StreamCallback {
  public:
   /// Needs the GIL. `input_frame_size` and `output_frame_size` are in bytes, 0 for no such side.

@@ -2,19 +2,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// From now on the interpreter ends, and this is the thread that ends it.
+/// Marks the start of the interpreter's exit, on the thread that runs it.
 ///
-/// What other threads there are, are daemon threads, which CPython will kill where they next ask
-/// for the GIL. A call of theirs that comes back meanwhile, because its stream was closed, has
-/// nobody to tell: an exception now would be printed, perhaps while the thread is killed with a
-/// lock of stderr in its hands, on which the interpreter aborts.
+/// All other threads are daemon threads then, and CPython kills them when they next ask for the
+/// GIL. If a call of theirs returns because its stream was closed, an exception would be of no use:
+/// it would be printed, perhaps while the thread is killed holding a lock on stderr, and then the
+/// interpreter aborts.
 void begin_exit() noexcept;
 
-/// Keeps a daemon thread from going on once the exit has begun: for ever when the interpreter is
-/// finalised, and for a second before that, since an exit handler may be waiting for the thread.
+/// Holds a daemon thread once the exit has begun: for ever if the interpreter is finalising, and
+/// for a second before that, because an exit handler may be waiting for the thread.
 void stay_if_exiting();
 
-/// For destructors on PortAudio's threads, which have the GIL unless CPython is ending the thread:
-/// while the interpreter ends, it does that to a thread that asks for the GIL, by unwinding, which
-/// must not meet PortAudio's frames. The thread then stays here for ever, as from CPython 3.14 on.
+/// For destructors on PortAudio's threads. They hold the GIL, unless the interpreter is exiting and
+/// CPython is ending the thread by unwinding it, which must not reach PortAudio's frames. In that
+/// case the thread stays here for ever, as CPython itself does from 3.14 on.
 void stay_if_unwound() noexcept;

@@ -7,11 +7,11 @@
 #include "bindings.hpp"
 #include "py_exit.hpp"
 
-/// Runs `work` without the GIL and hands its exception on with the GIL held again.
+/// Runs `work` without the GIL, takes the GIL again, and rethrows the exception of `work`.
 ///
-/// The GIL is not taken back in a destructor: while the interpreter ends, asking for it may end
-/// this thread by unwinding, which must not meet a noexcept frame. Nor may callers catch (...)
-/// around it, which would catch that, or hold what asks Python for something when it is destroyed.
+/// It does not take the GIL in a destructor: while the interpreter exits, asking for it may end
+/// this thread by unwinding it, which must not reach a noexcept frame. For the same reason callers
+/// must not catch (...) around it, or hold objects whose destructors need Python.
 template <class Work>
 void without_gil(const Work& work) {
   std::exception_ptr failure;

@@ -5,21 +5,21 @@
 #include "bindings.hpp"
 #include "message_queue.hpp"
 
-/// Collects what ALSA and JACK say, instead of letting it go to stderr.
+/// Collects the messages of ALSA and JACK instead of leaving them on stderr.
 void collect_messages();
 
-/// What was collected and has not been logged.
+/// The messages collected and not logged yet.
 extern MessageQueue waiting_messages;
 
-/// Hands what was collected to the logger `pyaudiopp.portaudio` at level debug. Needs the GIL, and
-/// runs Python code.
+/// Sends the collected messages to the logger `pyaudiopp.portaudio` at level debug. Needs the GIL,
+/// and runs Python code.
 ///
-/// Not done where a message appears: that may be an audio thread, or one that holds a lock. Each
-/// call on a stream does it instead, so the case without a message costs a load.
+/// This cannot be done where a message appears, which may be an audio thread or one that holds a
+/// lock. Each call on a stream does it instead; without a message that costs one load.
 void log_waiting_messages();
 inline void log_messages() {
   if (waiting_messages.is_waiting()) log_waiting_messages();
 }
 
-/// In a forked child: what was said in the parent is logged there.
+/// For a forked child: the parent logs what was collected before the fork.
 void forget_messages();

@@ -7,10 +7,10 @@
 
 #include "py_callback.hpp"
 
-/// A compiled function and its user data, as an audiopp callback that knows nothing of Python.
+/// A compiled function and its user data, as an audiopp callback that does not involve Python.
 ///
-/// Keeps alive what they belong to: the Python objects, and the library that has the function,
-/// which would otherwise be unloaded with the object that loaded it (cffi's libraries are).
+/// Keeps the Python objects alive, and the library that contains the function, which might
+/// otherwise be unloaded with the object that loaded it, as cffi's libraries are.
 class PyNativeCallback final : public StreamCallback {
  public:
   /// Needs the GIL. `native` is a pyaudiopp.NativeCallback.
@@ -34,5 +34,5 @@ class PyNativeCallback final : public StreamCallback {
 /// with an exception set if it is compiled, but cannot be used.
 bool parse_native_callback(PyObject* callback, std::shared_ptr<StreamCallback>& native);
 
-/// What only C can tell pyaudiopp._native, ended by an empty entry: for `_core`.
+/// Functions of `_core` for pyaudiopp._native; ends with an empty entry.
 extern PyMethodDef native_functions[];

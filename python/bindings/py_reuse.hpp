@@ -4,8 +4,8 @@
 
 #include "bindings.hpp"
 
-/// Whether nobody but the asking code holds an object, so that it may be changed. Nobody can tell
-/// where there is no GIL.
+/// Whether only the calling code holds a reference, so that it may change the object. Without a GIL
+/// there is no way to tell.
 inline bool is_ours_alone(PyObject* object) {
 #ifdef Py_GIL_DISABLED
   static_cast<void>(object);
@@ -15,10 +15,10 @@ inline bool is_ours_alone(PyObject* object) {
 #endif
 }
 
-/// Makes `bytes` for one block after the other, from those that nobody holds any more.
+/// Provides a `bytes` object per block, and reuses those to which no reference is left.
 ///
-/// Two, because most programs hold a block until they have the next. Needs the GIL, and a clear()
-/// before its end, which may come when the GIL is out of reach.
+/// It keeps two, because most programs hold a block until they have the next. Needs the GIL; call
+/// clear() before the destructor, which may run without it.
 class BlockBytes {
  public:
   BlockBytes() = default;

@@ -11,17 +11,17 @@
 
 // The sessions that Python holds: those of PyAudio objects and those of pa.initialize(). A
 // function of `_portaudio` works while there is any, as in PyAudio, where all share one count; but
-// nobody can end another's (pyaudio-surface B12).
+// none can end another's (docs/defects.md, B12).
 
-/// A PyAudio object's share in PortAudio. Ended once, whoever asks how often; left running until
-/// exit if its owner goes without having ended it, because programs rely on that.
+/// A PyAudio object's share in PortAudio. It ends once, however often that is requested. If its
+/// owner is destroyed without ending it, it lasts until exit, because programs rely on that.
 class SessionShare {
  public:
   void start();
   void end();
   ~SessionShare();
 
-  /// The share for which this thread calls pa.initialize() or pa.terminate(), or nullptr.
+  /// The share for which this thread is calling pa.initialize() or pa.terminate(), or nullptr.
   static SessionShare* in_question() noexcept;
 };
 
@@ -29,15 +29,14 @@ class SessionShare {
 /// has no arguments in PyAudio, for the share.
 void bind_sessions(pybind11::module_& module);
 
-/// pa.initialize() and pa.terminate() without a share: a count of their own.
+/// pa.initialize() and pa.terminate() without a share: a separate count.
 void start_own_session();
 void end_own_session();
 
-/// The session to ask, or nothing when PortAudio is not initialised.
+/// A running session; empty if PortAudio is not initialised.
 std::optional<audiopp::Session> current_session();
 
-/// A session of the program's own, `pyaudiopp.core.Session`: a share that ends once, by whoever
-/// asks first, at the interpreter's exit at the latest.
+/// `pyaudiopp.core.Session`: a share that the program ends itself, once, at exit at the latest.
 class CoreSession : public std::enable_shared_from_this<CoreSession> {
  public:
   void start();
@@ -50,13 +49,13 @@ class CoreSession : public std::enable_shared_from_this<CoreSession> {
   std::optional<audiopp::Session> share_;
 };
 
-/// Reads the environment's choices, of a sound system and of where its messages go, before the
-/// first session starts; false with an exception set.
+/// Reads the environment variables that choose the backend and where messages go, before the first
+/// session starts; false with an exception set.
 bool read_environment();
 
-/// Lets every session go, whoever holds it.
+/// Ends every session.
 void end_all_sessions();
 
-/// For a fork: what the child gets must not be locked by a thread that is not there.
+/// Around a fork: the child must not inherit a lock held by a thread that it does not have.
 void lock_sessions();
 void unlock_sessions();

@@ -6,10 +6,10 @@
 
 #include "py_gil.hpp"
 
-/// Lets a waiting call see Ctrl-C: made with the GIL, its options used without it.
+/// Makes a waiting call react to Ctrl-C. Construct it with the GIL; use its options without.
 ///
-/// Python runs signal handlers on its main thread alone, so on others the call is not interrupted.
-/// When it was, the handler's exception is set.
+/// Python runs signal handlers only on its main thread, so calls on other threads are not
+/// interrupted. After an interrupt the handler's exception is set.
 class SignalCheck {
  public:
   audiopp::IoOptions options() {

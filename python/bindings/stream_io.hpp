@@ -7,16 +7,16 @@
 // Blocking reads and writes, called once per block: by hand, since pybind11's dispatcher would take
 // longer than the block.
 //
-// An argument is nullptr where the caller has none: `raise` then counts as false, `timeout` as that
-// of the stream. Each of them returns nullptr, or false, with an exception set.
+// Arguments that the caller does not have are nullptr: `raise` is false then, `timeout` the
+// stream's. On failure each returns nullptr, or false, with an exception set.
 
 /// Reads `frames` frames as new bytes. With `raise` an overflow before them is an exception, and
 /// they are the first of the next read.
 PyObject* read_frames(PyStream* self, PyObject* frames, PyObject* raise, PyObject* timeout);
 /// Fills a writable buffer; returns a tuple of the number of frames and whether input was lost.
 PyObject* read_into(PyStream* self, PyObject* buffer, PyObject* timeout);
-/// Writes `frames` frames of the data, all if it is nullptr or None. `xrun` tells whether there was
-/// a gap before them, which with `raise` is an exception.
+/// Writes `frames` frames of the data; all of them if it is nullptr or None. `xrun`: whether there
+/// was a gap before them, which with `raise` is an exception.
 bool write_frames(PyStream* self, PyObject* data, PyObject* frames, PyObject* raise,
                   PyObject* timeout, bool& xrun);
 
@@ -26,7 +26,7 @@ bool check_count(Py_ssize_t count, Py_ssize_t least, Py_ssize_t most);
 using FastFunction = PyObject*(PyObject*, PyObject* const*, Py_ssize_t);
 using FastFunctionWithKeywords = PyObject*(PyObject*, PyObject* const*, Py_ssize_t, PyObject*);
 
-/// A function in the type that a table of methods wants.
+/// Casts a function to the type in a method table.
 template <class Function>
 PyCFunction as_method(Function* function) {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));

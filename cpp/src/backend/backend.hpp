@@ -24,7 +24,7 @@ const Backend& portaudio_backend() noexcept;
 /// The backend of new sessions: the real library, unless choose_backend() named another one.
 const Backend& chosen_backend() noexcept;
 
-/// nullptr goes back to the real library. Any thread; `backend` lives for ever.
+/// nullptr selects the real library again. Any thread; `backend` must never be destroyed.
 void choose_backend(const Backend* backend) noexcept;
 
 }  // namespace audiopp::detail

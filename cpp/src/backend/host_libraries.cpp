@@ -15,7 +15,7 @@ extern "C" {
 AUDIOPP_JACK_FUNCTIONS(AUDIOPP_DEFINE)
 #undef AUDIOPP_DEFINE
 
-// Without a client PortAudio calls nothing else of JACK's, and lists no such host API.
+// Without a client PortAudio makes no other JACK call and does not list JACK.
 static jack_client_t* audiopp_no_jack_client(const char*, jack_options_t, jack_status_t* status,
                                              ...) {
   *status = JackFailure;
@@ -29,7 +29,8 @@ namespace {
 
 constexpr const char* alsa = "libasound.so.2";
 
-// Loaded for ever: PortAudio would unload ALSA when it ends, with its plugins' threads still in it.
+// Never unloaded: PortAudio would unload ALSA when it ends, with its plugins' threads still
+// running.
 void* load(const char* library) noexcept {
   return dlopen(library, RTLD_NOW | RTLD_NODELETE);
 }

@@ -6,12 +6,11 @@
 
 namespace audiopp::detail {
 
-/// Before PortAudio starts: loads what a PortAudio that is built into ours has not been linked
-/// with, ALSA and JACK on Linux. Does nothing for any other PortAudio. Called with the process lock
-/// held.
+/// Call before PortAudio starts. If PortAudio is built into our library, loads the host libraries
+/// that it is not linked with: ALSA and JACK on Linux. Call with the process lock held.
 void load_host_libraries() noexcept;
 
-/// What is missing and how to get it, if PortAudio could not start for that; or nothing.
+/// If PortAudio could not start because a library is missing: which one, and how to get it.
 std::string describe_missing_libraries();
 
 }  // namespace audiopp::detail

@@ -16,7 +16,8 @@
 #endif
 
 #ifdef AUDIOPP_PORTAUDIO_DEBUG_HOOK
-// Of PortAudio's pa_debugprint.h, which is not installed; a static PortAudio lets us reach it.
+// From PortAudio's pa_debugprint.h, which is not installed; we can link to it in a static
+// PortAudio.
 extern "C" void PaUtil_SetDebugPrintFunction(void (*)(const char* text));
 #endif
 
@@ -80,17 +81,17 @@ extern "C" void audiopp_on_jack_message(const char* text) {
   pass_on("JACK", text);
 }
 
-// The libraries that PortAudio has been linked with, if it has; they are not ours to load.
+// Finds a function of a library that PortAudio is linked with; does not load the library.
 template <class Function>
 Function find(const char* library, const char* name) noexcept {
   void* handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
   if (handle == nullptr) return nullptr;
   const auto function = reinterpret_cast<Function>(dlsym(handle, name));
-  dlclose(handle);  // a count: PortAudio keeps it loaded
+  dlclose(handle);  // only the reference count: PortAudio keeps it loaded
   return function;
 }
 
-// libasound exports the handler in force as a variable; its default handler has no name.
+// libasound exports the current handler as a variable; its default handler has no name.
 AlsaHandler* alsa_handler() noexcept {
   return find<AlsaHandler*>("libasound.so.2", "snd_lib_error");
 }
@@ -119,8 +120,8 @@ void give_alsas_back() noexcept {
   if (current != nullptr && set != nullptr && *current == audiopp_on_alsa_message) set(nullptr);
 }
 
-// JACK has no way to ask. PortAudio sets an error function of its own while it starts, which is
-// silent.
+// JACK's current handlers cannot be queried. PortAudio sets its own, silent error function while it
+// starts.
 void set_jacks(JackHandler handler) noexcept {
   for (const char* name : {"jack_set_error_function", "jack_set_info_function"}) {
     if (const auto set = find<SetJackHandler>("libjack.so.0", name)) set(handler);

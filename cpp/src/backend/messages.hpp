@@ -4,8 +4,8 @@
 
 namespace audiopp::detail {
 
-/// Before PortAudio starts and after it has ended: takes the messages of the libraries below it, if
-/// the program wants them, and gives them back. Called with the process lock held.
+/// Redirect the messages of the libraries below PortAudio, if the program wants that, before
+/// PortAudio starts; restore them after it has ended. Call with the process lock held.
 void take_messages() noexcept;
 void give_messages_back() noexcept;
 

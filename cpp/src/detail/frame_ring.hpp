@@ -15,7 +15,7 @@
 
 namespace audiopp::detail {
 
-/// What frames take in memory. *Throws*: std::bad_alloc if no memory is that large.
+/// The size of frames in bytes. *Throws*: std::bad_alloc if no memory can be that large.
 inline std::size_t byte_count(std::size_t frames, int channels, SampleFormat format) {
   const std::uint64_t frame = sample_size(format) * static_cast<std::uint64_t>(channels);
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::ptrdiff_t>::max());
@@ -23,10 +23,10 @@ inline std::size_t byte_count(std::size_t frames, int channels, SampleFormat for
   return frames * static_cast<std::size_t>(frame);
 }
 
-/// A queue of frames from one thread to one other, in a stream's format and layout.
+/// A queue of frames between two threads, in a stream's format and layout.
 ///
 /// *Threads*: one writer, one reader; `clear` with neither at work.
-/// *Real time*: wait-free; allocates in the constructor alone.
+/// *Real time*: wait-free; allocates only in the constructor.
 class FrameRing {
  public:
   FrameRing(std::size_t capacity, int channels, SampleFormat format, Layout layout)
@@ -43,11 +43,11 @@ class FrameRing {
   }
   std::size_t writable() const noexcept { return capacity_ - readable(); }
 
-  /// All that was ever written or read, in frames since the last clear().
+  /// The frames written or read since the last clear().
   std::uint64_t frames_written() const noexcept { return written_.load(std::memory_order_relaxed); }
   std::uint64_t frames_read() const noexcept { return read_.load(std::memory_order_relaxed); }
 
-  /// Takes the first `frames` of a PortAudio buffer; at most writable() of them.
+  /// Copies the first `frames` frames of a PortAudio buffer in; at most writable().
   void write(const void* source, std::size_t frames) noexcept {
     copy(written_, frames,
          [&](std::size_t plane, unsigned char* place, std::size_t at, std::size_t bytes) {
@@ -59,7 +59,7 @@ class FrameRing {
       fill_silence(place, bytes, format_);
     });
   }
-  /// Fills the first `frames` of a PortAudio buffer; at most readable() of them.
+  /// Copies frames out to the start of a PortAudio buffer; at most readable().
   void read(void* target, std::size_t frames) noexcept {
     copy(read_, frames,
          [&](std::size_t plane, const unsigned char* place, std::size_t at, std::size_t bytes) {
@@ -78,7 +78,7 @@ class FrameRing {
     return planar_ ? static_cast<const void* const*>(buffer)[plane] : buffer;
   }
 
-  /// Hands `work` each stretch that does not wrap round, then moves `position` on.
+  /// Calls `work` for each stretch that does not wrap round, then advances `position`.
   template <class Work>
   void copy(std::atomic<std::uint64_t>& position, std::size_t frames, const Work& work) noexcept {
     if (frames == 0) return;
@@ -99,7 +99,7 @@ class FrameRing {
   const std::size_t planes_;
   const std::size_t frame_size_;  // in one plane
   std::vector<unsigned char> data_;
-  // On lines of their own, so that the two threads do not slow each other down.
+  // On separate cache lines, so that the two threads do not slow each other down.
   alignas(64) std::atomic<std::uint64_t> written_{0};
   alignas(64) std::atomic<std::uint64_t> read_{0};
 };

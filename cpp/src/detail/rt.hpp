@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The real-time marks. AUDIOPP_NONBLOCKING is clang's attribute that RealtimeSanitizer checks; it
-// stands after the `noexcept` of a definition.
+// Real-time annotations. AUDIOPP_NONBLOCKING is the clang attribute that RealtimeSanitizer checks;
+// it goes after the `noexcept` of a definition.
 #if defined(__clang__) && __has_cpp_attribute(clang::nonblocking)
 #define AUDIOPP_NONBLOCKING [[clang::nonblocking]]
 #else
@@ -18,15 +18,14 @@
 
 namespace audiopp::detail {
 
-/// While it lives, this thread runs a handler, which may do as it likes: there real time is the
-/// user's business.
+/// While it exists, this thread runs a handler, in which real-time safety is up to the user.
 #ifdef AUDIOPP_RTSAN
 using HandlerScope = __rtsan::ScopedDisabler;
 #else
 struct HandlerScope {};
 #endif
 
-/// While it lives, this thread is marked as inside a callback of `stream`.
+/// While it exists, this thread is marked as inside a callback of `stream`.
 class CallbackMark {
  public:
   template <class Stream>
@@ -45,7 +44,7 @@ class CallbackMark {
 /// The stream whose callback this thread is in, or nullptr. Only for comparison.
 const void* callback_stream() noexcept;
 
-/// Throws InsideCallbackError if this thread is in a callback: for calls that may wait for one.
+/// Throws InsideCallbackError if this thread is in a callback; for calls that may wait for one.
 void refuse_inside_callback(const char* call);
 
 }  // namespace audiopp::detail

@@ -10,15 +10,15 @@
 
 namespace audiopp::detail {
 
-// Words for the person who reads the error at 2 a.m. All are called with the process lock held.
+// Error texts for the person who reads them at 2 a.m. Call with the process lock held.
 
-/// What was asked of which device, and what that device takes instead.
+/// What was requested of which device, and what that device supports instead.
 ///
 /// `is_forked`: this process was forked from one in which PortAudio ran.
 std::string describe_refusal(const Backend& api, const OpenParameters& parameters,
                              const StreamConfig& config, PaError error, bool is_forked);
 
-/// Which devices there are for a direction, and if none, why that may be.
+/// The devices for a direction or, if there are none, a likely reason.
 std::string describe_devices(const Backend& api, bool input);
 
 }  // namespace audiopp::detail

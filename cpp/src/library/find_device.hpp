@@ -12,7 +12,7 @@
 
 namespace audiopp::detail {
 
-/// The devices among which one is looked for, and what they are looked for by.
+/// A search among the devices that support a direction.
 class DeviceSearch {
  public:
   DeviceSearch(const std::vector<Device>& devices, std::vector<HostApi> host_apis,

@@ -25,7 +25,7 @@ std::mutex*& process_mutex() {
   return mutex;
 }
 
-// Nobody in a child holds the lock, whoever held it in the parent.
+// In a child no thread holds the lock, whoever held it in the parent.
 const ChildHandler renew_lock([] { process_mutex() = new std::mutex; });
 
 void require_side(const StreamConfig& config) {
@@ -47,7 +47,7 @@ Library& Library::on(const Backend& backend) {
   for (Library* library = newest; library != nullptr; library = library->next_) {
     if (&library->api == &backend) return *library;
   }
-  newest = new Library(backend, newest);  // for ever
+  newest = new Library(backend, newest);  // never deleted
   return *newest;
 }
 

@@ -14,33 +14,33 @@
 
 namespace audiopp::detail {
 
-/// One backend and how often it has been started. There is one for each backend, for ever.
+/// A backend and its start count. There is one per backend, and it is never destroyed.
 class Library {
  public:
-  /// The library on this backend, made at its first use.
+  /// The library on this backend, made on first use.
   static Library& on(const Backend& backend);
   /// The library on the real PortAudio.
   static Library& portaudio() noexcept;
 
   /// The process lock: PortAudio's global calls (initialise, terminate, open, close, lists) are not
-  /// thread-safe. Held for such a call alone. Not for callbacks: PortAudio's JACK code waits for
-  /// those of other streams while it opens or closes one.
+  /// thread-safe. Hold it only during such a call, and never ask for it in a callback: PortAudio's
+  /// JACK code waits for other streams' callbacks while it opens or closes a stream.
   static std::unique_lock<std::mutex> lock();
-  /// The same for a question about devices; inside a callback nothing, since the lists stand still
-  /// as long as a session lives.
+  /// The same for queries about devices. Inside a callback it locks nothing: the lists do not
+  /// change while a session exists.
   static std::unique_lock<std::mutex> lock_lists();
 
-  /// The rest is called with the process lock held.
+  /// Call everything below with the process lock held.
   ///
-  /// A forked child of a process in which PortAudio runs neither starts nor ends it: it goes on
-  /// with the copy that it has inherited.
+  /// A child forked from a process in which PortAudio runs neither starts nor ends it; it uses the
+  /// copy that it inherited.
   void start();
   void end() noexcept;
   Device device(PaDeviceIndex index) const;
   /// Fills in default devices and latencies; throws an Error that lists the devices if one is
   /// missing, or comes from an older list.
   OpenParameters parameters(const StreamConfig& config) const;
-  /// What Pa_IsFormatSupported() answers; does not throw for what PortAudio refuses.
+  /// The result of Pa_IsFormatSupported(); does not throw for what PortAudio refuses.
   PaError is_supported(const StreamConfig& config) const;
 
   /// Whether this process was forked from one in which PortAudio ran.
@@ -60,13 +60,13 @@ class Library {
   std::optional<PaStreamParameters> resolve(const StreamSide& side, bool is_input) const;
 
   int starts_ = 0;
-  unsigned fork_ = 0;  // fork_generation() when starts_ was counted last
+  unsigned fork_ = 0;  // fork_generation() when starts_ last changed
   bool inherited_ = false;
   std::uint64_t generation_ = 0;
-  Library* const next_;  // one on another backend
+  Library* const next_;  // another backend's library
 };
 
-/// A share in a started library: what copies of a Session and its open streams hold.
+/// A share in a started library, held by copies of a Session and by its open streams.
 class SessionState {
  public:
   explicit SessionState(const Backend& backend);

@@ -29,7 +29,7 @@ class Tape {
   void append(const double* frames, std::size_t count, int channels) {
     mix(end(), frames, count, channels);
   }
-  /// Lets silence follow up to `end`.
+  /// Appends silence up to `end`.
   void extend_to(Position end);
   /// Adds up to `count` frames from `position` on to `frames`; returns how many there were.
   std::size_t add_to(double* frames, std::size_t count, int channels, Position position) const;
@@ -126,7 +126,7 @@ class Capture {
 
   /// The next frames of the card: what is played if it is looped back, what was fed, and silence.
   std::vector<double> hear(std::size_t count);
-  /// Lets `count` frames go by.
+  /// Skips `count` frames.
   void skip(std::size_t count);
   /// Keeps the next frames for take(); more than fit push out the oldest.
   void keep(std::size_t count);

@@ -68,7 +68,7 @@ std::optional<Fault> FaultPlan::next(std::string_view call) {
     // The standard's distributions differ from one library to the next.
     const double drawn = static_cast<double>(pending.random() >> 11) * 0x1p-53;
     if (drawn >= pending.fault.probability) continue;
-    if (met) continue;  // this one waits for a call of its own
+    if (met) continue;  // this one waits for another call
     ++pending.hits;
     ++hits_;
     met = pending.fault;

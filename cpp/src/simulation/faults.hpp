@@ -44,7 +44,7 @@ bool is_xrun(Errc error);
 /// PortAudio's names of the functions in which faults can be injected.
 const std::vector<std::string>& calls_that_can_fail();
 
-/// Keeps what this thread's next last_host_error_info() tells; returns paUnanticipatedHostError.
+/// Sets what this thread's next last_host_error_info() returns; returns paUnanticipatedHostError.
 PaError fail_by_host(HostApiType host_api, long code, const std::string& text);
 const PaHostErrorInfo* last_host_error_info();
 

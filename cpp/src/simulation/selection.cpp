@@ -17,7 +17,7 @@ Selection& selection() {
 namespace {
 
 #ifndef _WIN32
-// A child goes on with a copy of the simulation in which no stream is open.
+// A child uses a copy of the simulation in which no stream is open.
 const int fork_handlers = pthread_atfork(
     [] {
       selection().mutex.lock();

@@ -37,7 +37,7 @@ class CallMark {
   std::atomic<bool>& mark_;
 };
 
-/// An open stream of the simulation: one side or both, blocking or with an audio thread of its own.
+/// An open stream of the simulation: one side or both, blocking or with its own audio thread.
 ///
 /// Everything in it is guarded by its system's mutex, which is never held while a callback runs.
 class SimulatedStream {
