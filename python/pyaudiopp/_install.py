@@ -16,7 +16,7 @@ def install_as_pyaudio() -> None:
     Raises:
         RuntimeError: PyAudio has been imported already: its importers would keep using it.
     """
-    package = sys.modules[__package__]
+    package = sys.modules["pyaudiopp"]
     present = sys.modules.get("pyaudio")
     if present is not None and present is not package:
         origin = getattr(present, "__file__", None) or "an unknown place"
