@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import unicodedata
@@ -252,7 +253,7 @@ print(held[0].device_count())
 """
     result = subprocess.run(
         [sys.executable, "-c", program],
-        env={"PYAUDIOPP_BACKEND": "simulation"},
+        env={**os.environ, "PYAUDIOPP_BACKEND": "simulation"},
         capture_output=True,
         text=True,
         timeout=60,
