@@ -400,6 +400,25 @@ TEST(FailedStopTest, TellsThatTheEndOfTheSoundIsLost) {
   EXPECT_TRUE(stream.is_stopped());
 }
 
+TEST(FailedStopTest, CanBeTriedAgainWhenTheAbortFailedToo) {
+  Simulation simulation({SimulatedHostApi{}}, SimulatedClock::free_running);
+  const Session session(simulation);
+  Stream blocking(session, config_of(false, true));
+  Stream calling(session, config_of(false, true),
+                 [](const CallbackContext&) { return CallbackResult::continue_; });
+  for (Stream* const stream : {&blocking, &calling}) {
+    stream->start();
+    simulation.inject({"Pa_StopStream", Errc::internal_error});
+    simulation.inject({"Pa_AbortStream", Errc::internal_error});
+    EXPECT_TRUE(error_of([&] { stream->stop(); }));
+    ASSERT_FALSE(stream->is_stopped());
+    stream->stop();
+    EXPECT_TRUE(stream->is_stopped());
+    stream->start();
+    stream->stop();
+  }
+}
+
 // ---- no more threads ----
 
 #if defined(__linux__)

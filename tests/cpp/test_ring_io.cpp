@@ -465,6 +465,15 @@ TEST_F(RingTest, ARestartBeginsEmpty) {
   stream.abort();
 }
 
+TEST_F(RingTest, WhatAnAbortDroppedTakesNoRoom) {
+  Stream stream = open(false, true);
+  const auto frames = sound(depth / 2);
+  stream.write(frames.data(), depth / 2);
+  EXPECT_EQ(stream.write_available(), 0U);
+  stream.abort();
+  EXPECT_EQ(stream.write_available(), depth);
+}
+
 TEST_F(RingTest, TimesOutAndIsInterrupted) {
   Stream stream = open(true, true);
   auto frames = sound(2 * block);

@@ -25,6 +25,9 @@ using HandlerScope = __rtsan::ScopedDisabler;
 struct HandlerScope {};
 #endif
 
+/// While it exists, this thread may make a system call that cannot wait; say why where you use it.
+using SystemCallScope = HandlerScope;
+
 /// While it exists, this thread is marked as inside a callback of `stream`.
 class CallbackMark {
  public:

@@ -25,7 +25,7 @@ void Life::start() noexcept {
 }
 
 void Life::begin_stop() noexcept {
-  if (state() == State::running) become(State::stopping);
+  if (state() < State::closing) become(State::stopping);
 }
 
 void Life::end_stop() noexcept {

@@ -11,7 +11,7 @@ namespace audiopp::detail {
 
 /// The state of a stream.
 ///
-///     stopped -> running -> stopping -> stopped
+///     stopped -> running -> stopping -> stopped;  stopped -> stopping, if PortAudio still runs
 ///     stopped -> closed;  running, stopping -> closing -> closed
 ///     any -> abandoned
 ///
@@ -65,7 +65,7 @@ class Life {
   // ---- transitions ----
 
   void start() noexcept;        ///< stopped -> running; clears the lost device.
-  void begin_stop() noexcept;   ///< running -> stopping; a close stays one.
+  void begin_stop() noexcept;   ///< running, or a stop that failed -> stopping.
   void end_stop() noexcept;     ///< stopping -> stopped; a close stays one.
   void begin_close() noexcept;  ///< running, stopping -> closing.
   void close() noexcept;        ///< any -> closed; returns when no Pass is left.

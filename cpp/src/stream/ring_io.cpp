@@ -82,8 +82,9 @@ std::size_t RingIo::available(Input) {
 }
 
 std::size_t RingIo::available(Output) {
-  const std::size_t queued = output_->readable();
   const std::size_t depth = depth_.load(std::memory_order_relaxed);
+  if (!stream_.life.is_running()) return depth;  // the next start empties the ring
+  const std::size_t queued = output_->readable();
   if (queued < depth) return depth - queued;
   check_device(Output::transfer_call);
   return 0;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "stream/thread_watch.hpp"
 
+#include "detail/rt.hpp"
+
 #if defined(__linux__)
 #include <pthread.h>
 #include <sched.h>
@@ -41,6 +43,9 @@ Seconds ThreadWatch::silent() noexcept {
 #if defined(__linux__)
 
 void ThreadWatch::know_this_thread() noexcept {
+  // Once in a run, and asking for one's own number never waits. Only this thread can ask: another
+  // that went by its pthread_t could meet one that has ended.
+  [[maybe_unused]] const SystemCallScope once_a_run{};
   thread_ = static_cast<pid_t>(syscall(SYS_gettid));  // glibc 2.17 has no gettid()
   if (pthread_getcpuclockid(pthread_self(), &clock_) == 0)
     is_known_.store(true, std::memory_order_release);
