@@ -19,12 +19,14 @@ SOUND = b"\xe8\x03\xe8\x03" * 48000
 
 def section(title: str) -> str:
     """The text below a heading, up to the next one."""
-    return re.split(r"^## ", PAGE.read_text().partition(f"\n## {title}\n")[2], flags=re.M)[0]
+    _, found, text = PAGE.read_text().partition(f"\n## {title}\n")
+    assert found, title
+    return re.split(r"^## ", text, flags=re.M)[0]
 
 
 def column(number: int) -> str:
     """One column of the tables, which form a program from top to bottom."""
-    tables = "".join(map(section, ("Devices", "In one line", "Streams")))
+    tables = "".join(map(section, ("Devices", "Play and record in one line", "Streams")))
     rows = re.findall(r"^\| (.+) \| (.+) \|$", tables, re.M)
     return "\n".join(code for row in rows for code in re.findall(r"`([^`]+)`", row[number]))
 
@@ -52,7 +54,7 @@ def test_a_column_is_a_program(card: VirtualCard, number: int) -> None:
 def test_both_callbacks_play_the_sound(card: VirtualCard, number: int) -> None:
     if number == 0:
         pytest.importorskip("sounddevice", exc_type=ImportError)
-    program = re.findall(r"^```python\n(.*?)^```", section("A callback"), re.M | re.S)[number]
+    program = re.findall(r"^```python\n(.*?)^```", section("Callbacks"), re.M | re.S)[number]
     with card.capture() as captured:
         run(program)
     assert captured.data.count(SOUND[:4]) > 0.9 * 48000
