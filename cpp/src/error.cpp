@@ -10,9 +10,8 @@
 namespace audiopp {
 namespace {
 
-// Pa_GetErrorText() of PortAudio, written out: an Error must be readable without a library behind
-// it, and old libraries do not know the newest codes. test_error.cpp compares the texts with the
-// library's.
+// The texts of Pa_GetErrorText(): an Error must be readable without PortAudio, and old versions do
+// not know the newest codes. test_error.cpp compares them with PortAudio's.
 const char* text_of(int code) noexcept {
   switch (static_cast<Errc>(code)) {
     case Errc::no_error:

@@ -53,7 +53,7 @@ const StreamConfig& checked(const StreamConfig& config) {
     }
     const double latency = (*side)->latency.value_or(Seconds(0)).count();
     if (!(latency >= 0 && latency <= longest_latency.count())) {  // nor nan
-      throw std::invalid_argument("a latency is from 0 to 3600 seconds");
+      throw std::invalid_argument("a latency must be from 0 to 3600 seconds");
     }
   }
   return config;  // NOLINT(bugprone-return-const-ref-from-parameter): used at once
@@ -175,9 +175,9 @@ std::optional<IoResult> Stream::try_write(const void* buffer, std::size_t frames
 
 void Stream::expect(const std::optional<StreamSide>& side, SampleFormat format, Layout layout,
                     int channels) {
-  if (!side) return;  // the call itself says that the direction is missing
+  if (!side) return;  // the call itself reports the missing direction
   if (side->format != format) {
-    throw std::invalid_argument("the samples of the buffer are not of the stream's format");
+    throw std::invalid_argument("the buffer's samples are not in the stream's format");
   }
   if (side->layout != layout) {
     throw std::invalid_argument("the buffer's layout (interleaved or planar) is not the stream's");

@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve().parent
 SKIPPED = 77
 
 RATE = 48000
-# Of a stripped player, static audiopp and shared PortAudio, that does not simulate.
+# The limit for a stripped player without the simulation: static audiopp, shared PortAudio.
 MOST_BYTES = 150_000
 
 
@@ -77,7 +77,7 @@ def weigh(player: Path) -> None:
     """Fails if the player contains the simulation, or is too large when stripped."""
     symbols = subprocess.run(["nm", player], capture_output=True, text=True, check=True).stdout
     if "Stream" not in symbols:
-        raise SystemExit("nm shows no symbol of audiopp, so it proves nothing")
+        raise SystemExit("nm shows no symbol of audiopp, so this test proves nothing")
     if found := [line for line in symbols.splitlines() if "simulat" in line.lower()]:
         raise SystemExit("a player that does not simulate contains: " + ", ".join(found))
     stripped = player.with_name("player-stripped")
@@ -85,17 +85,17 @@ def weigh(player: Path) -> None:
     size = stripped.stat().st_size
     print(f"a stripped static player has {size} bytes, at most {MOST_BYTES}")
     if size > MOST_BYTES:
-        raise SystemExit("that is too large")
+        raise SystemExit("the player is too large")
 
 
 def prove_no_portaudio_header(project: Path, decoy: Path) -> None:
-    """Compiles the program again, with a portaudio.h first on the path that is an error."""
+    """Compiles the program again, with a portaudio.h first on the path that fails to compile."""
     decoy.mkdir(exist_ok=True)
     (decoy / "portaudio.h").write_text("#error this is the decoy\n")
     commands = json.loads((project / "compile_commands.json").read_text())
     [command] = [entry["command"] for entry in commands if entry["file"].endswith("/tone.cpp")]
     if "portaudio" in command.lower():
-        raise SystemExit(f"PortAudio shows in the user's compile command: {command}")
+        raise SystemExit(f"the user's compile command mentions PortAudio: {command}")
     compiler, *arguments = shlex.split(command)
     trial = [compiler, "-fsyntax-only", "-I", str(decoy), *arguments]
 
@@ -103,7 +103,7 @@ def prove_no_portaudio_header(project: Path, decoy: Path) -> None:
     with_it = [*trial, "-include", "portaudio.h"]
     caught = subprocess.run(with_it, cwd=project, capture_output=True, text=True, check=False)
     if caught.returncode == 0 or "this is the decoy" not in caught.stderr:
-        raise SystemExit("the decoy was not found, so it proves nothing")
+        raise SystemExit("the decoy was not included, so this test proves nothing")
 
 
 def play(program: Path) -> int:
@@ -114,7 +114,7 @@ def play(program: Path) -> int:
     if missing := VirtualCard.missing():
         print(f"no virtual sound card here: it needs {', '.join(missing)}")
         return SKIPPED
-    # A machine that stalls for longer than the queue causes a gap: try at most three times.
+    # A machine that stalls for longer than the queue lasts causes a gap: try three times.
     return int(not any(play_once(program, VirtualCard) for _ in range(3)))
 
 

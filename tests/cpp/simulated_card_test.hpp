@@ -16,10 +16,10 @@
 
 namespace audiopp {
 
-/// A simulation driven as PortAudio itself would be: by the functions of the backend.
+/// A simulation, called like PortAudio itself, through the functions of the backend.
 class SimulatedCardTest : public testing::Test {
  protected:
-  /// A stream callback that is any callable; it has to stay where it is while the stream is open.
+  /// Any callable as a stream callback; must not move while the stream is open.
   using Block =
       std::function<int(const void* input, void* output, unsigned long frames,
                         const PaStreamCallbackTimeInfo& times, PaStreamCallbackFlags flags)>;

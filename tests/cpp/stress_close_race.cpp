@@ -16,7 +16,7 @@
 #include "audiopp/audiopp.hpp"
 #include "stress_time.hpp"
 
-// Everything that any thread may do to a stream, at once; meant above all for ThreadSanitizer.
+// Everything that any thread may do to a stream, all at once; mainly for ThreadSanitizer.
 // AUDIOPP_STRESS_SECONDS sets the duration (default: 1).
 
 namespace audiopp {
@@ -24,7 +24,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// For calls that the stream may refuse: it is stopped or closed by then, or has a callback.
+// For calls that the stream may refuse because it is stopped, closed, or has a callback.
 template <class Call>
 void try_to(const Call& call) {
   try {
@@ -51,7 +51,7 @@ bool has_callback(Kind kind) {
 
 class Stress : public testing::TestWithParam<Kind> {
  protected:
-  // JACK's blocking streams move frames by a ring.
+  // JACK's blocking streams use a ring.
   static SimulatedHostApi host_api(HostApiType otherwise) {
     SimulatedHostApi host_api;
     host_api.type = GetParam() == Kind::ring ? HostApiType::jack : otherwise;

@@ -16,14 +16,14 @@
 #include "stress_time.hpp"
 
 // Handlers come and go on four threads while a fifth starts, stops and closes the stream.
-// AUDIOPP_STRESS_SECONDS says for how long (1 by default).
+// AUDIOPP_STRESS_SECONDS sets the duration (default: 1).
 
 namespace audiopp {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// What each handler owns. Nothing guards `calls`: a call that is late or meets another is a race.
+/// Owned by each handler. Nothing guards `calls`: a late or concurrent call is a data race.
 struct Tally {
   explicit Tally(std::atomic<int>& alive) : alive_(alive) { ++alive_; }
   Tally(const Tally&) = delete;
@@ -98,8 +98,8 @@ TEST_P(StressHandlers, ComeAndGoWhileTheStreamStartsStopsAndCloses) {
   std::printf("%u operations\n", operations.load());
 }
 
-INSTANTIATE_TEST_SUITE_P(Roads, StressHandlers, testing::Values(0, 128), [](const auto& road) {
-  return road.param == 0 ? std::string("Direct") : std::string("Queued");
+INSTANTIATE_TEST_SUITE_P(Kinds, StressHandlers, testing::Values(0, 128), [](const auto& kind) {
+  return kind.param == 0 ? std::string("Direct") : std::string("Queued");
 });
 
 }  // namespace

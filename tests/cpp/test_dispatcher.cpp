@@ -140,7 +140,7 @@ TEST(Dispatcher, AnExceptionBecomesAbortAndSilenceAndIsKeptOnce) {
   EXPECT_FALSE(dispatcher.take_exception());
 }
 
-TEST(Dispatcher, CompleteIsToldWhenTheTailHasBeenPlayed) {
+TEST(Dispatcher, CompletesWhenTheTailHasBeenPlayed) {
   detail::Dispatcher dispatcher(output_format(), [](const CallbackContext& context) {
     play_ones(context);
     return CallbackResult::complete;

@@ -42,7 +42,7 @@ void wait_until(const Condition& condition) {
   while (!condition()) std::this_thread::sleep_for(100us);
 }
 
-/// A handler's property: tells how often it was destroyed, and by which thread last.
+/// Owned by a handler: counts how often it was destroyed, and knows the last thread that did it.
 class Witness {
  public:
   class Held {
@@ -68,7 +68,7 @@ class Witness {
   std::atomic<std::thread::id> thread_{};
 };
 
-/// A handler that stays in its call until it is let go.
+/// A handler that does not return until it is released.
 class Lingering {
  public:
   CallbackResult operator()() {
@@ -83,15 +83,15 @@ class Lingering {
   std::atomic<bool> has_left{false};
 };
 
-enum class Road { direct, queued };
+enum class Kind { direct, queued };
 
-class Promises : public testing::TestWithParam<Road> {
+class Promises : public testing::TestWithParam<Kind> {
  protected:
   static StreamConfig config() {
     StreamConfig config;
     config.output = StreamSide{};
     config.frames_per_buffer = 64;
-    if (GetParam() == Road::queued) config.callback_buffer = 256;
+    if (GetParam() == Kind::queued) config.callback_buffer = 256;
     return config;
   }
 
@@ -99,9 +99,9 @@ class Promises : public testing::TestWithParam<Road> {
   Session session_{simulation_};
 };
 
-INSTANTIATE_TEST_SUITE_P(Roads, Promises, testing::Values(Road::direct, Road::queued),
-                         [](const auto& road) {
-                           return road.param == Road::direct ? std::string("Direct")
+INSTANTIATE_TEST_SUITE_P(Kinds, Promises, testing::Values(Kind::direct, Kind::queued),
+                         [](const auto& kind) {
+                           return kind.param == Kind::direct ? std::string("Direct")
                                                              : std::string("Queued");
                          });
 
@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(Roads, Promises, testing::Values(Road::direct, Road::qu
 // As fast as both sides can, without a stream: between a look at the handler and its call are
 // nanoseconds. A call that is late has ended, and is counted, when the threads are joined.
 TEST_P(Promises, TheHandlerWasCalledAfterRetire) {
-  const bool is_queued = GetParam() == Road::queued;
+  const bool is_queued = GetParam() == Kind::queued;
   constexpr std::size_t frames = 1024;
   CallbackFormat format;
   format.output_channels = 2;
@@ -323,7 +323,7 @@ testing::AssertionResult child_ends(
   wait_until([&] { return handler.is_inside.load(); });
   const pid_t child = fork();
   if (child == 0) {
-    alarm(10);  // what hangs is killed
+    alarm(10);  // kills a child that hangs
     in_child(stream, dispatcher);
     _exit(witness.destroyed() == 0 ? 0 : 1);
   }
@@ -361,7 +361,7 @@ TEST_P(Promises, AChildForkedInAHandlerClosesAndForgets) {
 }
 #endif
 
-// ---- streams without a handler to speak of ----
+// ---- closed, moved and blocking streams ----
 
 TEST_P(Promises, AClosedStreamTookAHandlerThatWasNeverCalled) {
   Witness first;

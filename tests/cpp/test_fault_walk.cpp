@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// A walk through every call below audiopp that can fail, one fault at a time: each time the error
-// says what happened, nothing is left behind, and the next use works.
+// Makes every PortAudio call that can fail do so, one fault at a time. Each time the error says
+// what happened, nothing leaks, and the next use works.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ StreamConfig config_of(bool input, bool output) {
   return config;
 }
 
-// What a scenario was told: by exceptions, and by the hook where nothing can be thrown.
+// The errors that a scenario saw: as exceptions, and through the hook where nothing can be thrown.
 struct Told {
   Errc errc;
   std::string call;
@@ -91,8 +91,8 @@ void ask(Stream& stream) {
   attempt([&] { stream.cpu_load(); });
 }
 
-// Reads and writes all frames; xruns are told as PortAudio's errors would be. By a ring they are
-// real: nobody reads as fast as a card that runs freely.
+// Reads and writes all frames, and records xruns as PortAudio's errors. With a ring, xruns are
+// real: nobody reads as fast as a free-running card.
 void move_frames(Stream& stream, bool by_ring) {
   IoOptions bounded;
   bounded.timeout = Seconds(5);
@@ -175,7 +175,7 @@ void callback_scenario(Simulation& simulation) {
   });
 }
 
-// Nobody closes the stream, and it runs.
+// Destroys a running stream without closing it.
 void dropping_scenario(Simulation& simulation) {
   attempt([&] {
     Session session(simulation);
@@ -191,14 +191,14 @@ std::size_t entries(const char* directory) {
   return static_cast<std::size_t>(std::distance(all, std::filesystem::directory_iterator{}));
 }
 
-// A thread that was joined is listed for a moment longer.
+// The kernel lists a joined thread for a moment longer.
 void expect_back_to(std::size_t wanted, const char* directory) {
   const auto deadline = Clock::now() + 2s;
   while (entries(directory) > wanted && Clock::now() < deadline) std::this_thread::sleep_for(1ms);
   EXPECT_LE(entries(directory), wanted) << directory;
 }
 
-// Calls that have no error to return, and so none to tell of.
+// Calls that cannot return an error.
 const std::set<std::string> wordless{
     "Pa_GetHostApiInfo",         "Pa_GetDeviceInfo", "Pa_GetDefaultInputDevice",
     "Pa_GetDefaultOutputDevice", "Pa_GetStreamInfo", "Pa_GetStreamTime",
@@ -221,7 +221,7 @@ class WalkTest : public testing::TestWithParam<Scenario> {
   }
   void TearDown() override { set_error_hook(previous_hook_); }
 
-  // Runs the scenario, and sees to it that nothing is left of it.
+  // Runs the scenario, and checks that it leaves nothing behind.
   void run() {
     told.clear();
     simulation_.feed_input(0, ramp(frame_count).data(), frame_count, 2, SampleFormat::int16);
@@ -232,7 +232,7 @@ class WalkTest : public testing::TestWithParam<Scenario> {
     EXPECT_EQ(detail::simulated_backend().device_count(), paNotInitialized);
     expect_back_to(threads, "/proc/self/task");
     expect_back_to(files, "/proc/self/fd");
-    // A scenario that did not get as far as reading leaves its input to be heard.
+    // Discards input that a scenario has not read because it failed earlier.
     simulation_.set_host_apis({host_api()});
   }
 
@@ -277,20 +277,20 @@ TEST_P(WalkTest, EveryCallFailsInTurnAndNothingIsLeft) {
         run();
         simulation_.clear_faults();
         const bool hit = simulation_.faults_hit() > before;
-        if (!hit) break;  // the scenario has no such call any more
+        if (!hit) break;  // the scenario makes no further such call
         ++runs;
         pairs.emplace(call, error);
-        // In the silence of a drain an underflow is nothing to tell of.
+        // An underflow in the silence of a drain is not reported.
         if (!told_of(fault) && error != Errc::output_underflowed) silent.insert(call);
         run();
         EXPECT_TRUE(told.empty()) << "afterwards, without a fault: " << told.front().call;
         if (HasFailure()) return;
-        if (nth == 12) break;  // calls that are made over and over while something is awaited
+        if (nth == 12) break;  // calls that are repeated while something is awaited
       }
     }
   }
   std::cout << GetParam().name << ": " << pairs.size() << " (function, fault) pairs in " << runs
-            << " runs; nothing to say of it had";
+            << " runs; no error to report for";
   for (const std::string& call : silent) std::cout << ' ' << call;
   std::cout << std::endl;
   for (const std::string& call : silent) EXPECT_TRUE(wordless.count(call) == 1) << call;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// Faults on demand: what they are, seen from below, and devices that vanish, seen from above.
+// Injected faults, at the level of PortAudio's calls, and lost devices, at the level of streams.
 #include "simulation/faults.hpp"
 
 #include <gtest/gtest.h>
@@ -36,7 +36,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// ---- what a fault is, seen from below ----
+// ---- faults in PortAudio's calls ----
 
 class FaultsTest : public SimulatedCardTest {
  protected:
@@ -283,7 +283,7 @@ TEST_F(FaultsTest, AClockJumpsForwards) {
   EXPECT_THROW(simulation_.jump(Seconds(-1)), std::invalid_argument);
 }
 
-// ---- devices that vanish, seen from above ----
+// ---- streams whose device is lost ----
 
 StreamConfig config_of(bool input, bool output) {
   StreamConfig config;
@@ -381,7 +381,7 @@ TEST(FailedStopTest, CloseDoesNotWaitForACallbackThatAsksTheSession) {
 }
 
 TEST(FailedStopTest, TellsThatTheEndOfTheSoundIsLost) {
-  SimulatedHostApi alsa;  // there audiopp drains, since PortAudio does not
+  SimulatedHostApi alsa;  // where audiopp drains, because PortAudio does not
   alsa.type = HostApiType::alsa;
   Simulation simulation({alsa}, SimulatedClock::free_running);
   const Session session(simulation);
@@ -423,11 +423,11 @@ TEST(FailedStopTest, CanBeTriedAgainWhenTheAbortFailedToo) {
 
 #if defined(__linux__)
 
-// What is not undone has a process of its own.
+// The limit cannot be lifted again, so each test has its own process.
 class NoThreadsDeathTest : public testing::Test {
  protected:
   static void use(std::size_t callback_buffer, const std::function<void(Stream&)>& end) {
-    SimulatedHostApi alsa;  // there a stop is watched by a thread
+    SimulatedHostApi alsa;  // where a stop runs on its own thread
     alsa.type = HostApiType::alsa;
     Simulation simulation({alsa}, SimulatedClock::free_running);
     const Session session(simulation);
@@ -503,7 +503,7 @@ class BlockedCallbackDeathTest : public testing::TestWithParam<std::size_t> {
   const testing::ExitedWithCode fine{0};
 };
 
-TEST_P(BlockedCallbackDeathTest, IsLeftBehindAfterATimeout) {
+TEST_P(BlockedCallbackDeathTest, IsAbandonedAfterATimeout) {
   const auto close = [](Stream& stream) {
     IoOptions options;
     options.timeout = Seconds(0.1);
@@ -515,7 +515,7 @@ TEST_P(BlockedCallbackDeathTest, IsLeftBehindAfterATimeout) {
   EXPECT_EXIT(use(close), fine, "");
 }
 
-TEST_P(BlockedCallbackDeathTest, IsLeftBehindAfterAnInterrupt) {
+TEST_P(BlockedCallbackDeathTest, IsAbandonedAfterAnInterrupt) {
   const auto stop = [](Stream& stream) {
     IoOptions options;
     options.interrupt = [](void*) { return true; };
@@ -526,10 +526,10 @@ TEST_P(BlockedCallbackDeathTest, IsLeftBehindAfterAnInterrupt) {
 
 INSTANTIATE_TEST_SUITE_P(DirectAndQueued, BlockedCallbackDeathTest, testing::Values(0, 256));
 
-// ---- an audio thread that goes round a loop for ever ----
+// ---- an audio thread that spins for ever ----
 
-// What is left behind would be in the way of other tests, so each has a process of its own.
-class AstrayThreadDeathTest : public testing::TestWithParam<std::size_t> {
+// The abandoned stream would disturb other tests, so each has its own process.
+class SpinningThreadDeathTest : public testing::TestWithParam<std::size_t> {
  protected:
   static void use(const std::function<void(Simulation&, Stream&)>& end) {
     SimulatedHostApi alsa;
@@ -550,7 +550,7 @@ class AstrayThreadDeathTest : public testing::TestWithParam<std::size_t> {
       end(simulation, stream);
     }
     if (simulation.open_streams() != 1) std::_Exit(2);
-    {  // whatever became of that one
+    {  // the abandoned stream does not affect a new one
       const Session again(simulation);
       Stream stream(again, config_of(false, true));
       stream.start();
@@ -563,7 +563,7 @@ class AstrayThreadDeathTest : public testing::TestWithParam<std::size_t> {
   const testing::ExitedWithCode fine{0};
 };
 
-TEST_P(AstrayThreadDeathTest, IsAskedAbout) {
+TEST_P(SpinningThreadDeathTest, IsNoticedByQueries) {
   const auto ask = [](Simulation&, Stream& stream) {
     while (stream.is_active()) std::this_thread::sleep_for(1ms);
     EXPECT_TRUE(stream.is_device_lost());
@@ -576,7 +576,7 @@ TEST_P(AstrayThreadDeathTest, IsAskedAbout) {
   EXPECT_EXIT(use(ask), fine, "");
 }
 
-TEST_P(AstrayThreadDeathTest, IsStopped) {
+TEST_P(SpinningThreadDeathTest, IsStopped) {
   const auto stop = [](Simulation&, Stream& stream) {
     EXPECT_STREQ(error_of([&] { stream.stop(); })->call(), "Pa_StopStream");
     EXPECT_EQ(error_of([&] { stream.start(); })->errc(), Errc::bad_stream_ptr);
@@ -584,11 +584,11 @@ TEST_P(AstrayThreadDeathTest, IsStopped) {
   EXPECT_EXIT(use(stop), fine, "");
 }
 
-TEST_P(AstrayThreadDeathTest, IsDropped) {
+TEST_P(SpinningThreadDeathTest, IsDropped) {
   EXPECT_EXIT(use([](Simulation&, Stream&) {}), fine, "");
 }
 
-TEST_P(AstrayThreadDeathTest, ComesBack) {
+TEST_P(SpinningThreadDeathTest, ComesBack) {
   const auto come_back = [](Simulation& simulation, Stream& stream) {
     EXPECT_STREQ(error_of([&] { stream.abort(); })->call(), "Pa_AbortStream");
     simulation.clear_faults();
@@ -597,9 +597,9 @@ TEST_P(AstrayThreadDeathTest, ComesBack) {
   EXPECT_EXIT(use(come_back), fine, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(DirectAndQueued, AstrayThreadDeathTest, testing::Values(0, 256));
+INSTANTIATE_TEST_SUITE_P(DirectAndQueued, SpinningThreadDeathTest, testing::Values(0, 256));
 
-// ---- errors that nobody can be thrown ----
+// ---- errors that cannot be thrown ----
 
 std::optional<Error> swallowed;
 

@@ -69,19 +69,19 @@ TEST_F(FindDevice, FindsByIndexNameHostApiAndSnapshot) {
   EXPECT_EQ(session.find_device(session.device(5), Direction::input).index, 5);
 }
 
-TEST_F(FindDevice, SaysWhichThereAre) {
+TEST_F(FindDevice, ListsTheCandidates) {
   EXPECT_EQ(refusal([&] { session.find_device("scarlett"); }),
-            "2 devices match 'scarlett', say which by (host API, name) or by index: "
+            "2 devices match 'scarlett'; choose one by (host API, name) or by index: "
             "0: 'Scarlett 2i2' (ALSA); 6: 'Scarlett 2i2' (JACK Audio Connection Kit)");
-  EXPECT_EQ(refusal([&] { session.find_device("OSS", "it's", Direction::output); }).substr(0, 47),
-            "no output device matches ('OSS', \"it's\"), there");
+  EXPECT_EQ(refusal([&] { session.find_device("OSS", "it's", Direction::output); }).substr(0, 51),
+            "no output device matches ('OSS', \"it's\"); available");
   const std::string none = refusal([&] { session.find_device(3, Direction::input); });
-  EXPECT_EQ(none.substr(0, 40), "no input device matches 3, there are: 0:");
+  EXPECT_EQ(none.substr(0, 40), "no input device matches 3; available: 0:");
   EXPECT_EQ(none.find("Speaker"), std::string::npos);
   EXPECT_NE(none.find("5: b'Box \\xff' (ALSA)"), std::string::npos);
   EXPECT_NE(refusal([&] {
               session.find_device(-1, Direction::both);
-            }).find("no input output device matches -1"),
+            }).find("no full-duplex device matches -1"),
             std::string::npos);
 }
 
@@ -90,7 +90,7 @@ TEST(FindDeviceAmongNone, SaysThatThereAreNone) {
   empty.devices = {};
   Simulation nothing({empty});
   const Session other(nothing);
-  EXPECT_EQ(refusal([&] { other.find_device("usb"); }), "no device matches 'usb', there are: none");
+  EXPECT_EQ(refusal([&] { other.find_device("usb"); }), "no device matches 'usb'; available: none");
 }
 
 TEST(FindDeviceAgain, RefusesAnotherDeviceAtTheSameIndexAndRenewsTheSame) {

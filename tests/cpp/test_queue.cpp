@@ -482,7 +482,7 @@ TEST_F(QueuedStream, ABufferThatIsShorterThanPortAudiosChoiceIsNoReasonForGaps) 
   EXPECT_LT(stream.counters().missing_frames, stream.counters().frames / 2);
 }
 
-// ALSA is where the core has to drain by itself.
+// On ALSA the library itself has to drain.
 class QueuedStop : public testing::TestWithParam<HostApiType> {
  protected:
   static std::vector<SimulatedHostApi> host_apis() {
@@ -493,7 +493,7 @@ class QueuedStop : public testing::TestWithParam<HostApiType> {
 };
 
 TEST_P(QueuedStop, StopPlaysWhatTheHandlerHasHandedOver) {
-  // Again when a thread got no processor in time, which leaves a gap.
+  // Repeats when a thread did not get the CPU in time, which leaves a gap.
   for (int tries = 20;; --tries) {
     Simulation simulation(host_apis(), SimulatedClock::real_time);
     std::int16_t next = 0;

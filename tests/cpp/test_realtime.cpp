@@ -11,13 +11,13 @@
 #include "detail/rt.hpp"
 #include "dispatch/dispatcher.hpp"
 
-// What the audio thread runs through must not touch the heap. Counted here for the whole program.
+// The audio thread must not allocate. This counts the allocations of the whole program.
 
 namespace {
 thread_local std::size_t allocations = 0;
 }
 
-// Under a sanitizer the operators are the sanitizer's, and nothing is counted.
+// A sanitizer replaces the operators, so nothing is counted.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define AUDIOPP_COUNTS_ALLOCATIONS
 void* operator new(std::size_t size) {
@@ -48,7 +48,7 @@ TEST(Realtime, QueueingABlockDoesNotAllocate) {
   std::array<std::int16_t, 64> input{};
   std::array<std::int16_t, 64> output{};
   const std::size_t before = allocations;
-  for (int i = 0; i < 20; ++i) {  // nobody works: the ring runs full, then blocks are short
+  for (int i = 0; i < 20; ++i) {  // without a worker: the ring fills up, then blocks are short
     dispatcher.dispatch(input.data(), output.data(), 32, {}, CallbackFlags::output_underflow);
   }
   EXPECT_EQ(allocations, before);

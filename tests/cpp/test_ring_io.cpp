@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// Blocking streams on host APIs whose blocking calls PortAudio has not got right: our callback and
-// rings behind the same reads and writes. A simulated JACK, whose time moves on by hand.
+// Blocking streams on host APIs whose own blocking calls are broken: the same reads and writes,
+// over our callback and rings. On a simulated JACK whose clock is by hand.
 #include <gtest/gtest.h>
 
 #ifndef _WIN32
@@ -55,7 +55,7 @@ std::vector<SimulatedHostApi> jack(bool loopback = false, Seconds latency = Seco
   return {host_api};
 }
 
-/// Moves a simulation's time on, on a thread of its own, while a call waits for it.
+/// Advances a simulation's time on its own thread while a call waits for it.
 class Clockwork {
  public:
   explicit Clockwork(Simulation& simulation)
@@ -112,7 +112,7 @@ Bytes noise(const Shape& shape, std::size_t frames) {
   return bytes;
 }
 
-/// A buffer of a stream's layout: the same bytes as interleaved frames, or one plane a channel.
+/// A buffer in a stream's layout: interleaved frames, or one plane per channel.
 class Buffer {
  public:
   Buffer(const Shape& shape, std::size_t frames)
@@ -150,7 +150,7 @@ class Buffer {
   std::vector<unsigned char*> planes_;
 };
 
-/// Writes what there is room for, at most `most` frames; returns how many that were.
+/// Writes as many frames as there is room for, at most `most`; returns how many.
 std::size_t write_some(Stream& stream, const Shape& shape, const Bytes& frames, std::size_t done,
                        std::size_t most) {
   const std::size_t left = frames.size() / shape.frame() - done;
@@ -164,7 +164,7 @@ std::size_t write_some(Stream& stream, const Shape& shape, const Bytes& frames, 
   return some;
 }
 
-/// Appends what there is to read, at most `most` frames.
+/// Appends the frames that are available, at most `most`.
 std::size_t read_some(Stream& stream, const Shape& shape, Bytes& heard, std::size_t most) {
   const std::size_t some = std::min(most, stream.read_available());
   if (some == 0) return 0;
@@ -177,7 +177,7 @@ std::size_t read_some(Stream& stream, const Shape& shape, Bytes& heard, std::siz
   return some;
 }
 
-/// What one of the device's streams played on its first channels, from the first sound on.
+/// What a stream played on the device's first channels, from the first sound on.
 Bytes heard_from(const Simulation& simulation, const Shape& shape) {
   const Bytes all = simulation.output(0, shape.format);
   const std::size_t device_frame = shape.sample() * 8;
@@ -295,7 +295,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, RingFormatTest,
                                           testing::Values(Layout::interleaved, Layout::planar)),
                          name_of);
 
-// ---- the rules of every blocking stream ----
+// ---- the rules for all blocking streams ----
 
 class RingTest : public testing::Test {
  protected:
@@ -307,7 +307,7 @@ class RingTest : public testing::Test {
     stream.start();
     return stream;
   }
-  /// Mono for the ear: what the device's first channel played, silence left out.
+  /// What the device's first channel played, without silence.
   std::vector<std::int16_t> sounds() const {
     const auto bytes = simulation_.output(0, SampleFormat::int16);
     std::vector<std::int16_t> heard;
@@ -365,7 +365,7 @@ TEST_F(RingTest, TheOutputsLatencyCountsTheRing) {
   EXPECT_NEAR(Stream(session_, config).output_latency().count(), 0.01 + 0.2, 1e-3);
 }
 
-TEST_F(RingTest, AnInputThatNobodyReadsIsLostAndTheNextReadTells) {
+TEST_F(RingTest, AnInputThatNobodyReadsIsLostAndTheNextReadReportsIt) {
   Stream stream = open(true, false);
   simulation_.step(depth / block);
   EXPECT_EQ(stream.read_available(), depth);
@@ -377,7 +377,7 @@ TEST_F(RingTest, AnInputThatNobodyReadsIsLostAndTheNextReadTells) {
   EXPECT_EQ(stream.counters().input_overflows, 1U);
 }
 
-TEST_F(RingTest, AGapIsToldByTheNextWrite) {
+TEST_F(RingTest, TheNextWriteReportsAGap) {
   Stream stream = open(false, true);
   simulation_.step(10);
   const auto frames = sound(depth);
@@ -397,8 +397,8 @@ TEST_F(RingTest, AShortSoundIsHeardWithoutAStop) {
   EXPECT_EQ(sounds().size(), 10U);
 }
 
-// Not JACK's: there a callback hears of every client's xruns.
-TEST(RingXrunTest, HostXrunsAreToldWhereTheyAreOurs) {
+// Not on JACK, which reports every client's xruns.
+TEST(RingXrunTest, HostXrunsAreReportedWhereTheyAreOurs) {
   for (const auto type : {HostApiType::direct_sound, HostApiType::jack}) {
     auto host_apis = jack();
     host_apis[0].type = type;
@@ -546,7 +546,7 @@ TEST_F(RingTest, ASecondReaderWaitsForTheFirst) {
   simulation_.step(2);
   other.join();
   for (const auto* heard : {&first, &second}) {
-    EXPECT_EQ(heard->back() - heard->front(), static_cast<int>(2 * block) - 1) << "in one piece";
+    EXPECT_EQ(heard->back() - heard->front(), static_cast<int>(2 * block) - 1) << "contiguous";
   }
 }
 
@@ -570,7 +570,7 @@ TEST_F(RingTest, ALostDeviceEndsReadsAndWrites) {
   }
 }
 
-TEST_F(RingTest, AStopIsNoLostDevice) {
+TEST_F(RingTest, AStopDoesNotCountAsALostDevice) {
   Stream stream = open(false, true);
   const auto frames = sound(100);
   stream.write(frames.data(), 100);

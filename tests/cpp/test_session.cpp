@@ -69,7 +69,7 @@ TEST(Session, SaysWhatIsNotThere) {
   EXPECT_EQ(code_of([&] { session.device(session.host_api(0), 9); }), Errc::invalid_device);
 }
 
-// Above what PortAudio's enumeration can hold in C++ where its header is old.
+// A number too large for PortAudio's enumeration in an old header.
 TEST(Session, KnowsHostApisThatAreNewerThanPortAudiosHeader) {
   SimulatedHostApi pulse;
   pulse.type = HostApiType::pulse_audio;
@@ -123,7 +123,7 @@ TEST(Session, AsksWhetherAStreamCouldBeOpened) {
   EXPECT_THROW(session.check_supported(StreamConfig{}), std::invalid_argument);
 }
 
-// Others bring a __cxa_throw of their own, or declare another.
+// Other runtimes have their own __cxa_throw, or declare it differently.
 #if defined(__linux__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__)
 #define AUDIOPP_COUNT_THROWS
@@ -180,7 +180,7 @@ TEST(Session, ADeviceOfAnEarlierStartIsRefusedButReadable) {
   config.output->device = stale;
   EXPECT_EQ(code_of([&] { Stream(session, config); }), Errc::invalid_device);
   EXPECT_EQ(stale->name, "Speaker");
-  config.output->device = Device{};  // never listed by anybody
+  config.output->device = Device{};  // from no list
   EXPECT_EQ(code_of([&] { Stream(session, config); }), Errc::invalid_device);
   config.output->device = session.device(1);
   EXPECT_TRUE(Stream(session, config).is_open());
@@ -241,7 +241,7 @@ TEST(Session, TellsOfADeviceThatCannotBeAskedForOnce) {
 
 #ifdef AUDIOPP_COUNT_THROWS
 
-// Stands before the runtime's function of this name, and hands on to it.
+// Overrides the runtime's function, and calls it.
 extern "C" void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
   using Throw = void (*)(void*, void*, void (*)(void*));
   static const auto next = reinterpret_cast<Throw>(dlsym(RTLD_NEXT, "__cxa_throw"));

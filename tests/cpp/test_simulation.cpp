@@ -18,7 +18,7 @@
 #include "audiopp/session.hpp"
 #include "simulated_card_test.hpp"
 
-// What a simulation is made of, and what portaudio.h says of calls that take no time.
+// The parts of a simulation, and what portaudio.h says about calls that take no time.
 
 namespace audiopp {
 namespace {
@@ -123,7 +123,7 @@ TEST_F(SimulationTest, AMachineWithoutSoundHasNoDefaults) {
   EXPECT_EQ(pa.device_count(), 0);
 }
 
-TEST_F(SimulationTest, DescriptionsThatMakeNoSenseAreRefused) {
+TEST_F(SimulationTest, InvalidDescriptionsAreRefused) {
   const auto refused = [](const auto& change) {
     SimulatedHostApi host_api;
     change(host_api);
@@ -172,7 +172,7 @@ TEST_F(SimulationTest, ASessionOutlivesItsSimulation) {
   EXPECT_EQ(session.device_count(), 1);
 }
 
-TEST_F(SimulationTest, WhatItIsToldMustBeThere) {
+TEST_F(SimulationTest, UnknownDevicesAndFormatsAreRefused) {
   const std::int16_t frame[3]{};
   EXPECT_THROW(simulation_.set_loopback(1, true), std::invalid_argument);
   EXPECT_THROW(simulation_.output(-1, SampleFormat::int16), std::invalid_argument);
@@ -252,7 +252,7 @@ TEST_F(SimulationTest, ReadingAndWritingFindFaultsInPortAudiosOrder) {
 }
 
 #ifndef _WIN32
-// What the parent's threads wait for must not be waited for in the child.
+// The child must not wait for what the parent's threads wait for.
 TEST_F(SimulationTest, AForkedChildStartsAndStopsWhileTheParentsThreadsWait) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer wants no thread after a fork of threads";

@@ -103,7 +103,7 @@ TEST_F(CallingBack, CompleteFinishesAndAStopMakesItReady) {
       return blocks % 3 == 0 ? paComplete : paContinue;
     };
     auto output = side();
-    output.suggestedLatency = 0.1;  // a busy machine does not miss blocks
+    output.suggestedLatency = 0.1;  // so that a busy machine misses no blocks
     PaStream* stream = open(nullptr, &output, &block);
     for (int round = 1; round <= 2; ++round) {
       EXPECT_EQ(pa.start_stream(stream), paNoError);

@@ -8,7 +8,7 @@
 
 #include "simulated_card_test.hpp"
 
-// What portaudio.h leaves undefined ends the process on a simulation, and says why.
+// Behaviour that portaudio.h leaves undefined ends the process, with a message that says why.
 
 namespace audiopp {
 namespace {

@@ -23,7 +23,7 @@ class Opening : public SimulatedCardTest {
     start(SimulatedClock::free_running, {alsa, jack});
   }
 
-  // What opening says, and what asking beforehand says of all that it is asked.
+  // The result of opening a stream; Pa_IsFormatSupported() must agree where it knows the arguments.
   PaError opened(const PaStreamParameters* input, const PaStreamParameters* output,
                  double rate = 48000, unsigned long frames = 0, PaStreamFlags flags = paNoFlag,
                  PaStreamCallback* callback = nullptr) {

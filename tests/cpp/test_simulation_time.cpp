@@ -35,7 +35,7 @@ class Blocking : public SimulatedCardTest {
     EXPECT_EQ(pa.read_stream(stream, samples.data(), frames), expected);
     return samples;
   }
-  // Its buffer of 100 ms keeps a busy machine out of what is tested.
+  // A buffer of 100 ms, so that a busy machine does not disturb the test.
   PaStream* open_slow_output() {
     auto output = side();
     output.suggestedLatency = 0.1;
@@ -310,7 +310,7 @@ TEST_F(Blocking, InRealTimeLoopbackLosesNothing) {
   start(SimulatedClock::real_time);
   simulation_.set_loopback(0, true);
   auto input = side();
-  input.suggestedLatency = 1;  // a busy machine is not what is tested
+  input.suggestedLatency = 1;  // so that a busy machine does not disturb the test
   PaStream* recorder = open(&input, nullptr);
   auto output = side();
   output.suggestedLatency = 1;

@@ -73,7 +73,7 @@ class StreamTest : public testing::Test {
   Session session_{free_};
 };
 
-TEST_F(StreamTest, ADefaultMadeStreamAnswersAsAClosedOne) {
+TEST_F(StreamTest, ADefaultConstructedStreamBehavesLikeAClosedOne) {
   Stream stream;
   EXPECT_FALSE(stream.is_open());
   EXPECT_FALSE(stream.is_active());
@@ -95,7 +95,7 @@ TEST_F(StreamTest, ADefaultMadeStreamAnswersAsAClosedOne) {
   EXPECT_EQ(code_of([&] { stream.write(frame, 1); }), Errc::bad_stream_ptr);
 }
 
-TEST_F(StreamTest, AClosedStreamKeepsWhatItKnew) {
+TEST_F(StreamTest, AClosedStreamKeepsItsValues) {
   Stream stream(session_, output_config());
   const Seconds latency = stream.output_latency();
   EXPECT_GT(latency.count(), 0);
@@ -522,7 +522,7 @@ TEST_F(StreamTest, AForkedChildForgetsWhatWasPutAside) {
 }
 #endif
 
-// What an interrupt does on the thread whose call it interrupts, once.
+// What an interrupt does, once, on the thread whose call it interrupts.
 struct Interrupt {
   static bool ask(void* data) {
     auto& self = *static_cast<Interrupt*>(data);
@@ -605,7 +605,7 @@ TEST_F(StreamTest, CallsOfTwoThreadsStayWhole) {
   EXPECT_EQ(changes, 2);
 }
 
-// ALSA is where the core has to drain by itself.
+// On ALSA the library itself has to drain.
 class StopTest : public testing::TestWithParam<HostApiType> {
  protected:
   static std::vector<SimulatedHostApi> host_apis() {
@@ -618,7 +618,7 @@ class StopTest : public testing::TestWithParam<HostApiType> {
   Session session_{simulation_};
 };
 
-// The frames from the first that is not silent on, as many as there should be.
+// The frames from the first sound on, as many as there should be.
 std::vector<std::int16_t> heard(const Simulation& simulation, std::size_t samples) {
   auto all = played(simulation);
   const auto first = std::find_if(all.begin(), all.end(), [](auto sample) { return sample != 0; });

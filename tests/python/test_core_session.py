@@ -123,7 +123,7 @@ def test_no_device_at_all(make_simulated_card: MakeSimulatedCard) -> None:
     make_simulated_card([HostApi(devices=[], default_input=-1, default_output=-1)])
     with Session() as session:
         assert session.default_input_device() is session.default_output_device() is None
-        with pytest.raises(ValueError, match="no device matches 'usb', there are: none"):
+        with pytest.raises(ValueError, match="no device matches 'usb'; available: none"):
             session.find_device("usb")
 
 
@@ -146,7 +146,7 @@ def test_a_device_is_found(session: Session, device: Any, direction: Any, index:
 def test_no_device_and_several_are_errors_that_list_them(session: Session) -> None:
     with pytest.raises(ValueError, match=r"2 devices match 'scarlett', say which .*; 4: 'Scarl"):
         session.find_device("scarlett")
-    with pytest.raises(ValueError, match=r"no output device matches 1, there are: 0: .*3: b'Box"):
+    with pytest.raises(ValueError, match=r"no output device matches 1; available: 0: .*3: b'Box"):
         session.find_device(1, output=True)
     for nothing in (None, 1.5, b"USB", ("ALSA", 0), {"index": 0, "name": "x", "hostApi": 0}):
         with pytest.raises(TypeError, match="identify a device by its index, its name, "):

@@ -104,7 +104,7 @@ def test_what_was_recorded_is_played(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("0.3 of 0.3 s") == 2
     done = run("play_and_record.py", "--seconds", 0.3, "--input", "foot", backend=backend)
-    no_device = "no input device matches 'foot', there are: 0: 'Head' (Simulation)"
+    no_device = "no input device matches 'foot'; available: 0: 'Head' (Simulation)"
     assert says(done, f"Cannot record and play: {no_device}")
 
 

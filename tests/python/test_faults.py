@@ -381,11 +381,11 @@ def test_a_stall_and_a_jump(
 @pytest.mark.parametrize(
     ("fault", "complaint"),
     [
-        (Fault("Pa_OpenSteam"), "there is no call"),
+        (Fault("Pa_OpenSteam"), 'no call named "Pa_OpenSteam"'),
         (Fault("Pa_OpenStream", 0), "negative"),
         (Fault("Pa_OpenStream", nth=0), "counted from 1"),
         (Fault("Pa_OpenStream", probability=2), "from 0 to 1"),
-        (Fault("PaStreamCallback"), "can only be told of"),
+        (Fault("PaStreamCallback"), "a fault at a stream callback is "),
     ],
 )
 def test_a_fault_that_cannot_happen(

@@ -8,7 +8,7 @@
 
 namespace audiopp::detail {
 
-/// The calls we make of PortAudio: the one seam between us and a sound system.
+/// The PortAudio calls that we make: the only seam between us and a sound system.
 ///
 /// Each function keeps the contract of its namesake in portaudio.h. The code above cannot tell the
 /// real library from the simulation.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Every call that we make of PortAudio. This list is the only one: the struct Backend, PortAudio's
-// table, the simulation's table and the names for Fault::call are made from it.
+// All PortAudio calls that we make, listed once: the list generates the struct Backend, PortAudio's
+// table, the simulation's table and the names for Fault::call.
 //
 // A line is `CALL(member of Backend, PortAudio's function, result, (parameters))`, or PLAIN(...)
 // for a call in which the simulation injects no faults. To use the list, define both, expand it,
@@ -15,7 +15,7 @@
 //   #undef CALL
 //   #undef PLAIN
 //
-// A new call is a line here and a function of the member's name in simulation/backend.cpp.
+// To add a call, add a line here and a function named like the member in simulation/backend.cpp.
 
 // clang-format off
 #define AUDIOPP_BACKEND_CALLS(CALL, PLAIN)                                                          \

@@ -8,12 +8,12 @@
 
 namespace audiopp::detail {
 
-/// The one way out of a PortAudio call: throws Error for a negative result, host error read at
-/// once.
+/// Checks the result of every PortAudio call: if it is negative, reads the host error at once and
+/// throws Error.
 void check_result(const Backend& backend, PaError result, const char* call,
                   std::string detail = {});
 
-/// The same, handing a result that is not an error on.
+/// The same, but returns a result that is not an error.
 template <class Result>
 Result check(const Backend& backend, Result result, const char* call) {
   check_result(backend, result < 0 ? static_cast<PaError>(result) : paNoError, call);

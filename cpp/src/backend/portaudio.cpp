@@ -9,7 +9,7 @@ namespace audiopp::detail {
 
 namespace {
 
-// Hides PortAudio's own, which cannot be asked for types that its header does not list.
+// Hides PortAudio's own function, whose parameter cannot hold types that its header does not list.
 PaHostApiIndex Pa_HostApiTypeIdToHostApiIndex(HostApiType type) {
   const PaHostApiIndex count = Pa_GetHostApiCount();
   for (PaHostApiIndex index = 0; index < count; ++index) {
@@ -32,7 +32,7 @@ constexpr bool is_named_after(const char* member, const char* function) {
 // start, stop and abort have the same type: only their names keep them apart.
 #define CALL(member, function, result, parameters)  \
   static_assert(is_named_after(#member, #function), \
-                #member " in calls.hpp does not stand for " #function);
+                #member " in calls.hpp is not named after " #function);
 AUDIOPP_BACKEND_CALLS(CALL, CALL)
 #undef CALL
 static_assert(!is_named_after("stop_stream", "Pa_StartStream") &&

@@ -18,7 +18,7 @@ struct Quirks {
   bool stop_may_hang = false;
   /// PortAudio's own blocking reads and writes are unusable; we move the frames in a callback.
   bool blocking_by_ring = false;
-  /// Callbacks are told of xruns that were not this stream's.
+  /// Callback flags also report xruns of other programs' streams.
   bool xruns_of_others = false;
   /// Why a child forked from a process in which PortAudio ran cannot open a stream; nullptr if it
   /// can.

@@ -11,15 +11,15 @@
 
 namespace audiopp::detail {
 
-/// Our values as PortAudio's, and back.
+/// Converts our values to PortAudio's, and back.
 PaStreamParameters to_parameters(const StreamSide& side, PaDeviceIndex device,
                                  Seconds latency) noexcept;
 HostApi to_host_api(int index, const PaHostApiInfo& info);
-/// The number of a host API's type. PortAudio may use one that its header, which may be older, does
-/// not list; in C++ an enumeration cannot carry such a number, but its memory can.
+/// Copies a host API's type as raw memory: PortAudio may be newer than its header and use a type
+/// that the header does not list, and a C++ enumeration cannot hold such a value.
 HostApiType type_in(const PaHostApiTypeId& memory) noexcept;
 void put_type(HostApiType type, PaHostApiTypeId& memory) noexcept;
-/// All of a Device but the marks of its origin.
+/// Fills in a Device, except which library and generation it comes from.
 void copy_device_info(int index, const PaDeviceInfo& info, Device& device);
 
 }  // namespace audiopp::detail

@@ -14,7 +14,7 @@ std::atomic<unsigned> forks{0};
 
 namespace {
 
-// Null before any dynamic initialisation, in which the handlers arrive.
+// Null before dynamic initialisation, during which the handlers register.
 const ChildHandler* newest = nullptr;
 
 #ifndef _WIN32

@@ -11,15 +11,16 @@ extern std::atomic<unsigned> forks;
 
 /// How many forks lie between the first process that used audiopp and this one.
 ///
-/// An object that carries another number was inherited: its threads do not exist here, its locks
-/// may be held by nobody, and its devices belong to the parent. It counts as closed; forget it, do
-/// not release it. *Real time*: reads a variable; no system call.
+/// An object with another number was inherited: its threads do not exist here, its locks may stay
+/// locked for ever, and its devices belong to the parent. Treat it as closed and leak it.
+/// *Real time*: reads a variable; no system call.
 inline unsigned fork_generation() noexcept {
   return forks.load(std::memory_order_relaxed);
 }
 
-/// Runs a function in every forked child; for static storage. There is one thread then, so the
-/// function may replace what is locked, but must not wait for a lock. Does nothing on Windows.
+/// Runs a function in every forked child; for static storage. The child has only one thread then,
+/// so the function may replace a locked object, but must not wait for a lock. Does nothing on
+/// Windows.
 class ChildHandler {
  public:
   explicit ChildHandler(void (*function)()) noexcept;

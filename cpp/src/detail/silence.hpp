@@ -8,7 +8,7 @@
 
 namespace audiopp::detail {
 
-/// Fills a buffer of PortAudio's, in either layout, with silence. Real-time safe.
+/// Fills a PortAudio buffer of either layout with silence. Real-time safe.
 inline void fill_silence(void* output, std::size_t frames, int channels, SampleFormat format,
                          Layout layout) noexcept {
   const auto count = static_cast<std::size_t>(channels);

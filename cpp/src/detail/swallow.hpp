@@ -6,7 +6,7 @@
 
 namespace audiopp::detail {
 
-/// Tells the hook of set_error_hook() of an error that goes no further.
+/// Passes an error that cannot be thrown to the hook of set_error_hook().
 void swallow(const std::exception& error) noexcept;
 
 }  // namespace audiopp::detail

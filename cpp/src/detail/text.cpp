@@ -37,8 +37,8 @@ std::u32string decode(std::string_view text) {
   return latin1;
 }
 
-// Upper-case letters and how far their lower-case ones are; in a range of pairs, which begin with
-// `first`, every other character is upper case.
+// Ranges of upper-case letters, with the distance to lower case. In a range of pairs, every other
+// character from `first` on is upper case.
 constexpr struct Range {
   char32_t first;
   char32_t last;

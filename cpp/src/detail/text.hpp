@@ -9,8 +9,8 @@ namespace audiopp::detail {
 
 /// Text for comparison without regard to case: UTF-8, or Latin-1 where it is not valid UTF-8.
 ///
-/// Folds ASCII, Latin, Greek, Cyrillic, Armenian and full-width letters as Unicode does, whatever
-/// the locale is.
+/// Folds ASCII, Latin, Greek, Cyrillic, Armenian and full-width letters as Unicode does, in any
+/// locale.
 std::u32string fold_case(std::string_view text);
 
 /// Text in quotes, as Python shows it: 'name', or b'\xff' where it is not valid UTF-8.

@@ -39,7 +39,7 @@ class BlockCounters {
  private:
   using Counter = std::atomic<std::uint64_t>;
 
-  // Only the audio thread writes, so a plain sum is enough; others read whole values.
+  // Only the audio thread writes, so it needs no atomic increment.
   static void raise(Counter& counter, std::uint64_t by) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
   }

@@ -20,14 +20,14 @@ constexpr std::size_t longest_block = 1024;
 
 std::size_t choose_block(const CallbackBuffer& buffer) {
   if (buffer.frames > longest_callback_buffer || buffer.block > longest_callback_buffer) {
-    throw std::invalid_argument("a callback buffer has at most 2^30 frames");
+    throw std::invalid_argument("a callback buffer can hold at most 2^30 frames");
   }
   if (buffer.block > 0) return buffer.block;
   return std::clamp<std::size_t>(buffer.frames / 4, 1, longest_block);
 }
 
 StreamTime later(StreamTime time, std::uint64_t from, std::uint64_t to, double sample_rate) {
-  if (time == StreamTime{}) return time;  // the host API cannot tell
+  if (time == StreamTime{}) return time;  // unknown to the host API
   return time + Seconds(static_cast<double>(static_cast<std::int64_t>(to - from)) / sample_rate);
 }
 
@@ -77,7 +77,7 @@ void CallbackQueue::reset() noexcept {
 
 CallbackQueue::Exchanged CallbackQueue::exchange(const CallbackContext& context,
                                                  bool draining) noexcept {
-  // Before the ring is looked at: what the handler did before it completed is then in there.
+  // Read before the ring: then the ring has all that the handler wrote before it completed.
   const State state = state_.load(std::memory_order_acquire);
   if (state == State::aborted) return {CallbackResult::abort, 0};
   if (draining) draining_.store(true, std::memory_order_relaxed);
@@ -142,7 +142,7 @@ void CallbackQueue::stop() {
 bool CallbackQueue::is_due() const noexcept {
   if (draining_.load(std::memory_order_relaxed)) return false;
   if (state_.load(std::memory_order_relaxed) != State::working) return false;
-  if (input_) return input_->readable() >= block_;  // in full duplex there is room then
+  if (input_) return input_->readable() >= block_;  // full duplex: then the output has room
   return output_->writable() >= block_;
 }
 
@@ -165,7 +165,7 @@ void CallbackQueue::call(const Handler& handler) {
 
 CallbackTimes CallbackQueue::times() noexcept {
   const Anchor& anchor = anchor_.hear();
-  if (anchor.when == Clock::time_point{}) return {};  // the audio thread has not been here yet
+  if (anchor.when == Clock::time_point{}) return {};  // no block has been exchanged yet
   CallbackTimes result = anchor.times;
   result.current += Clock::now() - anchor.when;
   if (input_) {

@@ -19,7 +19,7 @@ namespace audiopp::detail {
 
 /// A queue between the audio thread and a handler that may be late; see StreamConfig.
 struct CallbackBuffer {
-  std::size_t frames = 0;  ///< Two blocks are the least, 2^30 frames the most.
+  std::size_t frames = 0;  ///< At least two blocks, at most 2^30 frames.
   std::size_t block = 0;   ///< Frames per call of the handler; 0: a quarter, at most 1,024.
   double sample_rate = 48000;
   CallbackScope scope{};  ///< Wraps the calls for blocks that are due together; may be empty.

@@ -83,8 +83,8 @@ std::unique_ptr<const Callback> HandlerSlot::exchange(
   return fresh;
 }
 
-// Whatever is in use now and is not the handler will not be called again; what is published later
-// and called is at least as new as the handler.
+// A handler that is in use now, but is no longer the current one, will not be called again.
+// Whatever is called later is at least as new as the current one.
 bool HandlerSlot::wait_until_left(std::optional<Seconds> patience) const {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
@@ -101,7 +101,7 @@ bool HandlerSlot::wait_until_left(std::optional<Seconds> patience) const {
 void HandlerSlot::destroy(std::unique_ptr<const Callback> old, bool has_left) {
   std::unique_ptr<const Callback> gone;
   const std::lock_guard lock(mutex_);
-  // Only one can be in use, so that an older one in `leaving_` has returned.
+  // Only one can be in use, so an older one in `leaving_` has returned.
   if (!has_left && is_in_use(old)) old.swap(leaving_);
   if (!is_in_use(leaving_)) gone = std::move(leaving_);
 }

@@ -15,7 +15,7 @@ class Latest {
     slots_[writing_] = value;
     writing_ = between_.exchange(writing_ | fresh, std::memory_order_acq_rel) & ~fresh;
   }
-  /// The value told last, or a default-made one before the first. Valid until the next call.
+  /// The latest value, or a default-constructed one before the first. Valid until the next call.
   const T& hear() noexcept {
     if ((between_.load(std::memory_order_relaxed) & fresh) != 0) {
       reading_ = between_.exchange(reading_, std::memory_order_acq_rel) & ~fresh;

@@ -25,7 +25,7 @@ static_assert(MacCoreOptions::pro == paMacCorePro);
 static_assert(MacCoreOptions::minimize_cpu_but_play_nice == paMacCoreMinimizeCPUButPlayNice);
 static_assert(MacCoreOptions::minimize_cpu == paMacCoreMinimizeCPU);
 #else
-// PortAudio refuses options of another host API by their header, of which this is the whole.
+// Only the header, which is all that PortAudio reads before it refuses another host API's options.
 struct MacCoreOptions::Info {
   struct {
     unsigned long size;

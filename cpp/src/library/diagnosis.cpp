@@ -48,14 +48,14 @@ std::string name_device(const Backend& api, PaDeviceIndex index) {
   return text;
 }
 
-// As a stream of the standard library prints it, which would bring locales into small programs.
+// Like std::ostream, which would pull locales into small programs.
 std::string number(double value) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%g", value);
   return text.data();
 }
 
-// The usual rates that the device takes with everything else as it was asked for.
+// The usual sample rates that the device supports, with the rest of the request unchanged.
 std::string probe_rates(const Backend& api, const OpenParameters& parameters) {
   std::string rates;
   for (const int rate :

@@ -47,7 +47,7 @@ std::string_view DeviceSearch::host_api_of(const Device& device) const {
   return {};
 }
 
-// Those of that name, or else those whose names contain it; in any case.
+// The devices with that name or, if there are none, those whose names contain it; ignores case.
 std::vector<Device> DeviceSearch::called(std::string_view name, const std::vector<Device>& devices,
                                          const Names& name_of) {
   const std::u32string wanted = fold_case(name);
@@ -76,7 +76,7 @@ Device DeviceSearch::by_name(std::string_view host_api, std::string_view name) c
   return only(called(name, there, name_of), "(" + quoted(host_api) + ", " + quoted(name) + ")");
 }
 
-// A list made since may have another device at that index.
+// A later list may have another device at that index.
 Device DeviceSearch::again(const Device& known) const {
   const auto is_same = [&](const Device& device) {
     return device.index == known.index && device.host_api == known.host_api &&
@@ -87,8 +87,10 @@ Device DeviceSearch::again(const Device& known) const {
 
 Device DeviceSearch::only(const std::vector<Device>& found, const std::string& wanted) const {
   if (found.size() == 1) return found.front();
-  const std::string kind = std::string(wants_input(direction_) ? "input " : "") +
-                           (wants_output(direction_) ? "output " : "");
+  const std::string kind = direction_ == Direction::both ? "full-duplex "
+                           : wants_input(direction_)     ? "input "
+                           : wants_output(direction_)    ? "output "
+                                                         : "";
   std::string list;
   for (const Device& device : found.empty() ? fitting_ : found) {
     if (!list.empty()) list += "; ";
@@ -97,10 +99,10 @@ Device DeviceSearch::only(const std::vector<Device>& found, const std::string& w
   }
   if (found.empty()) {
     throw std::invalid_argument("no " + kind + "device matches " + wanted +
-                                ", there are: " + (list.empty() ? "none" : list));
+                                "; available: " + (list.empty() ? "none" : list));
   }
   throw std::invalid_argument(std::to_string(found.size()) + " " + kind + "devices match " +
-                              wanted + ", say which by (host API, name) or by index: " + list);
+                              wanted + "; choose one by (host API, name) or by index: " + list);
 }
 
 }  // namespace audiopp::detail

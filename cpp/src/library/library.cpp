@@ -19,7 +19,7 @@ namespace audiopp::detail {
 
 namespace {
 
-// Never destroyed: streams and sessions in static storage may outlive any order of destruction.
+// Never destroyed: static streams and sessions may be destroyed after any other static object.
 std::mutex*& process_mutex() {
   static auto* mutex = new std::mutex;
   return mutex;
@@ -64,7 +64,7 @@ bool Library::is_inherited() const noexcept {
   return inherited_ || (starts_ > 0 && fork_ != fork_generation());
 }
 
-// Simulations say nothing, and must not give back what a real session listens to.
+// A simulation prints nothing, and must not undo the redirection of a real session.
 bool Library::is_real() const noexcept {
   return &api == &portaudio_backend();
 }
@@ -137,11 +137,10 @@ std::optional<PaStreamParameters> Library::resolve(const StreamSide& side, bool 
 
 PaStreamParameters Library::parameters(const StreamSide& side, bool is_input) const {
   if (const auto found = resolve(side, is_input)) return *found;
-  throw Error(
-      Errc::invalid_device, "Pa_OpenStream",
-      side.device && is_outdated(*side.device)
-          ? "\"" + side.device->name + "\" is from a device list that has been made anew since"
-          : describe_devices(api, is_input));
+  throw Error(Errc::invalid_device, "Pa_OpenStream",
+              side.device && is_outdated(*side.device)
+                  ? "\"" + side.device->name + "\" is from an earlier device list"
+                  : describe_devices(api, is_input));
 }
 
 OpenParameters Library::parameters(const StreamConfig& config) const {

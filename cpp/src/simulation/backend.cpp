@@ -21,12 +21,12 @@ std::shared_ptr<SimulatedSystem> running_system() {
 }
 
 // portaudio.h: "it is not permissible to call PortAudio API functions from within the stream
-// callback". Questions are let pass, since they do no harm.
+// callback". Queries are allowed here: they do no harm.
 void refuse_in_callback(const char* call) {
   if (inside_simulated_callback()) die(call, "called from inside a stream callback");
 }
 
-// The calls that change what all of PortAudio shares, which it does not guard.
+// Calls that change PortAudio's global state, which it does not protect.
 struct GlobalCall {
   explicit GlobalCall(const char* call)
       : mark(selection().in_global_call, call,
@@ -74,7 +74,7 @@ PaError terminate() {
     if (selection().initializations == 0) return paNotInitialized;
     if (selection().initializations == 1) system = selection().running;
   }
-  if (system) system->terminate();  // callbacks that are waited for may still ask questions
+  if (system) system->terminate();  // unlocked: callbacks that it waits for may make queries
   const std::lock_guard lock(selection().mutex);
   if (--selection().initializations == 0) selection().running = nullptr;
   return paNoError;
@@ -162,8 +162,8 @@ PaError close_stream(PaStream* handle) {
   return paNoError;
 }
 
-// What PaUtil_ValidateStreamPointer() does, but for streams that were closed: PortAudio reads their
-// freed memory, which may go well for long.
+// Like PaUtil_ValidateStreamPointer(), but stricter with closed streams: PortAudio reads their
+// freed memory, which can go unnoticed for a long time.
 template <class Result, class Call>
 Result with_stream(const char* name, PaStream* handle, Result not_initialized, Result bad_stream,
                    const Call& call) {

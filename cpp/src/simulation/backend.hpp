@@ -9,7 +9,7 @@ namespace audiopp::detail {
 class SimulatedSystem;
 struct Backend;
 
-/// The table of the simulation; it runs the systems that the functions below choose.
+/// The simulation's table; the functions below choose the system that it runs.
 const Backend& simulated_backend() noexcept;
 
 /// Sets the system that this thread's next initialize() starts or shares; std::logic_error while

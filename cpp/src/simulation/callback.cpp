@@ -16,8 +16,8 @@ namespace {
 
 thread_local bool inside_callback = false;
 
-// Neither silence nor sound: a callback has to fill the whole output, as PortAudio's may not rely
-// on what is there.
+// Neither silence nor sound: a callback must fill the whole output, because PortAudio does not
+// promise what is in the buffer.
 constexpr int garbage = 0x5a;
 
 }  // namespace
@@ -100,7 +100,7 @@ void SimulatedStream::wait_for_input(Lock& lock) {
   while (!is_ending() && input_ && waits_for_playback() && input_->unheard() < block_) {
     if (surroundings_.clock() == SimulatedClock::free_running) {
       surroundings_.changed.wait(lock);
-    } else {  // a blocking stream plays as time passes, without a word
+    } else {  // a blocking stream plays as time passes, and notifies nobody
       surroundings_.changed.wait_for(lock, std::chrono::milliseconds(1));
       surroundings_.advance();
     }
@@ -126,12 +126,11 @@ void SimulatedStream::catch_up() {
   }
 }
 
-// As PaAlsaStream_WaitForFrames() does when its device fails at a bad moment: neither stop nor
-// abort is seen.
-void SimulatedStream::go_round(Lock& lock) {
-  surroundings_.goes_round = true;
+// Like PaAlsaStream_WaitForFrames() when its device fails at a bad moment: ignores stop and abort.
+void SimulatedStream::spin(Lock& lock) {
+  surroundings_.spins = true;
   lock.unlock();
-  while (surroundings_.goes_round) {
+  while (surroundings_.spins) {
   }
   lock.lock();
 }
@@ -139,7 +138,7 @@ void SimulatedStream::go_round(Lock& lock) {
 int SimulatedStream::call_back(Lock& lock) {
   if (input_ && input_->take_overflow()) status_ |= paInputOverflow;
   if (const auto fault = surroundings_.faults.next(stream_callback_call)) {
-    if (fault->error == Errc::internal_error) go_round(lock);
+    if (fault->error == Errc::internal_error) spin(lock);
     if (fault->error == Errc::input_overflowed) status_ |= paInputOverflow;
     if (fault->error == Errc::output_underflowed) status_ |= paOutputUnderflow;
   }
@@ -158,14 +157,14 @@ int SimulatedStream::call_back(Lock& lock) {
         callback_(input_ ? input_buffers_.data : nullptr, output_ ? output_buffers_.data : nullptr,
                   static_cast<unsigned long>(block_), &times, status, user_data_);
   } catch (...) {
-    die("PaStreamCallback", "an exception left the callback, which C code would not survive");
+    die("PaStreamCallback", "an exception left the callback; C code cannot handle one");
   }
   const std::chrono::duration<double> took = Clock::now() - begin;
   inside_callback = false;
   lock.lock();
 
   if (result != paContinue && result != paComplete && result != paAbort) {
-    die("PaStreamCallback", "the callback returned something else than a PaStreamCallbackResult");
+    die("PaStreamCallback", "the callback did not return a PaStreamCallbackResult");
   }
   input_buffers_.point();
   output_buffers_.point();

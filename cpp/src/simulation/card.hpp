@@ -15,7 +15,7 @@ namespace audiopp::detail {
 /// A point on a tape, counted in frames.
 using Position = std::uint64_t;
 
-/// Frames in a row. Positions count from the first frame there ever was, also when it is gone.
+/// Consecutive frames. Positions count from the first frame ever, even after it was discarded.
 class Tape {
  public:
   explicit Tape(int channels) : channels_(static_cast<std::size_t>(channels)) {}
@@ -43,7 +43,7 @@ class Tape {
 
 class Capture;
 
-/// A device at work: what was played on it and what its inputs will hear.
+/// A running device: what was played on it and what its inputs will hear.
 struct SoundCard {
   explicit SoundCard(const SimulatedDevice& description);
 
@@ -55,13 +55,13 @@ struct SoundCard {
   Position playback_heard = 0;  ///< How far an input has followed `played`.
   Tape fed;
   Position feed_heard = 0;          ///< How far an input has followed `fed`.
-  std::vector<Capture*> listeners;  ///< The inputs that run.
+  std::vector<Capture*> listeners;  ///< The running inputs.
 
   void set_loopback(bool on);
   void clear_output();
-  /// Forgets the output that is older than SimulatedDevice::output_kept.
+  /// Discards output older than SimulatedDevice::output_kept.
   void trim_played();
-  /// Forgets what was fed and all listeners have heard.
+  /// Discards fed frames that all listeners have heard.
   void trim_fed();
 };
 
@@ -75,22 +75,22 @@ class Playback {
   std::size_t queued() const { return queue_.frames(); }
   std::size_t room() const { return capacity_ - queue_.frames(); }
   Position frames() const { return frames_; }
-  /// Whether time plays its frames, or silence in their place: from the first queue() on.
+  /// Whether it plays, frames or silence, as time passes: from the first queue() on.
   bool has_begun() const { return begun_; }
 
   void start();
   /// Puts frames on the card's tape at once.
   void play(const double* frames, std::size_t count);
-  /// A gap: at most ten seconds of it, so that a process that slept does not fill the memory.
+  /// Plays a gap, at most ten seconds long, so that a process that slept does not fill the memory.
   void play_silence(std::size_t count, double rate);
-  /// Queues frames that time will play; the first of them are due at `elapsed`.
+  /// Queues frames to be played as time passes; the first is due at `elapsed`.
   void queue(const double* frames, std::size_t count, Position elapsed);
-  /// Plays what was due until `elapsed`, silence when the queue runs dry.
+  /// Plays what is due by `elapsed`, and silence when the queue runs dry.
   void play_until(Position elapsed, double rate);
   Position played_until() const { return played_until_; }
   void play_queue();
   void drop_queue();
-  /// Whether silence was played for want of frames since this was asked last.
+  /// Whether silence was played for lack of frames since the last call.
   bool take_underflow();
 
  private:
@@ -115,25 +115,26 @@ class Capture {
   std::size_t available() const { return heard_.frames(); }
   Position frames() const { return frames_; }
 
-  /// `from_unheard`: a looped back card is heard from where the last input left it, not from now.
+  /// `from_unheard`: hears a looped-back card from where the last input stopped, not from now.
   void start(bool from_unheard);
   void stop();
   Position feed_position() const { return feed_position_; }
-  /// Hears a looped back card from now on.
+  /// Hears a looped-back card from now on.
   void follow_playback() { playback_position_ = card_->played.end(); }
-  /// Frames that were played on a looped back card and not heard by this stream.
+  /// Frames that were played on a looped-back card and that this stream has not heard.
   std::size_t unheard();
 
-  /// The next frames of the card: what is played if it is looped back, what was fed, and silence.
+  /// The card's next frames: its output if it is looped back, mixed with what was fed; then
+  /// silence.
   std::vector<double> hear(std::size_t count);
   /// Skips `count` frames.
   void skip(std::size_t count);
-  /// Keeps the next frames for take(); more than fit push out the oldest.
+  /// Keeps the next frames for take(); if they do not fit, drops the oldest.
   void keep(std::size_t count);
-  /// Frames that were kept until this stream's clock showed what.
+  /// The stream's clock, in frames, up to which frames were kept.
   Position heard_until() const { return heard_until_; }
   std::vector<double> take(std::size_t count);
-  /// Whether frames were lost since this was asked last.
+  /// Whether frames were lost since the last call.
   bool take_overflow();
 
  private:

@@ -14,7 +14,7 @@ namespace audiopp::detail {
 
 namespace {
 
-// More than any program means; it keeps a slip of the pen from taking all memory.
+// More than any program needs; keeps a typo from using up all memory.
 constexpr unsigned long most_frames_per_buffer = 1UL << 24;
 
 std::string quoted(const std::string& name) {
@@ -65,7 +65,7 @@ int default_device(const SimulatedHostApi& host_api, bool input) {
     fail("but it has " + std::to_string(host_api.devices.size()) + " devices");
   }
   if (host_api.devices[static_cast<std::size_t>(*wanted)].*channels == 0) {
-    fail("a device without such channels");
+    fail(input ? "a device without inputs" : "a device without outputs");
   }
   return *wanted;
 }
@@ -77,7 +77,7 @@ PaDeviceInfo device_info(const SimulatedDevice& device, PaHostApiIndex host_api)
   info.hostApi = host_api;
   info.maxInputChannels = device.max_input_channels;
   info.maxOutputChannels = device.max_output_channels;
-  // PortAudio's host APIs give -1 for the latencies of a side that a device has not got.
+  // PortAudio's host APIs report -1 for the latencies of a direction that a device lacks.
   const auto latency = [](int channels, Seconds seconds) {
     return channels > 0 ? seconds.count() : -1.0;
   };
@@ -237,7 +237,7 @@ PaError Catalogue::check_side(const PaStreamParameters* side) const {
   if (device(side->device) == nullptr) return paInvalidDevice;
   if (side->channelCount <= 0) return paInvalidChannelCount;
   if (!is_format_of_portaudio(side->sampleFormat)) return paSampleFormatNotSupported;
-  // No host API's own structure fits, whatever it says of itself.
+  // The simulation accepts no host API's own structure.
   if (side->hostApiSpecificStreamInfo != nullptr) return paIncompatibleHostApiSpecificStreamInfo;
   return paNoError;
 }
@@ -246,7 +246,7 @@ PaError Catalogue::check_capabilities(const PaStreamParameters* side,
                                       int PaDeviceInfo::* max_channels) const {
   if (side == nullptr) return paNoError;
   if ((side->sampleFormat & paCustomFormat) != 0) return paSampleFormatNotSupported;
-  const PaDeviceInfo* const info = device(side->device);  // there, as check_side() has seen
+  const PaDeviceInfo* const info = device(side->device);  // exists: check_side() has found it
   return info != nullptr && side->channelCount > info->*max_channels ? paInvalidChannelCount
                                                                      : paNoError;
 }

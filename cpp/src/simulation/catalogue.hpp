@@ -14,14 +14,14 @@
 
 namespace audiopp::detail {
 
-/// One side of a stream that was asked for, found to be right.
+/// One side of a requested stream, after the checks.
 struct OrderedSide {
   SoundCard* card = nullptr;  ///< nullptr: the stream has no such side.
   SampleShape shape;
   double latency = 0;
 };
 
-/// What Pa_OpenStream() was asked for, found to be right.
+/// A request to Pa_OpenStream(), after the checks.
 struct StreamOrder {
   OrderedSide input, output;
   double sample_rate = 0;
@@ -33,12 +33,12 @@ struct StreamOrder {
   void* user_data = nullptr;
 };
 
-/// The host APIs and devices that one start of PortAudio finds, and the rules of opening them.
+/// The host APIs and devices that one start of PortAudio finds, and the rules for opening streams.
 ///
 /// The checks are those of PortAudio's pa_front.c and of its host APIs, in their order.
 class Catalogue {
  public:
-  /// std::invalid_argument if the description makes no sense.
+  /// std::invalid_argument if the description is invalid.
   explicit Catalogue(std::vector<SimulatedHostApi> host_apis);
 
   int host_api_count() const { return static_cast<int>(infos_.size()); }
@@ -54,7 +54,7 @@ class Catalogue {
   /// nullptr if there is no such device.
   SoundCard* card(int index) const;
 
-  /// Checks what a stream is to be and fills in `order`.
+  /// Checks a request and fills in `order`.
   PaError check(const PaStreamParameters* input, const PaStreamParameters* output,
                 double sample_rate, unsigned long frames_per_buffer, PaStreamFlags flags,
                 PaStreamCallback* callback, StreamOrder& order) const;

@@ -40,17 +40,16 @@ void FaultPlan::add(Fault fault) {
   const bool at_callback = fault.call == stream_callback_call;
   const auto& calls = calls_that_can_fail();
   if (!at_callback && std::find(calls.begin(), calls.end(), fault.call) == calls.end()) {
-    throw std::invalid_argument("there is no call \"" + fault.call +
-                                "\" that can fail; they have PortAudio's names, such as "
-                                "\"Pa_OpenStream\"");
+    throw std::invalid_argument("no call named \"" + fault.call +
+                                "\" can fail; use PortAudio's names, such as \"Pa_OpenStream\"");
   }
   if (static_cast<int>(fault.error) >= 0) {
     throw std::invalid_argument("a fault needs one of PortAudio's error codes, which are negative");
   }
   if (at_callback && !is_xrun(fault.error) && fault.error != Errc::internal_error) {
     throw std::invalid_argument(
-        "a stream callback can only be told of input_overflowed and output_underflowed, or be kept "
-        "from being called by internal_error");
+        "a fault at a stream callback is input_overflowed or output_underflowed, which it sees as "
+        "flags, or internal_error, which stops the calls");
   }
   if (fault.nth == 0) throw std::invalid_argument("calls are counted from 1, the next one");
   if (!(fault.probability >= 0 && fault.probability <= 1)) {
@@ -65,10 +64,10 @@ std::optional<Fault> FaultPlan::next(std::string_view call) {
   std::optional<Fault> met;
   for (Pending& pending : pending_) {
     if (pending.fault.call != call || ++pending.calls < pending.fault.nth) continue;
-    // The standard's distributions differ from one library to the next.
+    // The distributions in <random> differ between standard libraries.
     const double drawn = static_cast<double>(pending.random() >> 11) * 0x1p-53;
     if (drawn >= pending.fault.probability) continue;
-    if (met) continue;  // this one waits for another call
+    if (met) continue;  // this one waits for the next call
     ++pending.hits;
     ++hits_;
     met = pending.fault;

@@ -17,14 +17,14 @@ namespace audiopp::detail {
 /// The pseudo-call at which xruns become flags of the next stream callback.
 inline constexpr const char* stream_callback_call = "PaStreamCallback";
 
-/// The faults of one simulation, and which call meets which. Its system's mutex guards it.
+/// The faults of a simulation, and which call each one hits. Guarded by the system's mutex.
 class FaultPlan {
  public:
   /// std::invalid_argument for a fault that cannot happen.
   void add(Fault fault);
   void clear() { pending_.clear(); }
   std::size_t hits() const { return hits_; }
-  /// The fault that this call of `call` meets, if any. Each question counts as a call.
+  /// The fault that hits this call of `call`, if any. Counts the call.
   std::optional<Fault> next(std::string_view call);
 
  private:
@@ -38,7 +38,7 @@ class FaultPlan {
   std::size_t hits_ = 0;
 };
 
-/// Whether it stands for frames that were moved although some were lost.
+/// Whether it is an xrun: the frames are moved all the same.
 bool is_xrun(Errc error);
 
 /// PortAudio's names of the functions in which faults can be injected.

@@ -12,8 +12,8 @@
 
 namespace audiopp::detail {
 
-/// The fault that this call of PortAudio's function `call` meets, in the simulation that it is
-/// about; its host error is kept for last_host_error_info().
+/// The fault that hits this call of PortAudio's function `call`, in the simulation that it acts on.
+/// Keeps the host error for last_host_error_info().
 std::optional<Fault> fault_at(const char* call);
 
 /// PortAudio's name of a member of Backend in which faults can be injected.
@@ -51,8 +51,8 @@ struct Faulty<member, plain> {
   }
 
  private:
-  // What frees something frees it, whatever it answers, and an xrun is news of frames that were
-  // moved. Any other call that fails has done nothing.
+  // A function that frees something frees it even if it fails, and an xrun moves the frames. Any
+  // other call that fails does nothing.
   static bool works_all_the_same([[maybe_unused]] const Fault& fault) {
     if constexpr (is_one_of<member, &Backend::terminate, &Backend::close_stream>) return true;
     if constexpr (is_one_of<member, &Backend::read_stream, &Backend::write_stream>) {
@@ -61,7 +61,7 @@ struct Faulty<member, plain> {
     return false;
   }
 
-  // What the function answers in an error.
+  // What the function returns on an error.
   static Result failure([[maybe_unused]] PaError error) {
     if constexpr (is_one_of<member, &Backend::default_input_device,
                             &Backend::default_output_device>) {

@@ -14,8 +14,7 @@ namespace {
 
 constexpr double int24_scale = 8388608.0;
 
-// The bytes of a packed sample are the upper or the lower three of an int32 shifted up by eight,
-// as the machine's byte order has it.
+// Where the three bytes of a packed sample start in an int32 of the same amplitude.
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 constexpr std::size_t int24_offset = 0;
 #else
@@ -127,7 +126,7 @@ void by_format(const SampleShape& shape, Arguments... arguments) {
     case SampleFormat::uint8:
       return Work<std::uint8_t>::run(shape, arguments...);
     case SampleFormat::custom:
-      break;  // never gets here: a stream in it cannot be opened
+      break;  // unreachable: no stream has such a format
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace audiopp::detail {
 
-/// How the samples of a program's buffer lie in memory.
+/// How a program's buffer is laid out in memory.
 struct SampleShape {
   SampleFormat format = SampleFormat::int16;
   Layout layout = Layout::interleaved;

@@ -10,7 +10,7 @@
 
 namespace audiopp::detail {
 
-/// Which simulation PortAudio's functions are about. They have no context, so it is global.
+/// Which simulation PortAudio's functions act on. They have no context, so it is global.
 struct Selection {
   std::mutex mutex;
   std::shared_ptr<SimulatedSystem> used;  ///< By Simulation::use().

@@ -12,7 +12,7 @@ namespace audiopp::detail {
 
 namespace {
 
-// Virtual clocks start here: a stream's time of 0 would mean that the question failed.
+// Virtual clocks start here: a stream time of 0 means an error.
 constexpr double virtual_start = 1000;
 constexpr double longest_latency = 60;
 constexpr std::size_t chunk = 4096;  // frames converted at a time
@@ -46,7 +46,7 @@ SimulatedStream::SimulatedStream(Surroundings& surroundings, const StreamOrder& 
   if (block_ == paFramesPerBufferUnspecified) {
     block_ = std::max<std::size_t>(std::max(input_latency, output_latency) / 2, 64);
   }
-  // What is suggested is honoured as long as it leaves room for two blocks.
+  // Honours the suggested latency as long as it leaves room for two blocks.
   const auto latency = [this](const OrderedSide& side) {
     const double wanted = side.latency > 0 ? std::min(side.latency, longest_latency) : 0;
     return std::max(wanted, seconds(2 * block_));
@@ -64,12 +64,12 @@ SimulatedStream::SimulatedStream(Surroundings& surroundings, const StreamOrder& 
   }
 }
 
-// Without a stream callback PortAudio's code for some host APIs never calls it, and for JACK with
-// another pointer.
+// Without a stream callback, PortAudio's code for some host APIs never calls it, and its JACK code
+// passes another pointer.
 PaError SimulatedStream::set_finished_callback(PaStreamFinishedCallback* callback) {
   const Lock lock(surroundings_.mutex);
   if (is_blocking()) {
-    die("Pa_SetStreamFinishedCallback", "the stream has no callback that could finish");
+    die("Pa_SetStreamFinishedCallback", "the stream has no callback");
   }
   if (state_ != State::stopped) return paStreamIsNotStopped;
   finished_callback_ = callback;
@@ -90,7 +90,7 @@ PaError SimulatedStream::start() {
   started_ = Clock::now();
   step_started_ = stepped_;
   stopping_ = aborting_ = turn_ = false;
-  block_position_ = input_ ? block_ : 0;  // a block is recorded before it can be handed over
+  block_position_ = input_ ? block_ : 0;  // a block is recorded before it is delivered
   cpu_load_ = 0;
   status_ =
       (flags_ & paPrimeOutputBuffersUsingStreamCallback) != 0 && output_ ? paPrimingOutput : 0;
@@ -118,7 +118,7 @@ PaError SimulatedStream::stop(const char* call, bool drain) {
   aborting_ = !drain;
   surroundings_.changed.notify_all();
   if (!is_blocking()) {
-    lock.unlock();  // the callback that is waited for may ask the stream questions
+    lock.unlock();  // the callback that we wait for may query the stream
     thread_.join();
     lock.lock();
   } else if (output_) {
@@ -127,7 +127,7 @@ PaError SimulatedStream::stop(const char* call, bool drain) {
         const auto end = time_of(output_->played_until() + output_->queued());
         surroundings_.changed.wait_until(lock, end, [end] { return Clock::now() >= end; });
       }
-      // By hand nobody else would move time on, so the end of the sound is played at once.
+      // By hand nothing else advances time, so the rest of the sound is played at once.
       output_->play_queue();
     }
     output_->drop_queue();
@@ -175,7 +175,7 @@ PaTime SimulatedStream::now() const {
   return jumped + std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
 }
 
-// Frames that time has moved on since the stream was started.
+// The time since the stream was started, in frames.
 Position SimulatedStream::elapsed() const {
   if (surroundings_.clock() == SimulatedClock::by_hand) return stepped_ - step_started_;
   const std::chrono::duration<double> running = Clock::now() - started_;
@@ -230,7 +230,7 @@ void SimulatedStream::lose(const SoundCard& card) {
   if ((input_ && &input_->card() == &card) || (output_ && &output_->card() == &card)) lost_ = true;
 }
 
-// What ALSA says when a sound card was pulled out.
+// What ALSA reports when a sound card was pulled out.
 PaError SimulatedStream::device_is_lost() const {
   constexpr long no_such_device = -19;
   return fail_by_host(host_api_, no_such_device, "No such device");
@@ -242,9 +242,9 @@ bool SimulatedStream::will_play_on(const SoundCard& card) const {
          output_->has_begun();
 }
 
-// A looped back input must not hear silence just because the thread that plays is late: while
-// another stream plays on the card, an input-only stream is given what was played and no more. A
-// stream with an output never waits, so that no circle of streams waits for itself.
+// A looped-back input must not hear silence just because the playing thread is late: while another
+// stream plays on the card, an input-only stream gets what was played and no more. A stream with an
+// output never waits, so streams cannot wait for each other in a circle.
 bool SimulatedStream::waits_for_playback() {
   return !output_ && input_->card().loopback && surroundings_.clock() != SimulatedClock::by_hand &&
          surroundings_.will_play_on(input_->card());
@@ -260,7 +260,7 @@ std::size_t SimulatedStream::readable() {
   return input_->capacity();
 }
 
-// Until time, a step or another stream has changed something.
+// Waits until time, a step or another stream has changed something.
 void SimulatedStream::wait_for_frames(Lock& lock, Position until) {
   if (surroundings_.clock() != SimulatedClock::real_time) {
     surroundings_.changed.wait(lock);

@@ -17,13 +17,13 @@
 
 namespace audiopp::detail {
 
-/// Ends the process with a text: `call` was made where portaudio.h leaves undefined what happens.
+/// Ends the process with a message: the behaviour of this `call` is undefined in portaudio.h.
 [[noreturn]] void die(const char* call, const char* why) noexcept;
 
 /// Whether this thread is inside the callback of a simulated stream.
 bool inside_simulated_callback() noexcept;
 
-/// Marks a call as under way; dies if another one has the mark.
+/// Marks a call as in progress; dies if another one is.
 class CallMark {
  public:
   CallMark(std::atomic<bool>& mark, const char* call, const char* why) noexcept : mark_(mark) {
@@ -73,7 +73,7 @@ class SimulatedStream {
   bool has_turn() const { return turn_; }
   /// If it is a stream of `card`: the device is gone, for as long as the stream is open.
   void lose(const SoundCard& card);
-  /// Whether the tape of `card` will grow by this stream's doing.
+  /// Whether this stream will still play on `card`.
   bool will_play_on(const SoundCard& card) const;
 
  private:
@@ -100,14 +100,14 @@ class SimulatedStream {
     std::vector<void*> channels;
     void* data = nullptr;
     void resize(const SampleShape& shape, std::size_t frames);
-    /// Points at the samples again: the array of pointers was the callback's to change.
+    /// Resets the channel pointers, which the callback may have changed.
     void point();
   };
   void run() noexcept;
   bool wait_for_turn(Lock& lock);
   void wait_for_input(Lock& lock);
   void catch_up();
-  void go_round(Lock& lock);
+  void spin(Lock& lock);
   int call_back(Lock& lock);
   void finish(Lock& lock, int result);
 
@@ -138,7 +138,7 @@ class SimulatedStream {
   std::thread thread_;
   bool stopping_ = false;
   bool aborting_ = false;
-  bool turn_ = false;                 // by hand: a block is to be done
+  bool turn_ = false;                 // by hand: a block is due
   Position block_position_ = 0;       // real time: of the next block
   PaStreamCallbackFlags status_ = 0;  // for the next callback
   std::vector<double> stepped_input_;

@@ -31,8 +31,8 @@ class Surroundings {
   /// How far the streams' clocks have jumped.
   Seconds jumped() const { return jumped_; }
 
-  FaultPlan faults;                     ///< Guarded by the mutex.
-  std::atomic<bool> goes_round{false};  ///< An audio thread spins, until clear_faults().
+  FaultPlan faults;                ///< Guarded by the mutex.
+  std::atomic<bool> spins{false};  ///< An audio thread spins, until clear_faults().
   mutable std::mutex mutex;
   std::condition_variable changed;  ///< Notified of whatever a thread may wait for.
 

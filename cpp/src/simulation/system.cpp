@@ -39,7 +39,7 @@ void SimulatedSystem::terminate() {
   std::unique_lock lock(mutex);
   while (!streams_.empty()) {
     PaStream* const handle = streams_.begin()->first;
-    lock.unlock();  // a callback that is waited for may still ask questions
+    lock.unlock();  // a callback that we wait for may still make queries
     close(handle, "Pa_Terminate");
     lock.lock();
   }
@@ -50,7 +50,7 @@ void SimulatedSystem::terminate() {
 PaError SimulatedSystem::open(const StreamOrder& order, PaStream** handle) {
   try {
     auto stream = std::make_shared<SimulatedStream>(*this, order);
-    // A number that nobody may follow. NOLINTNEXTLINE(performance-no-int-to-ptr)
+    // A number, never dereferenced. NOLINTNEXTLINE(performance-no-int-to-ptr)
     *handle = reinterpret_cast<PaStream*>(next_handle.fetch_add(handle_step));
     const std::lock_guard lock(mutex);
     streams_.emplace(*handle, std::move(stream));
@@ -80,7 +80,7 @@ bool SimulatedSystem::was_open(PaStream* handle) {
 }
 
 void SimulatedSystem::continue_child() {
-  // Nothing is destroyed, since that would wait for threads that are not here.
+  // Nothing is destroyed: that would wait for threads that do not exist here.
   new std::map<PaStream*, std::shared_ptr<SimulatedStream>>(std::move(streams_));
   streams_.clear();
   new (&stepping_) std::mutex;
@@ -151,7 +151,7 @@ std::vector<std::uint8_t> SimulatedSystem::output(int device, SampleFormat forma
   const SoundCard& played = card(device);
   const int channels = played.device.max_output_channels;
   const std::size_t size = sample_size(format);
-  if (size == 0) throw std::invalid_argument("output cannot be given in this sample format");
+  if (size == 0) throw std::invalid_argument("output cannot be returned in this sample format");
   const auto frames = static_cast<std::size_t>(played.played.end() - played.output_from);
   std::vector<double> samples(frames * static_cast<std::size_t>(channels));
   played.played.add_to(samples.data(), frames, channels, played.output_from);
@@ -178,7 +178,7 @@ void SimulatedSystem::clear_output(int device) {
   card(device).clear_output();
 }
 
-// ---- what goes wrong ----
+// ---- faults ----
 
 void SimulatedSystem::inject(Fault fault) {
   const std::lock_guard lock(mutex);
@@ -188,7 +188,7 @@ void SimulatedSystem::inject(Fault fault) {
 void SimulatedSystem::clear_faults() {
   const std::lock_guard lock(mutex);
   faults.clear();
-  goes_round = false;
+  spins = false;
 }
 
 std::size_t SimulatedSystem::faults_hit() const {
@@ -251,13 +251,13 @@ bool SimulatedSystem::will_play_on(const SoundCard& card) const {
 
 void SimulatedSystem::step(std::size_t blocks) {
   if (inside_simulated_callback()) {
-    throw std::logic_error("step() would wait for the callback that it was called from");
+    throw std::logic_error("step() inside a callback would wait for that callback");
   }
   const std::lock_guard one_at_a_time(stepping_);
   std::unique_lock lock(mutex);
   for (std::size_t i = 0; i < blocks; ++i) {
     if (clock_ != SimulatedClock::by_hand) {
-      throw std::logic_error("step() moves a simulation's time only if its clock is by_hand");
+      throw std::logic_error("step() needs a simulation whose clock is by_hand");
     }
     step_once(lock);
   }

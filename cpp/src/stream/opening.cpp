@@ -144,7 +144,7 @@ void StreamState::set_up() {
 unsigned long StreamState::frames_per_buffer() const noexcept {
   if (moves_by_ring()) return paFramesPerBufferUnspecified;
   if (config.frames_per_buffer > 0 || !dispatcher) return config.frames_per_buffer;
-  if (has(config.flags, StreamFlags::never_drop_input)) return 0;  // portaudio.h wants that
+  if (has(config.flags, StreamFlags::never_drop_input)) return 0;  // portaudio.h requires it
   return static_cast<unsigned long>(dispatcher->queue_block());
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// What any thread may ask a stream, and its reads and writes.
+// Queries, from any thread, and reads and writes.
 #include "audiopp/error.hpp"
 #include "detail/rt.hpp"
 #include "stream/stream_state.hpp"
@@ -19,7 +19,7 @@ bool StreamState::is_active() {
   if (callback_stream() == this) return true;
   const Life::Pass pass(stream_.life);
   return pass && check(api(), api().is_stream_active(stream_.handle), "Pa_IsStreamActive") == 1 &&
-         !rescue_.is_astray();
+         !rescue_.is_spinning();
 }
 
 bool StreamState::is_stopped() {
@@ -45,7 +45,7 @@ bool StreamState::is_device_lost() {
   // Nobody ended it, so if PortAudio's thread has ended, the device failed. The order of these
   // queries keeps a normal end in between from looking like a failure.
   const PaError active = check(api(), api().is_stream_active(stream_.handle), "Pa_IsStreamActive");
-  if ((active == 0 || rescue_.is_astray()) && !has_ended()) life.lose(run);
+  if ((active == 0 || rescue_.is_spinning()) && !has_ended()) life.lose(run);
   return life.is_lost();
 }
 

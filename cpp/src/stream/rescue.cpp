@@ -29,18 +29,18 @@ void Rescue::set_up(const Quirks& quirks, bool has_audio_thread, Seconds latency
   latency_ = latency;
 }
 
-bool Rescue::is_astray() noexcept {
-  return may_spin_ && watch_.astray() > most_between_blocks + latency_;
+bool Rescue::is_spinning() noexcept {
+  return may_spin_ && watch_.spinning() > most_between_blocks + latency_;
 }
 
 bool Rescue::is_hopeless(Seconds waited) noexcept {
   const Seconds silent = std::min(watch_.silent(), waited);
-  return is_astray() || silent >= (life_.is_lost() ? longest_silence_when_lost : longest_silence);
+  return is_spinning() || silent >= (life_.is_lost() ? longest_silence_when_lost : longest_silence);
 }
 
 std::optional<PaError> Rescue::stop(const std::function<PaError()>& stop) {
   if (!may_hang_) return stop();
-  if (is_astray()) return std::nullopt;
+  if (is_spinning()) return std::nullopt;
   std::promise<PaError> answer;
   auto result = answer.get_future();
   std::thread stopper;

@@ -25,7 +25,7 @@ class Rescue {
   ThreadWatch& watch() noexcept { return watch_; }
 
   /// Whether the audio thread spins without calling back.
-  bool is_astray() noexcept;
+  bool is_spinning() noexcept;
   /// Calls `stop` and returns its result; empty if it did not return, in which case its own thread
   /// goes on waiting.
   std::optional<PaError> stop(const std::function<PaError()>& stop);

@@ -13,8 +13,8 @@ namespace audiopp::detail {
 namespace {
 
 // Measured once, on two busy cores, at JACK's 128 frames and without real-time priority: in 16
-// seconds 46 reads and writes told of an xrun at 10 ms, 3 at 20, none at 40. Who asks for a latency
-// may have less.
+// seconds 46 reads and writes reported an xrun with 10 ms, 3 with 20 ms, none with 40 ms. A program
+// that suggests a latency may have less.
 constexpr Seconds default_depth{0.04};
 constexpr Seconds least_depth{0.02};
 // PortAudio's own rule for JACK: three blocks, one at each end and one in between.

@@ -30,7 +30,7 @@ class RingIo final : public FrameIo {
     std::optional<Seconds> suggested_latency;  ///< The depth is no less.
     double sample_rate;
     std::size_t tail;  ///< Frames of silence that end a drain if a stop would drop what is queued.
-    bool hears_hosts_xruns;  ///< Whether PortAudio's flags tell of this stream's own xruns.
+    bool hears_hosts_xruns;  ///< Whether PortAudio's flags report only this stream's xruns.
   };
 
   /// *Throws*: Errc::buffer_too_big; Errc::sample_format_not_supported for samples of no known

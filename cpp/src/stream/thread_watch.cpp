@@ -30,7 +30,7 @@ bool ThreadWatch::is_moving() noexcept {
   return true;
 }
 
-Seconds ThreadWatch::astray() noexcept {
+Seconds ThreadWatch::spinning() noexcept {
   const std::lock_guard lock(mutex_);
   return is_moving() ? Seconds{} : processor_time() - seen_time_;
 }

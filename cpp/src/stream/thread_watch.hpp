@@ -49,7 +49,7 @@ class ThreadWatch {
   /// callback.
   ///
   /// Counts from the first query after that callback.
-  Seconds astray() noexcept;
+  Seconds spinning() noexcept;
 
   /// How long the last callback has been seen to be the last one; 0 in a callback.
   Seconds silent() noexcept;

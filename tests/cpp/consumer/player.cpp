@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 //
-// A small program: plays a wave file of 16-bit samples whose header has 44 bytes, as most have.
+// A small program: plays a wave file of 16-bit samples with the usual header of 44 bytes.
 
 #include <audiopp/audiopp.hpp>
 #include <cstdint>

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
 
-# A program that is heard, one that is tested without a sound card, and one that is small.
+# One program to listen to, one to run without a sound card, and one whose size is checked.
 add_executable(tone ${CMAKE_CURRENT_LIST_DIR}/tone.cpp)
 target_link_libraries(tone PRIVATE audiopp::audiopp)
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 //
-// Plays on a simulation of its own, then on one that all sessions use; 0 if both have heard it.
+// Plays on its own simulation, then on one that all sessions use; exits with 0 if both heard it.
 
 #include <audiopp/audiopp.hpp>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// The simulation's conversion of samples: within the buffers, and back bit by bit.
+// The simulation's sample conversion: stays within the buffers, and is bit-exact there and back.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <algorithm>
@@ -18,7 +18,8 @@ using audiopp::detail::SampleShape;
 
 namespace {
 
-// A program's buffer in either layout; each plane by itself, so that the sanitizer sees its ends.
+// A program's buffer in either layout; each plane is allocated alone, so that the sanitizer notices
+// overruns.
 class Buffer {
  public:
   Buffer(const SampleShape& shape, std::size_t frames)
@@ -57,7 +58,7 @@ bool same(const Buffer& one, const Buffer& other, SampleFormat format) {
       float a, b;
       std::memcpy(&a, &before[at], sizeof a);
       std::memcpy(&b, &after[at], sizeof b);
-      // A number that is none may come back as another such.
+      // A NaN may come back as another NaN.
       if (std::memcmp(&a, &b, sizeof a) != 0 && !(std::isnan(a) && std::isnan(b))) return false;
     }
   }
@@ -81,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   Buffer target(shape, frames);
   source.fill(input);
   std::vector<double> samples(frames * static_cast<std::size_t>(shape.channels));
-  // In two parts, as the simulation converts what does not come at once.
+  // In two parts, as the simulation converts long buffers.
   double* const second = samples.data() + middle * static_cast<std::size_t>(shape.channels);
   audiopp::detail::decode(shape, source.data(), 0, middle, samples.data());
   audiopp::detail::decode(shape, source.data(), middle, frames - middle, second);
@@ -89,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   audiopp::detail::encode(shape, second, target.data(), middle, frames - middle);
   EXPECT(same(source, target, shape.format));
 
-  // Into any other format, from any number: clipped, whatever it is.
+  // Into any other format, from any number, which is clipped.
   for (double& sample : samples) sample = input.ConsumeFloatingPoint<double>();
   shape.format =
       input.PickValueInArray({SampleFormat::float32, SampleFormat::int32, SampleFormat::int24,

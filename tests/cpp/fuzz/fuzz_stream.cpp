@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
 
-// Any description of a sound system, any stream on it, any sequence of calls: each ends well, by an
-// Error, or by a standard exception for what makes no sense; and nothing is left.
+// Any description of a sound system, any stream on it, any sequence of calls: each call succeeds,
+// throws Error, or throws a standard exception for invalid arguments; and nothing leaks.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <array>
@@ -42,7 +42,7 @@ double any_number(FuzzedDataProvider& input) {
                                  std::numeric_limits<double>::quiet_NaN()});
 }
 
-// Seconds of which a program could have memory.
+// A duration that fits into memory.
 Seconds any_time(FuzzedDataProvider& input) {
   const double seconds = any_number(input);
   return Seconds(seconds > 0.1 && seconds < 1e6 ? 0.1 : seconds);
@@ -67,7 +67,7 @@ std::vector<SimulatedHostApi> any_host_apis(FuzzedDataProvider& input, Simulated
   if (input.ConsumeBool()) all.emplace_back();
   while (all.size() < 3 && input.ConsumeBool()) {
     SimulatedHostApi host_api;
-    // By hand nobody moves time on while the end of a sound on ALSA is waited for.
+    // By hand nothing would advance time while a stop drains on ALSA.
     host_api.type = static_cast<HostApiType>(input.ConsumeIntegralInRange(-1, 20));
     if (host_api.type == HostApiType::alsa && clock == SimulatedClock::by_hand) host_api.type = {};
     host_api.name = input.ConsumeRandomLengthString(8);
@@ -123,8 +123,8 @@ Fault any_fault(FuzzedDataProvider& input) {
   return fault;
 }
 
-// Memory for frames of one side, in its layout and no byte more, so that the sanitizer sees its
-// ends.
+// Memory for frames of one side, in its layout and no byte more, so that the sanitizer notices
+// overruns.
 class Frames {
  public:
   Frames(const std::optional<StreamSide>& side, std::size_t frames) {
