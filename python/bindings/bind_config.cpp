@@ -109,11 +109,11 @@ void bind_config(py::module_& module) {
   side.def(py::init(&make_side), py::arg("device") = py::none(), py::arg("channels") = 2,
            py::arg("format") = static_cast<unsigned long>(audiopp::SampleFormat::int16),
            py::kw_only(), py::arg("latency") = py::none())
-      .def_readwrite("device", &StreamSide::device, "A Device; None is the default device.")
+      .def_readwrite("device", &StreamSide::device, "A Device; None: the default device.")
       .def_property(
           "channels", [](const StreamSide& self) { return self.channels; },
           [](StreamSide& self, const py::object& channels) { self.channels = to_int(channels); },
-          "Samples in a frame.")
+          "Samples per frame.")
       .def_property(
           "format",
           [](const StreamSide& self) {
@@ -132,13 +132,13 @@ void bind_config(py::module_& module) {
           [](StreamSide& self, const std::optional<double>& latency) {
             self.latency = to_seconds(latency);
           },
-          "What to suggest to the sound system, in seconds, at most 3600; None is the device's\n"
-          "low latency.")
-      .def_property("host_options", nullptr, &set_host_options,
-                    "Options of one host API, such as a PaMacCoreStreamInfo; ignored but on macOS.")
+          "The suggested latency in seconds, at most 3600; None: the device's low latency.")
+      .def_property(
+          "host_options", nullptr, &set_host_options,
+          "Options of one host API, such as a PaMacCoreStreamInfo; ignored except on macOS.")
       .def_property_readonly(
           "frame_size", [](const StreamSide& self) { return audiopp::frame_size(self); },
-          "Bytes of one frame; 0 for a format without a fixed size.");
+          "Bytes per frame; 0 for a format without a fixed size.");
 
   py::class_<ConfigObject> config(
       module, "StreamConfig", "What to open: plain data. It needs an input, an output or both.");
@@ -150,9 +150,9 @@ void bind_config(py::module_& module) {
            py::arg("callback_buffer") = std::size_t{0})
       .def_readwrite("input", &ConfigObject::input, "A StreamSide, or None.")
       .def_readwrite("output", &ConfigObject::output, "A StreamSide, or None.")
-      .def_readwrite("sample_rate", &ConfigObject::sample_rate, "In frames a second.")
+      .def_readwrite("sample_rate", &ConfigObject::sample_rate, "In frames per second.")
       .def_readwrite("frames_per_buffer", &ConfigObject::frames_per_buffer,
-                     "Frames in a block; 0 leaves it to PortAudio.")
+                     "Frames per block; 0: PortAudio's choice.")
       .def_property(
           "flags",
           [](const ConfigObject& self) {
@@ -162,7 +162,8 @@ void bind_config(py::module_& module) {
             self.flags = static_cast<audiopp::StreamFlags>(to_bits(flags));
           },
           "StreamFlags.")
-      .def_readwrite("callback_buffer", &ConfigObject::callback_buffer,
-                     "Frames between PortAudio's thread and the callback, 2**30 at most, which\n"
-                     "then runs on a thread of its own and may be late by so much; 0 for none.");
+      .def_readwrite(
+          "callback_buffer", &ConfigObject::callback_buffer,
+          "Frames to buffer between PortAudio's thread and the callback, at most 2**30.\n"
+          "The callback then runs on its own thread, and may be that late; 0: no buffer.");
 }

@@ -10,7 +10,7 @@ py::handle core_module;  // `_core`, which lives as long as the interpreter
 bool is_bound = false;
 
 py::object get_lazily(const std::string& name) {
-  // The import system asks for names of its own, such as __path__.
+  // The import system looks up its own names, such as __path__.
   if (!is_bound && name.compare(0, 2, "__") != 0) {
     bind_core();
     if (py::hasattr(core_module, name.c_str())) return core_module.attr(name.c_str());

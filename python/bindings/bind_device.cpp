@@ -19,7 +19,7 @@ double seconds_of(const Device& device) {
   return (device.*member).count();
 }
 
-// An int out of range is no index of any device.
+// An int out of range cannot be the index of a device.
 int to_index(const py::handle& object) {
   const auto number = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
   if (!number) throw py::error_already_set();
@@ -69,7 +69,7 @@ std::string from_name(const py::handle& name) {
     PyErr_Format(PyExc_TypeError, "a name must be str or bytes, not %R", name.ptr());
     throw py::error_already_set();
   }
-  // Lone surrogates are in no device's name.
+  // No device's name contains lone surrogates.
   const auto bytes = py::reinterpret_steal<py::object>(
       PyUnicode_AsEncodedString(name.ptr(), "utf-8", "backslashreplace"));
   if (!bytes) throw py::error_already_set();
@@ -101,8 +101,8 @@ Device find_device(const std::optional<audiopp::Session>& session, const py::han
     find = [&, index = to_index(device)] { return session->find_device(index, direction); };
   } else {
     PyErr_Format(PyExc_TypeError,
-                 "identify a device by its index, its name, (host API, name) or a device that was "
-                 "found before, not by %R",
+                 "identify a device by its index, its name, (host API, name) or a device found "
+                 "earlier, not by %R",
                  device.ptr());
     throw py::error_already_set();
   }
@@ -115,19 +115,19 @@ Device find_device(const std::optional<audiopp::Session>& session, const py::han
 void bind_devices(py::module_& module) {
   py::class_<Device> device(
       module, "Device",
-      "A sound device: a copy of what PortAudio tells of it, which stays readable for ever.\n\n"
-      "PortAudio numbers its devices anew whenever it starts, so a Device remembers the list that\n"
-      "it comes from: opening one of an earlier list is refused (paInvalidDevice), and never "
-      "means\n"
-      "another device. `Session.find_device(device)` finds it in the list of now.");
+      "A sound device: a copy of PortAudio's information, which always stays readable.\n\n"
+      "PortAudio renumbers its devices whenever it starts, so a Device remembers the list that it\n"
+      "comes from. Opening one from an earlier list fails (paInvalidDevice) rather than open "
+      "another\n"
+      "device. `Session.find_device(device)` finds it in the current list.");
   device.attr("__module__") = "pyaudiopp.core";
   device
       .def(py::init(&make_device), py::arg("index"), py::arg("name"), py::arg("host_api"),
-           "What `Session.find_device` compares; such a Device is of no list yet.")
-      .def_readonly("index", &Device::index, "Its place in PortAudio's list.")
+           "The values that `Session.find_device` compares; the Device is not from any list yet.")
+      .def_readonly("index", &Device::index, "Its position in PortAudio's list.")
       .def_property_readonly(
           "name", [](const Device& self) { return to_name(self.name); },
-          "Its name; taken for Latin-1 where it is not valid UTF-8.")
+          "Its name; read as Latin-1 if it is not valid UTF-8.")
       .def_readonly("host_api", &Device::host_api, "The index of its host API.")
       .def_readonly("max_input_channels", &Device::max_input_channels, "0 if it has no input.")
       .def_readonly("max_output_channels", &Device::max_output_channels, "0 if it has no output.")
@@ -139,17 +139,17 @@ void bind_devices(py::module_& module) {
                              &seconds_of<&Device::default_high_input_latency>, "In seconds.")
       .def_property_readonly("default_high_output_latency",
                              &seconds_of<&Device::default_high_output_latency>, "In seconds.")
-      .def_readonly("default_sample_rate", &Device::default_sample_rate, "In frames a second.")
+      .def_readonly("default_sample_rate", &Device::default_sample_rate, "In frames per second.")
       .def("__repr__", [](const Device& self) {
         return py::str("Device(index={}, name={!r}, host_api={})")
             .format(self.index, to_name(self.name), self.host_api);
       });
 
   py::class_<HostApi> host_api(module, "HostApi",
-                               "A sound system that PortAudio can use: a copy of what it tells of "
-                               "it, which stays readable.");
+                               "A sound system that PortAudio can use: a copy of PortAudio's "
+                               "information, which always stays readable.");
   host_api.attr("__module__") = "pyaudiopp.core";
-  host_api.def_readonly("index", &HostApi::index, "Its place in PortAudio's list.")
+  host_api.def_readonly("index", &HostApi::index, "Its position in PortAudio's list.")
       .def_property_readonly(
           "type",
           [](const HostApi& self) {

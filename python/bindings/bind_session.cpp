@@ -37,7 +37,7 @@ void end(CoreSession& self) {
   log_messages();
 }
 
-// Asks the session without the GIL.
+// Queries the session without the GIL.
 template <class Ask>
 auto ask(const CoreSession& self, const Ask& question) {
   return or_raise([&] {
@@ -68,7 +68,7 @@ Device find(const CoreSession& self, const py::object& device, bool input, bool 
   struct Release {
     std::optional<Session>& share;
     ~Release() {
-      const py::gil_scoped_release unlocked;  // it may be the last share
+      const py::gil_scoped_release unlocked;  // this may be the last share
       share.reset();
     }
   } release{session};
@@ -80,35 +80,34 @@ Device find(const CoreSession& self, const py::object& device, bool input, bool 
 void bind_core_session(py::module_& module) {
   py::class_<CoreSession, std::shared_ptr<CoreSession>> session(
       module, "Session",
-      "A share in a running PortAudio: the first one starts it, the last to go ends it.\n\n"
-      "A `PyAudio` has such a share, too, and so does each open stream, so the order in which "
-      "they\n"
-      "end does not matter. Device lists are those of PortAudio's last start.\n\n"
-      "`with Session() as session` ends the share, as `close` does, but no stream.\n\n"
-      "*Threads*: any thread; inside a callback questions about devices are answered, the rest\n"
-      "raises RuntimeError. *Raises*: PortAudioError; paNotInitialized after `close`.",
+      "A share in a running PortAudio: the first one starts it, the last one ends it.\n\n"
+      "A `PyAudio` and an open stream hold a share too, so they may be closed in any order.\n"
+      "PortAudio makes its device list when it starts.\n\n"
+      "`with Session() as session` closes the session at its end, but no stream.\n\n"
+      "*Threads*: any thread. Inside a callback, queries about devices work; the rest raises\n"
+      "RuntimeError. *Raises*: PortAudioError; paNotInitialized after `close`.",
       py::release_gil_before_calling_cpp_dtor());
   session.attr("__module__") = "pyaudiopp.core";
   session.def(py::init(&start), "Starts PortAudio, or shares a running one.")
-      .def("close", &end, "Gives the share back; a second time does nothing.")
+      .def("close", &end, "Releases the share; does nothing the second time.")
       .def("__enter__", [](const py::object& self) { return self; })
       .def("__exit__", [](CoreSession& self, const py::args&) { end(self); })
       .def("host_api_count", asks<&Session::host_api_count>(), "How many host APIs there are.")
       .def("host_api", &host_api, py::arg("index") = py::none(), py::kw_only(),
            py::arg("type") = py::none(),
-           "The host API at an index, or the one of a HostApiType: give one of them.\n\n"
+           "The host API with this index, or of this HostApiType; pass one of them.\n\n"
            "Raises PortAudioError: paInvalidHostApi or paHostApiNotFound if there is none.")
       .def("host_apis", asks<&Session::host_apis>(), "All host APIs.")
       .def("default_host_api", asks<&Session::default_host_api>(), "The default host API.")
       .def("device_count", asks<&Session::device_count>(),
-           "How many devices there are, of all host APIs.")
+           "How many devices all host APIs have together.")
       .def(
           "device",
           [](const CoreSession& self, int index) {
             return ask(self, [=](auto& share) { return share.device(index); });
           },
           py::arg("index"),
-          "The device at an index.\n\nRaises PortAudioError: paInvalidDevice if there is none.")
+          "The device with this index.\n\nRaises PortAudioError: paInvalidDevice if there is none.")
       .def("devices", asks<&Session::devices>(), "All devices.")
       .def("default_input_device", asks<&Session::default_input_device>(),
            "The default input device; None if there is none.")
@@ -116,25 +115,25 @@ void bind_core_session(py::module_& module) {
            "The default output device; None if there is none.")
       .def("find_device", &find, py::arg("device"), py::kw_only(), py::arg("input") = false,
            py::arg("output") = false,
-           "The one device that is meant.\n\n"
-           "`device` is its name or a part of it, in upper or lower case, where a whole name wins\n"
-           "over names that contain it; a pair (host API, name), each as above; an index; or a\n"
-           "Device of an earlier list, which must still have its index, name and host API.\n"
-           "`input` and `output` tell which directions it must have.\n\n"
-           "Raises ValueError if there is none or if several match; the text lists what there is.\n"
+           "Finds the one device that matches.\n\n"
+           "`device` is its name or part of it, in any case; an exact match wins over partial\n"
+           "ones. Or a pair (host API, name), matched in the same way. Or an index. Or a Device\n"
+           "from an earlier list, if it still has the same index, name and host API. `input` and\n"
+           "`output`: the directions that it must have.\n\n"
+           "Raises ValueError if no device matches, or several do; the text lists the candidates.\n"
            "Raises TypeError if `device` is none of these.")
       .def(
           "describe_input_devices",
           [](const CoreSession& self) {
             return to_name(ask(self, [](auto& share) { return share.describe_input_devices(); }));
           },
-          "In words: the input devices there are, or why there may be none.")
+          "The input devices, or why there may be none, as a sentence.")
       .def(
           "describe_output_devices",
           [](const CoreSession& self) {
             return to_name(ask(self, [](auto& share) { return share.describe_output_devices(); }));
           },
-          "In words: the output devices there are, or why there may be none.")
+          "The output devices, or why there may be none, as a sentence.")
       .def(
           "check_supported",
           [](const CoreSession& self, const ConfigObject& config) {
@@ -144,16 +143,16 @@ void bind_core_session(py::module_& module) {
             });
           },
           py::arg("config"),
-          "Asks whether a stream could be opened, without opening one.\n\n"
-          "Raises PortAudioError with the reason if not.")
+          "Checks whether a stream could be opened, without opening it.\n\n"
+          "Raises PortAudioError if not, with the reason.")
       .def(
           "is_supported",
           [](const CoreSession& self, const ConfigObject& config) {
             return ask(self, [&](auto& share) { return share.is_supported(config.config()); });
           },
-          py::arg("config"), "The same question with a plain answer.")
+          py::arg("config"), "Whether a stream could be opened; does not open it.")
       .def_static("portaudio_version", &Session::portaudio_version,
                   "PortAudio's version as a number: 19.7.0 is 0x130700.")
       .def_static("portaudio_version_text", &Session::portaudio_version_text,
-                  "PortAudio's version as a text.");
+                  "PortAudio's version as text.");
 }

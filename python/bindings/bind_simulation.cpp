@@ -18,7 +18,7 @@ using audiopp::Simulation;
 
 namespace {
 
-// Device names may be bytes that are no text; std::string carries either.
+// Device names may be bytes that are not valid text; std::string holds either.
 py::bytes to_bytes(const py::object& name) {
   if (py::isinstance<py::str>(name)) return name.attr("encode")("utf-8");
   return py::cast<py::bytes>(name);
@@ -66,7 +66,7 @@ void feed_input(Simulation& self, int device, const py::object& data, int channe
   const auto format = static_cast<SampleFormat>(format_number);
   const std::size_t size = audiopp::sample_size(format);
   if (size == 0 || channels < 1) {
-    throw py::value_error("feed_input needs a format of known size and at least one channel");
+    throw py::value_error("feed_input needs a format of fixed size and at least one channel");
   }
   BytesView view;
   if (!view.acquire(data.ptr())) throw py::error_already_set();

@@ -6,8 +6,8 @@
 #include "py_stream.hpp"
 #include "stream_io.hpp"
 
-// `pyaudiopp.core.Stream`, by hand: the garbage collector has to see its callback, and its reads
-// and writes are called for each block.
+// `pyaudiopp.core.Stream`, without pybind11: the garbage collector has to see its callback, and its
+// reads and writes are called for each block.
 
 namespace py = pybind11;
 
@@ -26,8 +26,8 @@ PyObject* none_if(bool good) {
 
 // ---- arguments ----
 
-// Puts the arguments of a fast call where their names stand; false with a TypeError set. `names`
-// ends with nullptr, the first `needed` must be given.
+// Sorts the arguments of a fast call into the order of `names`; false with a TypeError set. The
+// first `needed` are required.
 template <std::size_t Count>
 bool parse_fast(const char* const (&names)[Count], std::size_t needed, PyObject* const* args,
                 Py_ssize_t count, PyObject* keywords, PyObject* (&values)[Count]) {
@@ -53,7 +53,7 @@ bool parse_fast(const char* const (&names)[Count], std::size_t needed, PyObject*
   return true;
 }
 
-// Whether what is queued is to be played; true unless it is given.
+// Parses `drain`: whether to play what is queued. True by default.
 bool parse_drain(PyObject* args, PyObject* keywords, const char* format, StopMode& mode) {
   static const char* names[] = {"drain", nullptr};
   int drain = 1;
@@ -98,8 +98,8 @@ PyObject* open(PyTypeObject* type, PyObject* args, PyObject* keywords) {
 
 // ---- control ----
 
-// A running callback stream keeps itself: until it is stopped, or until the garbage collector finds
-// that it has finished.
+// A running callback stream keeps itself alive until it is stopped, or until the garbage collector
+// finds that it has finished.
 PyObject* start(PyObject* self, PyObject*) {
   keep_while_active(stream_of(self), self);
   return none_if(start_stream(stream_of(self), false));
@@ -233,36 +233,37 @@ PyGetSetDef queries[] = {
      "Whether it is running (started, not stopped, callback not finished); False when closed.",
      nullptr},
     {"is_stopped", query<&Stream::is_stopped>, nullptr,
-     "Whether it was never started, or stopped. A stream whose callback has finished is not; a "
-     "closed one is.",
+     "Whether it was never started, or is stopped or closed. A stream whose callback has finished "
+     "is not stopped.",
      nullptr},
     {"is_device_lost", query<&Stream::is_device_lost>, nullptr,
-     "Whether its device went away while it ran. Such a stream can only be closed.", nullptr},
+     "Whether its device went away while the stream ran. Such a stream can only be closed.",
+     nullptr},
     {"time", query<&Stream::time>, nullptr,
-     "The stream's clock in seconds, which runs while it is open.", nullptr},
+     "The stream's clock, in seconds, which runs as long as the stream is open.", nullptr},
     {"cpu_load", query<&Stream::cpu_load>, nullptr,
-     "The share of time that the callback takes, 0.0 to 1.0; 0.0 without one.", nullptr},
+     "The share of time spent in the callback, 0.0 to 1.0; 0.0 without one.", nullptr},
     {"sample_rate", query<&Stream::sample_rate>, nullptr,
-     "The actual sample rate, in frames a second.", nullptr},
+     "The actual sample rate, in frames per second.", nullptr},
     {"input_latency", query<&Stream::input_latency>, nullptr, "In seconds.", nullptr},
     {"output_latency", query<&Stream::output_latency>, nullptr,
-     "In seconds, with what a callback buffer adds.", nullptr},
+     "In seconds, including a callback buffer or our ring.", nullptr},
     {"read_available", query<&Stream::read_available>, nullptr,
      "Frames that can be read without waiting.", nullptr},
     {"write_available", query<&Stream::write_available>, nullptr,
      "Frames that can be written without waiting.", nullptr},
     {"counters", get_counters, nullptr,
-     "What was counted since the stream was opened, as a dictionary of ints; kept when it is "
+     "Counts since the stream was opened, as a dictionary of ints; still available after it is "
      "closed.\n\n"
-     "`callbacks`, `frames`: blocks and frames that PortAudio has asked for. `input_underflows`, "
-     "`input_overflows`, `output_underflows`, `output_overflows`: blocks that it has flagged so; "
-     "without a callback, reads and writes with an xrun. `short_blocks`, `missing_frames`: blocks "
-     "for which a buffered callback came too late, and frames of silence in them.",
+     "`callbacks`, `frames`: the blocks and frames that PortAudio has processed. "
+     "`input_underflows`, `input_overflows`, `output_underflows`, `output_overflows`: the blocks "
+     "that it flagged; without a callback, the reads and writes with an xrun. `short_blocks`, "
+     "`missing_frames`: the blocks for which a buffered callback was late, and the frames of "
+     "silence in them, or of lost input.",
      nullptr},
-    {"config", get_config, nullptr, "A copy of the StreamConfig that it was opened with.", nullptr},
+    {"config", get_config, nullptr, "A copy of the stream's StreamConfig.", nullptr},
     {"timeout", get_timeout, set_timeout,
-     "How many seconds reads and writes may take that bring no timeout of their own; None for as "
-     "long as it takes.",
+     "The default timeout of reads and writes, in seconds; None: wait as long as it takes.",
      nullptr},
     {}};
 
@@ -270,49 +271,46 @@ PyMethodDef methods[] = {
     {"start", start, METH_NOARGS,
      "start($self)\n--\n\n"
      "Starts the stream.\n\n"
-     "Raises PortAudioError: paStreamIsNotStopped if it runs, or has finished and was not "
-     "stopped."},
+     "Raises PortAudioError: paStreamIsNotStopped if it is running, or has finished and nobody has "
+     "stopped it."},
     {"stop", as_method(static_cast<PyCFunctionWithKeywords>(stop)), METH_VARARGS | METH_KEYWORDS,
      "stop($self, drain=True)\n--\n\n"
-     "Stops the stream, with `drain` when what is queued has been played. Ctrl-C ends the wait.\n\n"
-     "Raises PortAudioError: paStreamIsStopped if it is stopped; or what the callback has raised."},
+     "Stops the stream; with `drain`, plays what is queued first. Ctrl-C ends the wait.\n\n"
+     "Raises PortAudioError: paStreamIsStopped if it is stopped; or the callback's exception."},
     {"abort", abort_now, METH_NOARGS,
-     "abort($self)\n--\n\nStops the stream at once; what is queued is lost."},
+     "abort($self)\n--\n\nStops the stream at once and drops what is queued."},
     {"close", as_method(static_cast<PyCFunctionWithKeywords>(close)), METH_VARARGS | METH_KEYWORDS,
      "close($self, drain=True)\n--\n\n"
-     "Closes the stream, with `drain` when what is queued has been played; again: does nothing."},
+     "Closes the stream; with `drain`, plays what is queued first. Does nothing the second time."},
     {"check", check, METH_NOARGS,
      "check($self)\n--\n\n"
-     "Raises what the callback has raised, once, or PortAudioError if the device is lost."},
+     "Raises the callback's exception, once, or PortAudioError if the device is lost."},
     {"set_callback", set_callback, METH_O,
      "set_callback($self, callback, /)\n--\n\n"
-     "Replaces the callback of a callback stream, also while it runs; None leaves silence.\n\n"
-     "Returns when the old callback is not running and will not be called again.\n\n"
-     "Raises ValueError if the stream was opened without a callback; RuntimeError inside it."},
+     "Replaces the callback of a callback stream, even while it runs; None plays silence.\n\n"
+     "When it returns, the old callback is not running and will not be called again.\n\n"
+     "Raises ValueError if the stream was opened without a callback, and RuntimeError inside a\n"
+     "callback."},
     {"read", as_method(static_cast<FastFunctionWithKeywords*>(read)), METH_FASTCALL | METH_KEYWORDS,
      "read($self, frames, timeout=None, raise_xrun=False)\n--\n\n"
-     "Reads frames; waits until there are that many. Returns bytes: interleaved samples.\n\n"
-     "`timeout` is in seconds: 0 for what is possible at once, None for the stream's own. With\n"
-     "`raise_xrun` a loss of input before these frames is PortAudioError (paInputOverflowed), and\n"
-     "they are the first that the next read returns.\n\n"
-     "Raises TimeoutError if there were not that many in time; those there were are the first "
-     "that\n"
-     "the next read returns."},
+     "Reads frames; waits until there are enough. Returns bytes: interleaved samples.\n\n"
+     "`timeout` is in seconds; 0: do not wait, None: the stream's own timeout. With `raise_xrun`,\n"
+     "input lost before these frames raises PortAudioError (paInputOverflowed); the next read\n"
+     "returns them first.\n\n"
+     "Raises TimeoutError if too few frames arrived in time; the next read returns these first."},
     {"read_into", as_method(static_cast<FastFunctionWithKeywords*>(read_into)),
      METH_FASTCALL | METH_KEYWORDS,
      "read_into($self, buffer, timeout=None)\n--\n\n"
      "Fills a writable C-contiguous buffer with as many whole frames as it has room for.\n\n"
-     "Returns how many that were, and whether input was lost before them. `timeout` and\n"
-     "TimeoutError: as for `read`."},
+     "Returns how many, and whether input was lost before them. `timeout` and TimeoutError: as\n"
+     "for `read`."},
     {"write", as_method(static_cast<FastFunctionWithKeywords*>(write)),
      METH_FASTCALL | METH_KEYWORDS,
      "write($self, data, timeout=None, frames=None, raise_xrun=False)\n--\n\n"
-     "Writes frames, interleaved samples in any C-contiguous buffer; returns when they are "
-     "queued.\n\n"
-     "Returns whether there was a gap before them, which with `raise_xrun` is PortAudioError\n"
-     "(paOutputUnderflowed). `frames` writes no more than that many. `timeout` is in seconds, as\n"
-     "for `read`.\n\n"
-     "Raises TimeoutError if not all were taken in time; its `frames` tells how many were."},
+     "Writes interleaved samples from any C-contiguous buffer; returns once they are queued.\n\n"
+     "Returns whether there was a gap before them; with `raise_xrun`, a gap raises PortAudioError\n"
+     "(paOutputUnderflowed). `frames` is the most to write. `timeout`: as for `read`.\n\n"
+     "Raises TimeoutError if not all frames were accepted in time; its `frames` is how many were."},
     {"__enter__", enter, METH_NOARGS, "__enter__($self)\n--\n\n"},
     {"__exit__", leave, METH_VARARGS, "__exit__($self, kind, value, traceback, /)\n--\n\n"},
     {"_keep", keep, METH_O,
@@ -332,28 +330,22 @@ bool ready_core_stream_type() {
   stream_type.tp_name = "pyaudiopp.core.Stream";
   stream_type.tp_doc =
       "Stream(session, config, callback=None, *, finished_callback=None)\n--\n\n"
-      "An open sound stream. It is opened stopped.\n\n"
-      "Without a callback frames are moved by `read` and `write`. A `callback` is called for each\n"
-      "block as PyAudio's is, `callback(in_data, frame_count, time_info, status_flags)`, and "
-      "returns\n"
-      "`(out_data, flag)`; or it is a compiled function, see `pyaudiopp.NativeCallback`. What it\n"
-      "raises is printed, ends the stream, and is raised once by the next call that starts, "
-      "stops,\n"
-      "reads, writes or checks. `finished_callback` is called without arguments when the stream "
-      "has\n"
-      "finished.\n\n"
-      "`with` closes the stream at its end; when an exception ends it, without playing what is\n"
-      "queued. So does the garbage collector, but for a stream that runs a callback, which lives "
-      "on\n"
-      "as a running thread does.\n\n"
-      "A closed stream keeps its latencies, sample rate, configuration and counters; other calls "
-      "on\n"
-      "it raise PortAudioError (paBadStreamPtr), and one that waits ends so.\n\n"
-      "*Threads*: any thread. Inside a callback queries answer; to start, stop or close, or to "
-      "read\n"
-      "or write the callback's own stream, is RuntimeError there. A Python callback waits for the\n"
-      "interpreter lock and is not real time.\n"
-      "*Raises*: PortAudioError; ValueError for what can be seen to be wrong without PortAudio.";
+      "An open sound stream, stopped at first.\n\n"
+      "Without a callback, `read` and `write` move the frames. With one, PortAudio calls\n"
+      "`callback(in_data, frame_count, time_info, status_flags)` for each block, and it returns\n"
+      "`(out_data, flag)`, as in PyAudio; or it is a compiled function: see\n"
+      "`pyaudiopp.NativeCallback`. An exception in it is printed, ends the stream, and is raised\n"
+      "once by the next call that starts, stops, reads, writes or checks. `finished_callback` is\n"
+      "called without arguments when the stream has finished.\n\n"
+      "`with` closes the stream at its end; after an exception, queued sound is dropped. So does\n"
+      "the garbage collector, except for a running callback stream, which stays alive like a\n"
+      "running thread.\n\n"
+      "A closed stream keeps its latencies, sample rate, configuration and counters. Other calls,\n"
+      "and those that were waiting, raise PortAudioError (paBadStreamPtr).\n\n"
+      "*Threads*: any thread. Inside a callback, queries work; starting, stopping, closing, and\n"
+      "reading or writing the callback's own stream raise RuntimeError. A Python callback waits\n"
+      "for the GIL, so it is not real time.\n"
+      "*Raises*: PortAudioError; ValueError for arguments that are wrong in themselves.";
   set_stream_slots(stream_type);
   stream_type.tp_methods = methods;
   stream_type.tp_getset = queries;

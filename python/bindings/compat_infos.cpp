@@ -3,7 +3,8 @@
 #include "compat.hpp"
 #include "py_errors.hpp"
 
-// PyAudio's structs by value: they stay readable when PortAudio has ended (docs/defects.md, B14).
+// PyAudio's structs, as copies: they stay readable after PortAudio has ended (docs/defects.md,
+// B14).
 
 namespace {
 

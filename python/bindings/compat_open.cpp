@@ -11,7 +11,7 @@
 #include "py_stream.hpp"
 #include "stream_io.hpp"
 
-// PyAudio's way of opening a stream: its arguments as one StreamConfig, with its errors.
+// Opens a stream like PyAudio: turns its arguments into one StreamConfig, and raises its errors.
 
 using audiopp::Errc;
 using audiopp::Error;
@@ -36,7 +36,7 @@ struct Arguments {
   std::shared_ptr<StreamCallback> native;  // the callback, if it is compiled
 };
 
-// A device of audiopp's instead of an index keeps its generation.
+// A Device instead of an index keeps its generation.
 bool parse_device(PyObject* object, const char* name, Side& side) {
   if (object != nullptr && is_device(object)) {
     side.device = to_device(object);
@@ -95,7 +95,7 @@ bool parse_arguments(PyObject* args, PyObject* keywords, Arguments& parsed) {
   return true;
 }
 
-// The device at `index`, or the default one; nothing if there is none. PyAudio asks the same way.
+// The device at `index`, or the default one; empty if there is none. PyAudio makes the same calls.
 std::optional<audiopp::Device> device_at(const audiopp::Session& session, int index, bool input) {
   if (index >= 0) {
     if (index >= session.device_count()) return std::nullopt;
@@ -104,14 +104,14 @@ std::optional<audiopp::Device> device_at(const audiopp::Session& session, int in
   return input ? session.default_input_device() : session.default_output_device();
 }
 
-// PyAudio's text for either direction, its slip included: programs look for it.
+// PyAudio's text for either direction, including its mistake: programs look for it.
 struct NoDevice {
   bool input;
   std::string words;
 };
 
 std::string describe_devices(const std::optional<audiopp::Session>& session, bool input) {
-  if (!session) return "PortAudio is not initialised: every PyAudio was terminated";
+  if (!session) return "PortAudio is not initialised: every PyAudio has been terminated";
   return input ? session->describe_input_devices() : session->describe_output_devices();
 }
 
@@ -123,7 +123,7 @@ audiopp::StreamSide make_side(const std::optional<audiopp::Session>& session,
   side.host_options = wanted.options;
   side.device = wanted.device;
   if (!side.device && session) side.device = device_at(*session, wanted.index, input);
-  // Caught by open alone. NOLINTNEXTLINE(bugprone-std-exception-baseclass)
+  // Only `configure` catches it. NOLINTNEXTLINE(bugprone-std-exception-baseclass)
   if (!side.device || !session) throw NoDevice{input, describe_devices(session, input)};
   return side;
 }
@@ -139,7 +139,7 @@ audiopp::StreamConfig make_config(const std::optional<audiopp::Session>& session
   return config;
 }
 
-// PyAudio hands planar streams a flat buffer and crashes (B8).
+// PyAudio passes planar streams a flat buffer and crashes (docs/defects.md, B8).
 void refuse_planar(const audiopp::StreamConfig& config) {
   constexpr unsigned long non_interleaved = 0x80000000UL;
   for (const auto* side : {&config.input, &config.output}) {
@@ -261,10 +261,10 @@ PyMethodDef pyaudio_functions[] = {
      METH_VARARGS | METH_KEYWORDS, "Returns the StreamConfig that _portaudio.open makes."},
     {"open_config", open_pyaudio_config, METH_VARARGS,
      "open_config(config, callback, finished_callback, /)\n--\n\n"
-     "Opens a _portaudio.Stream by a StreamConfig."},
+     "Opens a _portaudio.Stream from a StreamConfig."},
     {"core_stream", core_stream, METH_O,
      "core_stream(stream, /)\n--\n\n"
-     "Returns the stream in a _portaudio.Stream, or one never opened for any other object."},
+     "Returns the stream in a _portaudio.Stream; for any other object, one that was never opened."},
     {"find_device", as_method(static_cast<PyCFunctionWithKeywords>(find_pyaudio_device)),
      METH_VARARGS | METH_KEYWORDS,
      "find_device(device, input, output)\n--\n\n"

@@ -10,7 +10,7 @@
 #include "py_messages.hpp"
 #include "py_sessions.hpp"
 
-// `_portaudio`, PyAudio's C module: its functions but for those of streams (compat_stream.cpp).
+// `_portaudio`, PyAudio's C module: its functions, except those of streams (compat_stream.cpp).
 
 using audiopp::Errc;
 using audiopp::Error;
@@ -22,8 +22,7 @@ namespace {
   throw Error(Errc::not_initialized, call, "there is no PyAudio object, or it was terminated");
 }
 
-// Asks the current session without the GIL; nullptr with PyAudio's exception set if it cannot
-// answer.
+// Queries the current session without the GIL; nullptr with PyAudio's exception set on an error.
 template <class Ask>
 PyObject* ask_for_index(const char* call, const Ask& ask) {
   int answer = 0;
@@ -46,7 +45,7 @@ PyObject* initialize(PyObject*, PyObject*) {
   try {
     without_gil([&] { share ? share->start() : start_own_session(); });
   } catch (const Error& error) {
-    // What is missing is the text itself: Python has notes only since 3.11.
+    // The text says which library is missing, since Python before 3.11 shows no notes.
     if (error.errc() == Errc::host_api_not_found && !error.detail().empty()) {
       set_error(Error(error.errc(), error.call()), error.detail().c_str());
     } else {
@@ -257,7 +256,7 @@ PyObject* get_device_info(PyObject*, PyObject* args) {
   return make_device_info(*device);
 }
 
-// A function with keyword arguments, in the type that the table of functions wants.
+// Casts a function with keyword arguments to the type in a method table.
 PyCFunction with_keywords(PyCFunctionWithKeywords function) {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
 }

@@ -5,9 +5,9 @@
 #include "py_stream.hpp"
 #include "stream_io.hpp"
 
-// The stream type and the stream functions of `_portaudio`. What PyAudio does to a stream in an
-// error (it closes it) is kept, since programs open the device anew without closing; a mere xrun
-// leaves it open (B1).
+// The stream type and the stream functions of `_portaudio`. As in PyAudio, an error closes the
+// stream, because programs reopen the device without closing it; but an xrun leaves it open
+// (docs/defects.md, B1).
 
 using audiopp::Errc;
 using audiopp::Error;
@@ -86,7 +86,7 @@ PyObject* is_stream_active(PyObject*, PyObject* args) {
     return false;
   };
   if (self == nullptr || !ask(self, answer, question)) return nullptr;
-  // The callback may have failed since: then this is the call that says so.
+  // The callback may have failed since: then this call reports it.
   if (!answer && !raise_failure(*self->body)) return nullptr;
   return PyBool_FromLong(answer);
 }
@@ -132,7 +132,8 @@ PyObject* read_stream(PyObject*, PyObject* const* args, Py_ssize_t count) {
   return read_frames(self, args[1], count == 3 ? args[2] : nullptr, nullptr);
 }
 
-// PyAudio hands PortAudio's errors on as negative numbers, and programs compare with 0 (B10).
+// PyAudio returns PortAudio's errors as negative numbers, and programs compare with 0
+// (docs/defects.md, B10).
 template <class Ask>
 PyObject* frames_available(PyObject* const* args, Py_ssize_t count, const Ask& question) {
   if (!check_count(count, 1, 1)) return nullptr;
@@ -166,7 +167,7 @@ template <class Get>
 PyObject* field(PyObject* object, const Get& get) {
   PyStream* self = reinterpret_cast<PaStream*>(object)->stream;
   if (!check_open(self)) return nullptr;
-  if (self->body->stream.struct_version() < 0) {  // Pa_GetStreamInfo() had nothing
+  if (self->body->stream.struct_version() < 0) {  // Pa_GetStreamInfo() returned null
     set_error(Errc::internal_error, "Could not get stream information");
     return nullptr;
   }
@@ -209,7 +210,7 @@ void deallocate(PyObject* object) {
   PyObject_GC_Del(object);
 }
 
-// What can be part of a cycle is the stream itself, which can be cleared.
+// Only the stream itself can be part of a cycle, and it can be cleared.
 int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(reinterpret_cast<PaStream*>(object)->stream);
   return 0;

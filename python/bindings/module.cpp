@@ -19,8 +19,8 @@ namespace py = pybind11;
 
 namespace {
 
-// At exit: streams stop first, then callables may go, then sessions end. Afterwards no thread of
-// ours asks for the GIL. A callback that waits for ever is not waited for.
+// At exit: streams stop first, then callables may be released, then sessions end. Afterwards none
+// of our threads asks for the GIL. A callback that waits for ever is abandoned.
 void shut_down() {
   begin_exit();
   SignalCheck signals;
@@ -32,7 +32,7 @@ void shut_down() {
   if (PyErr_Occurred()) throw py::error_already_set();
 }
 
-// What another thread has locked would stay so in the child.
+// A lock that another thread holds would stay locked in the child.
 void before_fork() {
   lock_sessions();
 }
@@ -67,7 +67,8 @@ PYBIND11_MODULE(_core, module) {
         without_gil([] { end_all_sessions(); });
         return closed;
       },
-      "Closes all streams and ends every PyAudio's share; tells which streams were open.");
+      "Closes all streams and ends every PyAudio's share; returns descriptions of the open "
+      "streams.");
 
   if (!ready_core_stream_type()) throw py::error_already_set();
   Py_INCREF(core_stream_type());
@@ -80,7 +81,7 @@ PYBIND11_MODULE(_core, module) {
     throw py::error_already_set();
   }
 
-  bind_lazily(module);  // the last, because pybind11 asks for names before it adds them
+  bind_lazily(module);  // last, because pybind11 looks names up before it adds them
 
   py::module_::import("atexit").attr("register")(py::cpp_function(shut_down));
   const auto os = py::module_::import("os");

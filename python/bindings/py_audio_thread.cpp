@@ -16,7 +16,7 @@ namespace {
 
 std::atomic<bool> closed{false};
 
-/// What is kept of a thread on which PortAudio has called back.
+/// The state of a thread on which PortAudio has called back.
 class AudioThread {
  public:
   AudioThread();
@@ -24,8 +24,8 @@ class AudioThread {
   AudioThread(const AudioThread&) = delete;
   AudioThread& operator=(const AudioThread&) = delete;
 
-  /// Between enter() and leave() the thread may have the GIL or wait for it. One of the two sees
-  /// the other: this thread that it is closed, or close() that this thread is inside.
+  /// Between enter() and leave() the thread may hold the GIL or wait for it. Either this thread
+  /// sees that the gate is closed, or close() sees that this thread is inside.
   bool enter() noexcept {
     inside_.store(true, std::memory_order_seq_cst);
     if (!closed.load(std::memory_order_seq_cst)) return true;
@@ -58,7 +58,7 @@ AudioThread::AudioThread() {
   threads().all.push_back(this);
 }
 
-// PortAudio may be waiting for this thread's end, but does so without the GIL: see without_gil().
+// PortAudio may be waiting for this thread to end, but without the GIL: see without_gil().
 AudioThread::~AudioThread() {
   if (state != nullptr && enter()) {
     PyEval_RestoreThread(state);
@@ -86,7 +86,7 @@ AudioThreadGil::AudioThreadGil() {
   if (thread.state == nullptr && PyGILState_GetThisThreadState() == nullptr) {
     thread.state = PyThreadState_New(PyInterpreterState_Main());
   }
-#endif  // On Windows a thread ends under the loader's lock and must not wait for the GIL there.
+#endif  // On Windows a thread ends while it holds the loader lock, and must not wait for the GIL.
   if (thread.state != nullptr) {
     PyEval_RestoreThread(thread.state);
     held_ = Held::own_state;
@@ -124,6 +124,6 @@ void AudioThreadGil::close() {
 }
 
 void AudioThreadGil::renew_after_fork() {
-  new (&threads()) Threads;  // the lock may be held by a thread that does not exist here
+  new (&threads()) Threads;  // a thread that does not exist here may hold the lock
   if (this_thread.state != nullptr) threads().all.push_back(&this_thread);
 }

@@ -13,7 +13,7 @@ using audiopp::CallbackResult;
 
 namespace {
 
-// The keys of `time_info`: interned, as those that programs look up are.
+// The keys of `time_info`: interned, like those that programs look up.
 struct TimeKeys {
   PyObject* input_adc = PyUnicode_InternFromString("input_buffer_adc_time");
   PyObject* current = PyUnicode_InternFromString("current_time");
@@ -41,7 +41,7 @@ bool set_times(PyObject* dict, const audiopp::CallbackTimes& times) {
          set_time(dict, keys.output_dac, times.output_dac);
 }
 
-// PyErr_Print(), but for SystemExit, by which that would end the process from the audio thread.
+// Like PyErr_Print(), except for SystemExit, which would end the process from the audio thread.
 void print(PyObject* type, PyObject* value, PyObject* traceback) {
   if (PyErr_GivenExceptionMatches(type, PyExc_SystemExit)) {
     PyErr_Display(type, value, traceback);
@@ -169,7 +169,7 @@ PyObject* PyCallback::call_callable(const CallbackContext& context) {
   if (in_data && frame_count && time_info && flags) {
     PyObject* callable = callable_;
     Py_INCREF(callable);  // the callback may drop what holds it
-    // The first place is for what a bound method puts before its arguments.
+    // The first slot is for `self`, which a bound method inserts.
     PyObject* arguments[] = {nullptr, in_data, frame_count, time_info, flags};
     result =
         PyObject_Vectorcall(callable, arguments + 1, 4 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
@@ -204,7 +204,7 @@ PyObject* PyCallback::make_frame_count(std::size_t frames) {
 }
 
 PyObject* PyCallback::make_time_info(const audiopp::CallbackTimes& times) {
-  // Used again only with its three keys: a program may have put others in, or taken some out.
+  // Reused only with its three keys: a program may have added or removed some.
   if (!is_ours_alone(time_info_) || PyDict_Size(time_info_) != 3 || !set_times(time_info_, times) ||
       PyDict_Size(time_info_) != 3) {
     PyErr_Clear();
@@ -235,7 +235,7 @@ bool PyCallback::take_result(PyObject* result, const CallbackContext& context,
   BytesView view;
   if (data != Py_None && !view.acquire(data)) return false;
   if (context.output == nullptr) return true;
-  // Silence is there already, of the right kind; a short block is the last one.
+  // The output already holds silence; a short block is the last one.
   const std::size_t wanted = context.frames * output_frame_size_;
   const std::size_t given = std::min(view.size(), wanted);
   if (given > 0) std::memcpy(context.output, view.data(), given);

@@ -12,13 +12,13 @@ namespace {
 
 PyObject* portaudio_error = nullptr;
 
-// A host's own words may be in any encoding.
+// A host API's own text may be in any encoding.
 py::object to_text(const std::string& words) {
   return py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(
       words.data(), static_cast<Py_ssize_t>(words.size()), "backslashreplace"));
 }
 
-// The attributes are plain ones, None on the class, so that ValueErrors can carry them too.
+// Plain attributes, None on the class, so that a ValueError can have them too.
 void describe(py::object& exception, const audiopp::Error& error) {
   exception.attr("code") = error.code().value();
   exception.attr("call") = error.call();
@@ -58,7 +58,7 @@ bool add_error_types(PyObject* module) {
       "    call: The PortAudio function that failed, or None.\n"
       "    host_api: The type of the host API that failed, or None.\n"
       "    host_code: The host API's own error code, or None.\n"
-      "    host_text: The host API's own words, or None.\n"
+      "    host_text: The host API's own error text, or None.\n"
       "    device_lost: Whether the device went away while the stream ran.\n";
   portaudio_error =
       PyErr_NewExceptionWithDoc("pyaudiopp.PortAudioError", doc, PyExc_OSError, nullptr);

@@ -5,7 +5,7 @@
 #include "py_arguments.hpp"
 #include "py_errors.hpp"
 
-// `_portaudio.paMacCoreStreamInfo`, on macOS alone: programs test for it to learn where they run.
+// `_portaudio.paMacCoreStreamInfo`, only on macOS: programs test for it to detect the platform.
 
 #ifdef __APPLE__
 

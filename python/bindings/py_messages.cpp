@@ -22,17 +22,17 @@ void collect_messages() {
 
 void log_waiting_messages() {
   if (!waiting_messages.take_waiting()) return;  // another thread was faster
-  // The exception of the call that the messages are about is put aside before anything is looked
-  // up: CPython takes it for a failure of the lookup, and clears it.
+  // Saves the exception of the failed call: CPython's lookups would mistake it for their own
+  // failure and clear it.
   const py::error_scope aside;
   try {
-    // A program that has not imported logging does not listen either.
+    // A program that has not imported logging has no handler for them either.
     const auto logging =
         py::reinterpret_steal<py::object>(PyImport_GetModule(py::str("logging").ptr()));
     const auto debug =
         logging ? logging.attr("getLogger")("pyaudiopp.portaudio").attr("debug") : py::object();
     Message message;
-    // Not more than fit at once: a sound system that does not stop complaining must not keep us.
+    // At most one queueful: a sound system that never stops complaining must not hold us up.
     for (std::size_t n = 0; n < MessageQueue::slots && waiting_messages.pop(message); ++n) {
       if (!debug) continue;
       debug("%s",

@@ -14,7 +14,7 @@ namespace py = pybind11;
 
 namespace {
 
-// Keeps the library that an address lies in from being unloaded; nothing if it lies in none.
+// Keeps the library that contains an address loaded; does nothing if none does.
 std::shared_ptr<void> hold_library(void* address) {
 #ifdef _WIN32
   HMODULE library = nullptr;
@@ -62,7 +62,7 @@ PyMethodDef native_functions[] = {
      "open_capsule(object, /)\n--\n\n"
      "Returns a PyCapsule's name, pointer and context; None for another object."},
     {"address_of", address_of, METH_O,
-     "address_of(buffer, /)\n--\n\nReturns where the memory of a contiguous buffer is."},
+     "address_of(buffer, /)\n--\n\nReturns the address of a contiguous buffer."},
     {}};
 
 PyNativeCallback::PyNativeCallback(PyObject* native, void* function, void* user_data)

@@ -26,7 +26,7 @@ PyObject* BlockBytes::make(Py_ssize_t size) {
   }
   PyObject* const made = PyBytes_FromStringAndSize(nullptr, size);
 #ifndef Py_GIL_DISABLED
-  constexpr Py_ssize_t longest = 1 << 16;  // to allocate more takes no longer than to fill it
+  constexpr Py_ssize_t longest = 1 << 16;  // allocating more takes no longer than filling it
   if (made == nullptr || size > longest) return made;
   Py_INCREF(made);
   Py_XSETREF(blocks_[oldest_], made);

@@ -15,7 +15,7 @@ namespace py = pybind11;
 
 namespace {
 
-// Never destroyed: what is left at exit is ended by end_all_sessions(), or by the operating system.
+// Never destroyed: end_all_sessions() ends what is left at exit, or the operating system does.
 struct Held {
   std::mutex mutex;  // guards the lists; no session starts or ends under it
   using Shares = std::list<std::pair<const SessionShare*, audiopp::Session>>;
@@ -29,7 +29,7 @@ Held& held() {
   return all;
 }
 
-// The next share of that owner; under the lock.
+// The owner's next share. Call with the lock held.
 Held::Shares::iterator share_of(const SessionShare* owner, Held::Shares::iterator from) {
   return std::find_if(from, held().shares.end(),
                       [owner](const auto& entry) { return entry.first == owner; });
@@ -64,7 +64,7 @@ SessionShare::~SessionShare() {
   const auto mine = share_of(this, shares.begin());
   if (mine == shares.end()) return;
   mine->first = nullptr;
-  // One that nobody ends is enough to keep PortAudio running.
+  // One share that nobody ends is enough to keep PortAudio running.
   const auto first = share_of(nullptr, shares.begin());
   if (share_of(nullptr, std::next(first)) != shares.end())
     ended.splice(ended.begin(), shares, first);
@@ -92,7 +92,7 @@ SessionShare* SessionShare::in_question() noexcept {
 void bind_sessions(py::module_& module) {
   py::class_<SessionShare>(module, "SessionShare",
                            "A share in a running PortAudio: call(_portaudio.initialize) takes it, "
-                           "call(_portaudio.terminate) gives it back.",
+                           "call(_portaudio.terminate) releases it.",
                            py::release_gil_before_calling_cpp_dtor())
       .def(py::init<>())
       .def("call", &call_for, py::arg("function"));

@@ -72,7 +72,7 @@ void set_callback_error(const std::exception_ptr& failure) {
   } catch (const std::exception&) {
     set_current_error();
   } catch (...) {
-    PyErr_SetString(PyExc_RuntimeError, "the stream callback has thrown a C++ exception");
+    PyErr_SetString(PyExc_RuntimeError, "the stream callback threw a C++ exception");
   }
 }
 
@@ -91,7 +91,8 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
   body->closes_on_error = python.closes_on_error;
   if (python.callback) {
     *body->is_python = python.callback->needs_gil();
-    // Beside busy threads each wait for the GIL is longer than a block: one for all that are due.
+    // With busy threads, each wait for the GIL is longer than a block: wait once for all due
+    // blocks.
     config.callback_scope = [is_python = body->is_python](const std::function<void()>& work) {
       if (!is_python->load()) return work();
       if (const AudioThreadGil gil; gil) work();
@@ -121,11 +122,11 @@ PyObject* make_unopened_stream(PyTypeObject* type) {
   return wrap(type, std::make_shared<StreamBody>());
 }
 
-// ---- what both faces ask ----
+// ---- shared by both APIs ----
 
 bool check_open(const PyStream* self, ClosedError kind) {
   if (is_open(self)) return true;
-  without_gil([] {});  // closed by the interpreter's exit: a daemon thread stays there
+  without_gil([] {});  // if the interpreter's exit closed it, holds a daemon thread here
   if (kind == ClosedError::stream_closed) {
     set_error(Errc::bad_stream_ptr, "Stream closed");
   } else {
@@ -145,7 +146,7 @@ bool raise_failure(StreamBody& body) {
   }
   if (callback && !callback->raise_pending()) return false;
   if (finished && !finished->raise_pending()) return false;
-  const std::exception_ptr failure = body.stream.take_exception();  // of a compiled one
+  const std::exception_ptr failure = body.stream.take_exception();  // a compiled callback's
   if (!failure) return true;
   set_callback_error(failure);
   return false;
@@ -187,7 +188,7 @@ void close_quietly(StreamBody& body, StopMode mode, const audiopp::IoOptions& op
   try {
     without_gil([&] { body.stream.close(mode, options); });
   } catch (const Error&) {
-    // PyAudio ignores Pa_CloseStream's result; the stream is closed all the same.
+    // PyAudio ignores the result of Pa_CloseStream; the stream is closed in any case.
   }
   if (body.stream.is_open()) return;
   forget(&body);
@@ -200,7 +201,7 @@ void close_quietly(StreamBody& body, StopMode mode, const audiopp::IoOptions& op
     finished = body.finished;
     std::swap(keeper, body.keeper);
   }
-  if (finished) finished->clear();  // the configuration stays
+  if (finished) finished->clear();  // the configuration, which holds it, stays alive
   callback.reset();
   Py_XDECREF(keeper);
 }
@@ -318,7 +319,7 @@ StreamBody& body_of(PyObject* object) {
   return *reinterpret_cast<PyStream*>(object)->body;
 }
 
-// Stops the sound. Not tp_dealloc's work: what the callback refers to must still be whole.
+// Stops the sound. Too late in tp_dealloc: the callback's objects must still be intact.
 void finalize(PyObject* object) {
   StreamBody& body = body_of(object);
   if (!body.stream.is_open()) return;
@@ -327,7 +328,7 @@ void finalize(PyObject* object) {
   try {
     close_quietly(body, StopMode::abort);
   } catch (const std::exception&) {
-    // Inside a callback it cannot be closed: audiopp puts it aside.
+    // It cannot be closed inside a callback: audiopp closes it later.
   }
   PyErr_Restore(type, value, traceback);
 }
@@ -343,16 +344,16 @@ void deallocate(PyObject* object) {
   PyObject_GC_Del(object);
 }
 
-// A running stream keeps its callback and its keeper, and what those refer to, alive as a running
-// thread does: the garbage collector is not shown the references. One that is being started counts
-// as running: the collector asks twice, and must not be shown them first and then not.
+// A running stream keeps its callback and its keeper, and what they refer to, alive like a running
+// thread: it hides the references from the garbage collector. A stream that is being started counts
+// as running, because the collector visits it twice and must see the same references both times.
 int traverse(PyObject* object, visitproc visit, void* arg) {
   StreamBody& body = body_of(object);
   if (!body.callback) return 0;
   try {
     if (body.starting > 0 || body.stream.is_active()) return 0;
   } catch (const Error&) {
-    // PortAudio cannot say: then no callback is to be expected either.
+    // PortAudio does not know: then it will not call back either.
   }
   Py_VISIT(body.keeper);
   if (body.finished) {

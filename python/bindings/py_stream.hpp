@@ -82,9 +82,9 @@ PyObject* make_unopened_stream(PyTypeObject* type);
 /// Replaces the callback, or with None removes it; false with an exception set.
 bool replace_callback(PyStream* self, PyObject* callback);
 
-// ---- what both faces ask ----
+// ---- shared by both APIs ----
 
-/// A closed stream's error: PyAudio answers in two ways.
+/// A closed stream's error: PyAudio has two.
 enum class ClosedError { stream_closed, stream_not_open };
 
 inline bool is_open(const PyStream* self) {

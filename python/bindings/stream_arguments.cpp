@@ -4,7 +4,7 @@
 #include "py_native.hpp"
 #include "py_stream.hpp"
 
-// The callables that a stream is given.
+// The callables passed to a stream.
 
 bool parse_callback(PyObject* callback, const char* name, std::shared_ptr<StreamCallback>& native) {
   if (!parse_native_callback(callback, native)) return false;
@@ -40,7 +40,7 @@ bool replace_callback(PyStream* self, PyObject* callback) {
   try {
     without_gil([&] {
       if (needs_gil != *body.is_python && body.stream.config().callback_buffer > 0) {
-        body.stream.set_callback({});  // a scope is for one kind of callback or the other
+        body.stream.set_callback({});  // a scope fits only one kind of callback
       }
       *body.is_python = needs_gil;
       body.stream.set_callback(made ? made->handler() : audiopp::Callback());

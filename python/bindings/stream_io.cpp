@@ -18,10 +18,10 @@ using audiopp::Seconds;
 
 namespace {
 
-// Letting the GIL go and taking it again takes as long as moving a small block.
+// Releasing the GIL and taking it again takes as long as moving a small block.
 constexpr std::size_t small_block = 8192;  // bytes: a few microseconds
 
-constexpr const char* left_for_next_read = "are there; the next read begins with them";
+constexpr const char* left_for_next_read = "arrived; the next read returns them first";
 
 // The stream, if it is open and its frames have a known size; nullptr with an exception set.
 PyStream* ready_for_frames(PyStream* self, std::size_t StreamBody::* frame_size) {
@@ -33,7 +33,7 @@ PyStream* ready_for_frames(PyStream* self, std::size_t StreamBody::* frame_size)
   return nullptr;
 }
 
-// After a call that moved fewer of the frames that were wanted: sets the exception that says why.
+// Sets the exception for a call that moved fewer frames than requested.
 void set_ended_early(const IoResult& result, std::size_t wanted, const char* what_of_them) {
   if (result.status == IoStatus::stopped) {
     set_error(Error(Errc::stream_is_stopped, "Pa_StopStream", "another thread stopped the stream"));
@@ -43,7 +43,7 @@ void set_ended_early(const IoResult& result, std::size_t wanted, const char* wha
   }  // IoStatus::interrupted: a signal handler has raised
 }
 
-// What a failed write has taken all the same: attribute `frames` of the exception.
+// Sets the exception's attribute `frames`: how many a failed write has accepted.
 void attach_frames(std::size_t frames) {
   PyObject *type, *value, *traceback;
   PyErr_Fetch(&type, &value, &traceback);
@@ -80,7 +80,8 @@ IoResult read(StreamBody& body, void* buffer, std::size_t frames, Seconds timeou
       [&](const auto& options) { return body.stream.read(buffer, frames, options); });
 }
 
-// Takes what an earlier read left; returns how many bytes, and whether input was lost before them.
+// Takes the frames that an earlier read left; returns how many bytes, and whether input was lost
+// before them.
 std::size_t take_unread(StreamBody& body, char* buffer, std::size_t most, bool& overflowed) {
   if (!body.has_unread) return 0;
   const std::lock_guard lock(body.mutex);
@@ -100,7 +101,8 @@ void leave_unread(StreamBody& body, const char* buffer, std::size_t size, bool o
   body.has_unread = !body.unread.empty() || body.overflowed;
 }
 
-// What an earlier read left, then the stream's own. A read that ends early leaves what it has got.
+// Reads what an earlier read left, then from the stream. A read that ends early leaves its frames
+// for the next one.
 IoResult fetch(StreamBody& body, char* buffer, std::size_t frames, Seconds timeout) {
   bool overflowed = false;
   const std::size_t left = take_unread(body, buffer, frames * body.input_frame, overflowed);
@@ -150,7 +152,7 @@ bool write_frames(PyStream* self, PyObject* data_object, PyObject* frames_object
   if (ready_for_frames(self, &StreamBody::output_frame) == nullptr) return false;
 
   StreamBody& body = *self->body;
-  // No more than the data holds: PyAudio reads on past its end (B5).
+  // No more than the data holds: PyAudio reads past its end (docs/defects.md, B5).
   const std::size_t frames =
       std::min(static_cast<std::size_t>(asked), data.size() / body.output_frame);
   IoResult result;
@@ -161,7 +163,7 @@ bool write_frames(PyStream* self, PyObject* data_object, PyObject* frames_object
     return false;
   }
   if (result.status != IoStatus::done) {
-    set_ended_early(result, frames, "were taken");
+    set_ended_early(result, frames, "were accepted");
     attach_frames(result.frames);
     return false;
   }

@@ -4,7 +4,7 @@
 
 #include "py_stream.hpp"
 
-// Blocking reads and writes, called once per block: by hand, since pybind11's dispatcher would take
+// Blocking reads and writes, called once per block: without pybind11, whose dispatcher would take
 // longer than the block.
 //
 // Arguments that the caller does not have are nullptr: `raise` is false then, `timeout` the

@@ -58,7 +58,7 @@ def test_what_a_read_has_got_in_time_comes_first_in_the_next(
         with pytest.raises(TimeoutError) as raised:
             get(stream, way, 3 * FRAMES, timeout)
     assert str(raised.value) == (
-        f"timed out: {2 * FRAMES} of {3 * FRAMES} frames are there; the next read begins with them"
+        f"timed out: {2 * FRAMES} of {3 * FRAMES} frames arrived; the next read returns them first"
     )
     assert isinstance(raised.value, OSError)
     assert stream.is_active()
@@ -85,7 +85,7 @@ def test_a_write_tells_how_much_it_has_taken(
     with pytest.raises(TimeoutError) as raised:
         stream.write(sound, timeout=timeout)
     assert raised.value.frames == room  # type: ignore[attr-defined]
-    assert str(raised.value) == f"timed out: {room} of {room + 100} frames were taken"
+    assert str(raised.value) == f"timed out: {room} of {room + 100} frames were accepted"
     assert stream.is_active()
     by_hand.step(2)
     stream.write(sound[4 * room :], timeout=timeout)
