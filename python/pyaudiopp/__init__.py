@@ -95,7 +95,7 @@ from pyaudiopp._pyaudio import (
 __author__ = "The pyaudiopp authors"
 __docformat__ = "restructuredtext en"
 
-# What PyAudio exports, its two leaked modules included; our own additions are imported by name.
+# PyAudio's exports, including the two modules that it leaks. Import our additions by name.
 __all__ = [
     "PyAudio",
     "Stream",
@@ -172,7 +172,7 @@ if sys.platform == "darwin":
 
     __all__ += ["PaMacCoreStreamInfo"]
 
-# What few programs need is imported when they ask for it. PyAudio's leaked modules alone would take
+# Imported on first use, because few programs need them. PyAudio's leaked modules alone would take
 # as long as all the rest.
 _LAZY = {
     "NativeCallback": "pyaudiopp._native",

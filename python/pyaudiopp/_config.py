@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""What `PyAudio.open` takes beyond PyAudio's own arguments, as one StreamConfig.
+"""Turns the arguments that `PyAudio.open` adds to PyAudio's into one StreamConfig.
 
 Not imported by ``import pyaudiopp``.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Side(NamedTuple):
-    """The arguments of `open` for one direction; None where there is none."""
+    """The arguments of `open` for one direction; None where not given."""
 
     channels: int | None
     format: int | None
@@ -44,11 +44,11 @@ def configure(
     """Returns the configuration of a stream.
 
     Args:
-        arguments: PyAudio's arguments of `open`, but for the callback.
+        arguments: PyAudio's arguments of `open`, except the callback.
         sides: The arguments for "input" and "output".
-        latency: The argument of that name.
+        latency: As in `open`.
         flags: PortAudio's PaStreamFlags.
-        callback_buffer: The argument of that name.
+        callback_buffer: As in `open`.
 
     Raises:
         ValueError, TypeError, OSError: As `PyAudio.Stream` does.
@@ -59,9 +59,8 @@ def configure(
             raise ValueError(f"{name}_{given[0]} needs {name}=True")
         if side.device is not None:
             if arguments[f"{name}_device_index"] is not None:
-                raise ValueError(f"{name}_device and {name}_device_index cannot both be given")
-            # One that is a Device already keeps the list that it comes from: if that is no longer
-            # PortAudio's, open refuses it.
+                raise ValueError(f"pass either {name}_device or {name}_device_index, not both")
+            # A Device remembers the list that it comes from; if that is outdated, open refuses it.
             arguments[f"{name}_device_index"] = (
                 side.device
                 if isinstance(side.device, _core.Device)
@@ -84,7 +83,7 @@ def configure(
 
 
 def find_device(device: Device, *, input: bool, output: bool) -> _core.Device:
-    """Returns the one device that is meant; see `PyAudio.find_device`."""
+    """Returns the one device that matches; see `PyAudio.find_device`."""
     if isinstance(device, Mapping) and {"index", "name", "hostApi"}.issubset(device):
         info: Mapping[str, Any] = device
         device = _core.Device(info["index"], _own_name(info), info["hostApi"])
@@ -92,7 +91,7 @@ def find_device(device: Device, *, input: bool, output: bool) -> _core.Device:
 
 
 def _own_name(info: Mapping[str, Any]) -> str | bytes:
-    """The name in a device's dictionary, as PortAudio has it if it is of the locale's encoding."""
+    """Returns the name in a device's dictionary, as PortAudio's bytes if the locale decoded it."""
     name: str | bytes = info["name"]
     try:
         own = pa.get_device_info(info["index"]).name
@@ -122,7 +121,7 @@ def _count_frames(buffer: float, rate: float) -> int:
         frames = -(-buffer * rate // 1)
     if isinstance(buffer, bool) or not 0 <= frames <= _core.longest_callback_buffer:
         raise ValueError(
-            "callback_buffer must be frames (int) or seconds (float) from 0 up, and at most "
-            f"2**30 frames, not {buffer!r}"
+            "callback_buffer must be frames (int) or seconds (float), from 0 to 2**30 frames, "
+            f"not {buffer!r}"
         )
     return int(frames)

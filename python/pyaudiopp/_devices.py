@@ -11,16 +11,16 @@ _Info = TypeVar("_Info", bound=Mapping[str, Any])
 
 
 def called(name: str, infos: list[_Info], name_of: Callable[[_Info], str]) -> list[_Info]:
-    """Those of that name, or else those whose names contain it; in any case."""
+    """Returns the infos with that name or, if none, those whose names contain it; ignores case."""
     wanted = name.casefold()
     exact = [info for info in infos if name_of(info).casefold() == wanted]
     return exact or [info for info in infos if wanted in name_of(info).casefold()]
 
 
 def decode_name(name: bytes) -> str | bytes:
-    """Returns the name of a device as text; as bytes if nobody can tell.
+    """Returns a device's name as text, or as bytes if its encoding is unknown.
 
-    PortAudio's names are UTF-8 wherever it can tell; old drivers speak the locale's encoding.
+    PortAudio's names are UTF-8 where it knows the encoding; old drivers use the locale's.
     """
     try:
         return name.decode()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Options of Core Audio streams; exists on macOS alone, which programs test for."""
+"""Options of Core Audio streams; exists only on macOS, which programs test for."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PaMacCoreStreamInfo(pa.paMacCoreStreamInfo):
 
         Args:
             flags: `paMacCore...` constants of this class.
-            channel_map: For each device channel the stream channel it carries, or -1 for none.
+            channel_map: For each device channel, the stream channel that it carries, or -1.
 
         Raises:
             ValueError: The channel map is not a tuple of integers.

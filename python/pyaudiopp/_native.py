@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Compiled functions as stream callbacks: where they are, and whether they are of the right type.
+"""Compiled functions as stream callbacks: finds their addresses and checks their types.
 
-The packages that make them are not imported here: whoever has such an object has imported its
+Does not import the packages that make them: a program that has such an object has imported its
 package.
 """
 
@@ -21,30 +21,30 @@ _SIGNATURE = (
     "int (const void *input, void *output, unsigned long frame_count, "
     "const pyaudiopp_time_info *time_info, unsigned long status_flags, void *user_data)"
 )
-# Result and arguments by kind: an int; pointers and unsigned longs.
+# The kinds of the result and the arguments: i, an int; p, a pointer; L, an unsigned long.
 _KINDS = "i" + "ppLpLp"
 _SIGNATURE_TEXT = re.compile(r"int\(\w+\*,\w+\*,ulong,\w+\*,(ulong|PaStreamCallbackFlags),\w+\*\)")
 
 
 @final
 class NativeCallback:
-    """A compiled function for `stream_callback`, with the user data that it is called with.
+    """A compiled function for `stream_callback`, with its user data.
 
-    The function runs on the audio thread, without Python's interpreter lock. Its signature is
-    PortAudio's ``PaStreamCallback``, as the header ``pyaudiopp/stream_callback.h`` in
-    `get_include()` has it. Function and user data are kept alive as long as the stream is open.
+    The function runs on the audio thread, without the GIL. Its signature is PortAudio's
+    ``PaStreamCallback``, as in the header ``pyaudiopp/stream_callback.h`` in `get_include()`. The
+    stream keeps function and user data alive as long as it is open.
 
     Args:
         function: A ctypes function pointer, a numba ``cfunc``, a cffi function pointer, a SciPy
             ``LowLevelCallable``, or a PyCapsule named ``"pyaudiopp.stream_callback"``.
-        user_data: None; an address; a ctypes pointer, array or structure; a cffi pointer or array;
-            a PyCapsule; or any contiguous buffer, such as a NumPy array or a bytearray, which
-            cannot be resized then. None leaves what `function` itself brings, if it does.
+        user_data: An address; a ctypes pointer, array or structure; a cffi pointer or array; a
+            PyCapsule; or any contiguous buffer, such as a NumPy array, or a bytearray, which can
+            then not be resized. None: the user data that `function` contains, if any.
 
     Raises:
-        TypeError: `function` is not compiled, or not of that signature; or `user_data` has no
+        TypeError: `function` is not compiled, or has another signature; or `user_data` has no
             address.
-        ValueError: `function` is a null pointer, or a capsule of another name.
+        ValueError: `function` is a null pointer, or a capsule with another name.
     """
 
     __slots__ = ("_function", "_kept", "_user_data")
@@ -53,7 +53,7 @@ class NativeCallback:
         found = _find_function(function)
         if found is None:
             raise TypeError(
-                f"a compiled function is wanted, not {function!r}: a PyCapsule, a ctypes function "
+                f"function must be compiled, not {function!r}: use a PyCapsule, a ctypes function "
                 "pointer, a numba cfunc, a cffi function pointer or a SciPy LowLevelCallable"
             )
         self._function, own_data = found
@@ -69,7 +69,7 @@ def get_include() -> str:
 
 
 def as_native(callback: object) -> NativeCallback | None:
-    """Returns a compiled callback as what C++ takes; None if it is not compiled."""
+    """Returns a compiled callback as a NativeCallback; None if it is not compiled."""
     if isinstance(callback, NativeCallback):
         return callback
     return NativeCallback(callback) if _find_function(callback) else None
@@ -82,14 +82,14 @@ def _is(thing: object, module: str, name: str) -> bool:
 
 
 def _find_function(function: Any) -> tuple[int, Any] | None:
-    """The address of a function of the right type, and the user data that come with it."""
+    """Returns a function's address and its own user data, after checking its type."""
     if isinstance(function, NativeCallback):
         return function._function, function._user_data
     if capsule := _core.open_capsule(function):
         name, address, context = capsule
         if name != _CAPSULE and not _is_signature(name):
             raise ValueError(
-                f"a PyCapsule {name!r} is no stream callback: its name is to be {_CAPSULE!r}"
+                f"a PyCapsule {name!r} is not a stream callback: its name must be {_CAPSULE!r}"
             )
         return address, context
     if _is(function, "scipy", "LowLevelCallable"):
@@ -118,7 +118,7 @@ def _find_low_level(function: Any) -> tuple[int, Any] | None:
 
 
 def _find_data(data: Any) -> tuple[int, object]:
-    """The address of user data, and what keeps it alive."""
+    """Returns the address of user data, and the object that keeps it alive."""
     if data is None:
         return 0, None
     if isinstance(data, int):
@@ -129,13 +129,13 @@ def _find_data(data: Any) -> tuple[int, object]:
         return _ctypes_address(data), data
     if _is(data, "_cffi_backend", "_CDataBase"):
         if _cffi().typeof(data).kind not in ("pointer", "array", "function"):
-            raise TypeError(f"user_data is to be a pointer, not {data!r}")
+            raise TypeError(f"user_data must be a pointer, not {data!r}")
         return _cffi_address(data), data
     try:
         view = memoryview(data)
     except TypeError:
         raise TypeError(
-            f"user_data is to be an address, a pointer or a buffer, not {data!r}"
+            f"user_data must be an address, a pointer or a buffer, not {data!r}"
         ) from None
     return _core.address_of(view), view
 
@@ -150,7 +150,7 @@ def _wrong_type(function: object, given: object) -> TypeError:
 
 
 def _is_signature(text: str | None) -> bool:
-    """Whether it is our signature in C, as Cython and SciPy write it."""
+    """Whether a signature, as Cython and SciPy write it in C, is ours."""
     words = re.sub(r"\b(const|struct)\b|\s", "", re.sub(r"unsigned\s+long", "ulong", text or ""))
     return _SIGNATURE_TEXT.fullmatch(words) is not None
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pyaudiopp._config import Device
     from pyaudiopp._types import Samples
 
-# By the letter of an item's type in a buffer, and its size.
+# By the type code of a buffer's items, and their size.
 _FORMATS = {
     ("f", 4): paFloat32,
     ("i", 4): paInt32,
@@ -32,7 +32,7 @@ _FORMATS = {
     ("B", 1): paUInt8,
 }
 
-# What has more is no size of anything, in no format.
+# With more, sizes in bytes would overflow in the largest format.
 _MOST_SAMPLES = sys.maxsize // 16
 
 
@@ -48,19 +48,19 @@ def play(
     """Plays a sound to its end.
 
     Args:
-        data: The samples: bytes, an array, a NumPy array, any buffer. With two dimensions they
-            are frames and channels, otherwise the samples of a frame follow each other.
-        rate: Frames a second.
-        channels: Samples in a frame: 1, unless the data has two dimensions.
-        format: What bytes hold, `paInt16` by default. Arrays know it themselves: float32, int32,
-            int16, int8 and uint8 are played as they are, float64 as float32.
-        device: The device to play on, as for `PyAudio.find_device`; None is the default one.
-        progress: Called about twenty times a second, with the number of frames that have been
-            handed over and the number of all. What it raises ends the sound.
+        data: The samples: bytes, an array, a NumPy array, any buffer. Two dimensions are frames
+            and channels; one dimension is interleaved.
+        rate: Frames per second.
+        channels: Samples per frame; by default 1, or the data's second dimension.
+        format: The sample format of bytes, by default `paInt16`. Arrays know theirs: float32,
+            int32, int16, int8 and uint8 are played unchanged, float64 as float32.
+        device: The device to play on, as for `PyAudio.find_device`; None: the default device.
+        progress: Called about twenty times per second, with the number of frames queued so far
+            and the total. An exception in it ends the sound.
 
     Raises:
-        ValueError: The data has other samples or channels than that, or ends within a frame; or
-            there is no such device.
+        ValueError: The data does not match `channels` or `format`, or ends within a frame; or no
+            such device exists.
         OSError: PortAudio cannot play it.
     """
     sound, channels, format = samples_of(data, channels, format)
@@ -111,21 +111,21 @@ def record(
 
     Args:
         seconds: How long.
-        rate: Frames a second.
-        channels: Samples in a frame.
-        format: A sample format, such as `paInt16`; or a type of NumPy's, such as "float32".
-        device: The device to record from, as for `PyAudio.find_device`; None is the default one.
-        progress: Called about twenty times a second, with the number of frames that have been
-            recorded and the number of all. What it raises ends the recording.
+        rate: Frames per second.
+        channels: Samples per frame.
+        format: A sample format, such as `paInt16`; or a NumPy type, such as "float32".
+        device: The device to record from, as for `PyAudio.find_device`; None: the default device.
+        progress: Called about twenty times per second, with the number of frames recorded so far
+            and the total. An exception in it ends the recording.
 
     Returns:
-        Bytes, or with a type of NumPy's an array whose shape is frames and channels.
+        Bytes; with a NumPy type, an array of shape (frames, channels).
 
     Warns:
-        RuntimeWarning: Input was lost in between, since the program was too slow.
+        RuntimeWarning: Input was lost, because the program was too slow.
 
     Raises:
-        ValueError: The arguments make no sense, or there is no such device.
+        ValueError: An argument is invalid, or no such device exists.
         OSError: PortAudio cannot record.
     """
     if not seconds >= 0:
@@ -133,7 +133,7 @@ def record(
     if index(channels) < 1:
         raise ValueError(f"channels must be a number from 1 up, not {channels!r}")
     if not 0 <= seconds * rate * channels <= _MOST_SAMPLES:
-        raise ValueError(f"{seconds!r} seconds at {rate!r} Hz are no length of a recording")
+        raise ValueError(f"cannot record {seconds!r} seconds at {rate!r} Hz")
     frames = round(seconds * rate)
     samples: bytearray | NDArray[Any]
     if isinstance(format, int):
@@ -166,11 +166,11 @@ def record(
 def samples_of(
     data: Samples, channels: int | None, format: int | None
 ) -> tuple[memoryview, int, int]:
-    """What the data holds, as bytes, with the channels and the format that it tells or is told."""
+    """Returns the data as bytes, with the channels and the format that it has or was given."""
     view = memoryview(cast("Buffer", data))
     shape = view.shape or ()
     if len(shape) > 2:
-        raise ValueError(f"data has frames and channels, but these are {len(shape)} dimensions")
+        raise ValueError(f"data must have one or two dimensions, not {len(shape)}")
     if len(shape) == 2:
         if channels not in (None, shape[1]):
             raise ValueError(f"data has {shape[1]} channels, not {channels}")
@@ -182,7 +182,7 @@ def samples_of(
             view = memoryview(array.array("f", array.array("d", view.tobytes())))
         own_format = _format_of(view)
         if format not in (None, own_format):
-            raise ValueError(f"data has samples of type {view.format!r}, not of that format")
+            raise ValueError(f"data has samples of type {view.format!r}, not of the given format")
     if not view.c_contiguous:
         view = memoryview(view.tobytes())
     return _bytes_of(view), 1 if channels is None else channels, own_format
@@ -193,17 +193,17 @@ def _format_of(view: memoryview) -> int:
         return _FORMATS[view.format, view.itemsize]
     except KeyError:
         raise ValueError(
-            f"samples of type {view.format!r} have no format: use float32, int32, int16, int8 or "
+            f"no sample format matches type {view.format!r}: use float32, int32, int16, int8 or "
             "uint8, in this machine's byte order"
         ) from None
 
 
 def _bytes_of(view: memoryview) -> memoryview:
-    # What is empty cannot be cast.
+    # An empty view cannot be cast.
     return view.cast("B") if view.nbytes else memoryview(b"")
 
 
 def _blocks(frames: int, rate: float) -> Iterator[tuple[int, int]]:
-    """The first and the last frame, exclusive, of twentieths of a second."""
+    """Returns (start, stop) in frames for each twentieth of a second."""
     size = max(round(rate / 20), 1)
     return ((start, min(start + size, frames)) for start in range(0, frames, size))

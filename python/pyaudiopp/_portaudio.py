@@ -16,7 +16,7 @@ except ImportError:  # before Python 3.13
     except ImportError:
         _interpreters = None
 
-# Before the extension is loaded: its callbacks find their way to the main interpreter alone.
+# Before the extension is loaded: its callbacks can only run in the main interpreter.
 if _interpreters is not None and _interpreters.get_current() != _interpreters.get_main():
     raise ImportError("pyaudiopp cannot be imported in a subinterpreter, only in the main one")
 

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""PyAudio's classes and functions, over its C module's functions.
+"""PyAudio's classes and functions, on top of its C module's functions.
 
-Those are looked up as ``pa.<name>`` at each call: programs replace them there in their tests.
+They are looked up as ``pa.<name>`` at each call, because programs replace them there in tests.
 """
 
 from __future__ import annotations
 
-from _weakrefset import WeakSet  # weakref's own, without what that imports for others
+from _weakrefset import WeakSet  # the same as weakref's, without weakref's other imports
 
 from pyaudiopp import _core
 from pyaudiopp import _portaudio as pa
@@ -66,14 +66,14 @@ def get_portaudio_version() -> int:
 
 
 def get_portaudio_version_text() -> str:
-    """Returns PortAudio's version as a text."""
+    """Returns PortAudio's version as text."""
     return pa.get_version_text()
 
 
 def _with_arguments_of(
     init: Callable[Concatenate[PyAudio.Stream, PyAudio, P], None],
 ) -> Callable[[Callable[..., PyAudio.Stream]], Callable[Concatenate[PyAudio, P], PyAudio.Stream]]:
-    """Tells type checkers what arguments a method takes that hands them on to a stream."""
+    """Tells type checkers which arguments a method takes that passes them on to a stream."""
     return lambda method: method
 
 
@@ -137,62 +137,63 @@ class PyAudio:
 
             Args:
                 PA_manager: The PyAudio instance that manages the stream.
-                rate: Frames a second.
-                channels: Samples in a frame, in either direction.
-                format: The format of the samples, such as `paInt16`.
+                rate: Frames per second.
+                channels: Samples per frame, in both directions.
+                format: The sample format, such as `paInt16`.
                 input: Whether to record.
                 output: Whether to play.
-                input_device_index: The device to record from; None is the default device.
-                output_device_index: The device to play on; None is the default device.
-                frames_per_buffer: Frames in a block; 0 leaves it to PortAudio.
+                input_device_index: The device to record from; None: the default device.
+                output_device_index: The device to play on; None: the default device.
+                frames_per_buffer: Frames per block; 0: PortAudio's choice.
                 start: Whether to start at once.
-                input_host_api_specific_stream_info: A `PaMacCoreStreamInfo`; ignored but on macOS.
+                input_host_api_specific_stream_info: A `PaMacCoreStreamInfo`; ignored except on
+                    macOS.
                 output_host_api_specific_stream_info: Likewise.
                 stream_callback: Called on PortAudio's thread for each block, as
                     ``callback(in_data, frame_count, time_info, status_flags)``: `in_data` is
                     bytes, or None without input; `time_info` has the keys
                     ``input_buffer_adc_time``, ``current_time`` and ``output_buffer_dac_time``.
-                    It returns ``(out_data, flag)``: `out_data` any bytes-like object, ignored
-                    without output; `flag` `paContinue`, `paComplete` or `paAbort`. Fewer than
-                    `frame_count` frames are the last ones. What it raises is printed, stops the
-                    stream, and is raised once by the next call on the stream. Or a compiled
-                    function, called without the interpreter lock: see `NativeCallback`. None
-                    makes a stream for `read` and `write`.
-                timeout: How many seconds a `read`, `read_into` or `write` may take that brings
-                    no `timeout` of its own; None for as long as it takes.
-                callback_buffer: Lets `stream_callback` be late by so much without a gap: it runs
-                    on a thread of its own, and this much sound lies between it and PortAudio's.
-                    Frames as an int, seconds as a float; two blocks at least. The output comes
-                    that much later, which `get_output_latency` counts. When the callback is later
-                    still, `counters` counts a short block and its `status_flags` say so.
-                latency: What to suggest to the sound system: "low" or "high", which are the
-                    device's own ideas, or seconds, 3600 at most. None is "low".
-                    `get_input_latency` and `get_output_latency` tell what came of it.
+                    It returns ``(out_data, flag)``: `out_data` is any bytes-like object, ignored
+                    without output; `flag` is `paContinue`, `paComplete` or `paAbort`. A block of
+                    fewer than `frame_count` frames is the last one. An exception is printed,
+                    stops the stream, and is raised once by the next call on the stream. A
+                    compiled function also works, and is called without the GIL: see
+                    `NativeCallback`. None: use `read` and `write`.
+                timeout: The default timeout of `read`, `read_into` and `write`, in seconds; None:
+                    wait as long as it takes.
+                callback_buffer: How late `stream_callback` may be without a gap: it runs on its
+                    own thread, with this much sound buffered between it and PortAudio's thread.
+                    An int is frames, a float seconds; at least two blocks. The output is delayed
+                    by as much, which `get_output_latency` includes. If the callback is later than
+                    that, `counters` counts a short block and `status_flags` reports it.
+                latency: The suggested latency: "low" or "high", the device's own values, or
+                    seconds, at most 3600. None means "low". `get_input_latency` and
+                    `get_output_latency` return the actual latency.
                 input_latency: For the input, instead of `latency`.
                 output_latency: For the output, instead of `latency`.
                 input_channels: For the input, instead of `channels`.
                 output_channels: For the output, instead of `channels`.
                 input_format: For the input, instead of `format`.
                 output_format: For the output, instead of `format`.
-                input_device: Instead of `input_device_index`, anything that
-                    `PyAudio.find_device` takes, such as a part of the device's name.
-                output_device: Instead of `output_device_index`, likewise.
-                clip_off: Whether samples beyond full scale may wrap around rather than be clipped
-                    when PortAudio converts them.
-                dither_off: Whether not to dither when PortAudio converts samples.
-                never_drop_input: Whether the callback gets all of the input even when it is late;
+                input_device: Instead of `input_device_index`: anything that
+                    `PyAudio.find_device` takes, such as part of the device's name.
+                output_device: The same instead of `output_device_index`.
+                clip_off: Whether PortAudio's conversion may let samples beyond full scale wrap
+                    around instead of clipping them.
+                dither_off: Whether PortAudio converts samples without dithering.
+                never_drop_input: Whether the callback gets all input even when it is late; only
                     for full-duplex streams whose `frames_per_buffer` is 0.
-                prime_output: Whether the callback makes the first output, too, which is silence
-                    otherwise.
+                prime_output: Whether the callback also fills the first output buffers, which
+                    otherwise hold silence.
                 finished_callback: Called without arguments when a stream with a
-                    `stream_callback` has finished, however that came: when all has been played
-                    if it is not by an abort, an exception or a lost device. It is called on
-                    PortAudio's thread, by the rules of `stream_callback`.
+                    `stream_callback` has finished: once everything has been played, or at once
+                    after an abort, an exception or a lost device. Runs on PortAudio's thread,
+                    under the rules of `stream_callback`.
 
             Raises:
                 ValueError: Neither `input` nor `output`, no channels, a negative `timeout`,
-                    `callback_buffer` or latency, no such device or several, or an argument for a
-                    direction that the stream does not have.
+                    `callback_buffer` or latency, no matching device or several, or an argument
+                    for a direction that the stream does not have.
                 OSError: PortAudio cannot open the stream; args are (code, text).
             """
             if not (input or output):
@@ -259,7 +260,7 @@ class PyAudio:
             if self._is_running:
                 pa.start_stream(self._stream)
 
-        # Not kept: programs look at what a stream has (`vars`), and put other objects at `_stream`.
+        # Not stored: programs inspect a stream's `vars`, and replace `_stream`.
         @property
         def _handle(self) -> _core.Stream:
             return _core.core_stream(self._stream)
@@ -348,13 +349,13 @@ class PyAudio:
         def counters(self) -> dict[str, int]:
             """Counts since the stream was opened; still available after it is closed.
 
-            The keys: `callbacks` and `frames` that PortAudio has asked for; `input_underflows`,
-            `input_overflows`, `output_underflows`, `output_overflows`, blocks that it has flagged
-            so; with a `callback_buffer` `short_blocks`, for which the callback came too late, and
-            `missing_frames` in them.
+            The keys: `callbacks` and `frames`, the blocks and frames that PortAudio has processed;
+            `input_underflows`, `input_overflows`, `output_underflows` and `output_overflows`, the
+            blocks that it flagged; with a `callback_buffer`, `short_blocks`, for which the
+            callback was late, and `missing_frames`, the frames of silence or lost input in them.
 
-            Without a callback `input_overflows`, reads before which input was lost, and
-            `output_underflows`, writes that came after a gap; the others are 0.
+            Without a callback, `input_overflows` counts reads before which input was lost, and
+            `output_underflows` writes that came after a gap; the others are 0.
             """
             return self._handle.counters
 
@@ -362,7 +363,7 @@ class PyAudio:
             """Starts the stream; does nothing if it is already started.
 
             Raises:
-                OSError: PortAudio cannot start it, and it is closed now.
+                OSError: PortAudio cannot start it; the stream is closed now.
             """
             if self._is_running:
                 self._handle.check()
@@ -374,7 +375,7 @@ class PyAudio:
             """Plays what is queued, then stops the stream; does nothing if it is not started.
 
             Raises:
-                OSError: PortAudio cannot stop it, and it is closed now.
+                OSError: PortAudio cannot stop it; the stream is closed now.
             """
             self._stop(pa.stop_stream)
 
@@ -382,7 +383,7 @@ class PyAudio:
             """Stops the stream at once and drops what is queued; does nothing if it is not started.
 
             Raises:
-                OSError: PortAudio cannot stop it, and it is closed now.
+                OSError: PortAudio cannot stop it; the stream is closed now.
             """
             self._stop(pa.abort_stream)
 
@@ -413,13 +414,13 @@ class PyAudio:
 
             Args:
                 frames: Interleaved samples in the stream's format: any C-contiguous buffer.
-                num_frames: How many frames of it to write; None for all. No more than there are.
+                num_frames: How many of the frames to write; None: all.
                 exception_on_underflow: Whether to raise if there was a gap before these frames.
-                timeout: How many seconds it may take: 0 for what is possible at once, infinity
-                    for as long as it takes; None for the stream's own.
+                timeout: In seconds; 0: do not wait, infinity: wait as long as it takes; None: the
+                    stream's own timeout.
 
             Raises:
-                TimeoutError: Not all frames were taken in time; its `frames` tells how many.
+                TimeoutError: Not all frames were accepted in time; its `frames` is how many were.
                 OSError: An underflow (-9980), which leaves the stream open; or PortAudio cannot
                     write, and the stream is closed now.
             """
@@ -434,28 +435,27 @@ class PyAudio:
                 self._note_end()
                 raise
 
-        # A parameter that is given by name alone would make each call by a twentieth slower.
+        # Keyword-only parameters would make each call 5% slower.
         def read(
             self,
             num_frames: int,
             exception_on_overflow: bool = True,
             timeout: float | None = None,
         ) -> bytes:
-            """Reads frames; waits until there are that many.
+            """Reads frames; waits until there are enough.
 
             Args:
                 num_frames: How many.
-                exception_on_overflow: Whether to raise if input was lost before these frames;
-                    they are then the first that the next call returns.
-                timeout: How many seconds it may take: 0 for what is possible at once, infinity
-                    for as long as it takes; None for the stream's own.
+                exception_on_overflow: Whether to raise if input was lost before these frames; the
+                    next call returns them first.
+                timeout: In seconds; 0: do not wait, infinity: wait as long as it takes; None: the
+                    stream's own timeout.
 
             Returns:
                 Interleaved samples in the stream's format.
 
             Raises:
-                TimeoutError: There were not that many in time. Those there were are the first
-                    that the next call returns.
+                TimeoutError: Too few frames arrived in time; the next call returns these first.
                 OSError: An overflow (-9981), which leaves the stream open; or PortAudio cannot
                     read, and the stream is closed now.
             """
@@ -532,14 +532,14 @@ class PyAudio:
             try:
                 stopped = self._handle.is_stopped
             except OSError:
-                stopped = True  # PortAudio cannot say: then it does not run
+                stopped = True  # PortAudio does not know: then it is not running
             if stopped:
                 self._is_running = False
 
     def __init__(self) -> None:
         self._share = _core.SessionShare()
         self._streams: set[PyAudio.Stream] = set()
-        # Also the streams that were made without open(), for terminate().
+        # Includes streams made without open(), for terminate().
         self._made: WeakSet[PyAudio.Stream] = WeakSet()
         self._share.call(pa.initialize)
 
@@ -679,7 +679,7 @@ class PyAudio:
         """Returns True if such a stream could be opened, without opening it.
 
         Args:
-            rate: Frames a second.
+            rate: Frames per second.
             input_device: The device to record from; None for no input.
             input_channels: Its channels.
             input_format: Its sample format.
@@ -797,7 +797,7 @@ else:
             super().__init__(*args, **kwargs)
 
 
-# In reprs and texts the classes are where programs find them.
+# Reprs and messages name the classes by their public module.
 _class: type
 for _class in (PyAudio, PyAudio.Stream, Stream):
     _class.__module__ = "pyaudiopp"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Names for types, for type checkers alone: there is nothing in it when a program runs."""
+"""Names for types, only for type checkers: empty at run time."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer, CapsuleType, TypeAlias
 
-    # The stubs of the extension import this module, so it imports none of the package.
+    # The extension's stubs import this module, so it imports nothing from the package.
 
     class NumPyArray(Protocol):
-        """An array of NumPy's, which type checkers take for a Buffer from Python 3.12 on only."""
+        """A NumPy array, which type checkers accept as a Buffer only from Python 3.12 on."""
 
         @property
         def __array_interface__(self) -> dict[str, Any]: ...
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         CompiledCallback,
         CapsuleType,
     ]
-    # As types-PyAudio has them: what passes against it passes against us.
+    # The same as in types-PyAudio: programs that pass against it pass against pyaudiopp.
     DeviceInfo: TypeAlias = dict[str, Union[str, int, float]]
     HostApiInfo: TypeAlias = dict[str, Union[str, int]]
     DeviceName: TypeAlias = Union[int, str, tuple[str, str], Mapping[str, Union[str, int, float]]]

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The C++ library audiopp, under its own names.
 
-`PyAudio` is PyAudio's API with additions; this is the library below it. Both use one PortAudio and
-can be used side by side: a `Session` and a `PyAudio` share it, and devices that one finds the other
-opens::
+`PyAudio` is PyAudio's API with additions; this is the library below it. Use them side by side: a
+`Session` and a `PyAudio` share one PortAudio, and each can open a device that the other found::
 
     from pyaudiopp import core
 
@@ -14,10 +13,11 @@ opens::
             stream.start()
             second = stream.read(48000)
 
-What differs from C++: what waits there for a `timeout` raises TimeoutError here and leaves what it
-has read for the next read; a callback is called as PyAudio's is; samples are interleaved.
+The differences from C++: a call whose `timeout` expires raises TimeoutError, and the next read
+returns the frames that it has read; callbacks have PyAudio's arguments and result; samples are
+interleaved.
 
-It is imported when a program asks for it, and is not part of ``from pyaudiopp import *``.
+Import it explicitly: ``import pyaudiopp`` and ``from pyaudiopp import *`` do not include it.
 """
 
 from enum import IntEnum, IntFlag
@@ -50,7 +50,7 @@ __all__ = [
 
 
 class SampleFormat(IntEnum):
-    """What a sample is, under PortAudio's numbers: the same as `paFloat32` and so on."""
+    """PortAudio's sample formats, with PortAudio's values: the same as `paFloat32` and so on."""
 
     float32 = pa.paFloat32
     int32 = pa.paInt32
@@ -62,7 +62,7 @@ class SampleFormat(IntEnum):
 
 
 class HostApiType(IntEnum):
-    """PortAudio's host API types, under PortAudio's numbers."""
+    """PortAudio's host API types, with PortAudio's values."""
 
     in_development = pa.paInDevelopment
     direct_sound = pa.paDirectSound

@@ -58,7 +58,7 @@ def sound_of(format: SampleFormat, channels: int, frames: int) -> bytes:
     return pattern[: count * SIZES[format.name]]
 
 
-# ---- formats, channels and directions
+# ---- formats, channels and directions ----
 
 
 def card_of(make: MakeSimulatedCard, channels: int, clock: str) -> Simulation:
@@ -117,7 +117,7 @@ def test_what_a_callback_gets_and_gives(
         assert len(sound) == BLOCK * size
 
 
-# ---- states
+# ---- states ----
 
 
 def test_a_streams_life(slow: Session) -> None:
@@ -226,7 +226,7 @@ def test_a_lost_device_is_told(free: Simulation, session: Session) -> None:
             stream.check()
 
 
-# ---- arguments
+# ---- arguments ----
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_numbers_that_cannot_be(session: Session) -> None:
             stream.is_open = True  # type: ignore[misc]
 
 
-# ---- reading and writing
+# ---- reading and writing ----
 
 
 def test_a_direction_that_is_not_there(session: Session) -> None:
@@ -398,7 +398,7 @@ def test_write_takes_any_buffer_and_a_number_of_frames(free: Simulation, session
     assert free.output(0, SampleFormat.int16)[:400] == sound.tobytes()
 
 
-# ---- threads and signals
+# ---- threads and signals ----
 
 
 @pytest.mark.parametrize(
@@ -467,7 +467,7 @@ def test_threads_read_write_and_ask_at_once(free: Simulation, session: Session) 
     assert failures == []
 
 
-# ---- callbacks
+# ---- callbacks ----
 
 
 def silence(_: object, frames: int, *__: Any) -> tuple[bytes, int]:

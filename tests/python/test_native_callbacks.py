@@ -383,7 +383,7 @@ def test_user_data_without_an_address_are_refused(
 
 def test_user_data_of_cffi_are_pointers(library: ctypes.CDLL) -> None:
     ffi = pytest.importorskip("cffi").FFI()
-    with pytest.raises(TypeError, match="user_data is to be a pointer, not <cdata 'int' 5>"):
+    with pytest.raises(TypeError, match="user_data must be a pointer, not <cdata 'int' 5>"):
         NativeCallback(library.fill, ffi.cast("int", 5))
 
 
@@ -566,12 +566,12 @@ REFUSED: dict[str, tuple[Make, type[Exception], str]] = {
     "capsule of another name": (
         lambda library: make_capsule(address(library.fill), b"another"),
         ValueError,
-        "a PyCapsule 'another' is no stream callback: its name is to be 'pyaudiopp.stream_call",
+        "a PyCapsule 'another' is not a stream callback: its name must be 'pyaudiopp.stream_call",
     ),
     "capsule without a name": (
         lambda library: make_capsule(address(library.fill), None),
         ValueError,
-        "a PyCapsule None is no stream callback",
+        "a PyCapsule None is not a stream callback",
     ),
     "capsule of another signature": (
         lambda library: make_capsule(address(library.fill), b"int (void *, void *)"),
@@ -632,7 +632,7 @@ def test_what_is_no_function_is_refused(by_hand: Simulation, p: PyAudio) -> None
         with pytest.raises(TypeError, match="stream_callback must be callable"):
             p.open(stream_callback=wrong, **OUTPUT)  # type: ignore[arg-type]
     for wrong in (5, "text", object(), len, test_what_is_no_function_is_refused):
-        with pytest.raises(TypeError, match="a compiled function is wanted, not "):
+        with pytest.raises(TypeError, match="function must be compiled, not "):
             NativeCallback(wrong)
 
 

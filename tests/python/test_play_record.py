@@ -122,11 +122,11 @@ def test_nothing_is_played_in_no_time(free: Simulation, empty: Any) -> None:
 @pytest.mark.parametrize(
     ("data", "arguments", "text"),
     [
-        (np.zeros((2, 2, 2), np.int16), {}, "3 dimensions"),
+        (np.zeros((2, 2, 2), np.int16), {}, "dimensions, not 3"),
         (np.zeros((9, 2), np.int16), {"channels": 1}, "2 channels, not 1"),
-        (np.zeros(9, np.int64), {}, "have no format: use float32"),
+        (np.zeros(9, np.int64), {}, "no sample format matches type .*: use float32"),
         (np.zeros(9, ">i2"), {}, "byte order"),
-        (np.zeros(9, np.int16), {"format": paFloat32}, "not of that format"),
+        (np.zeros(9, np.int16), {"format": paFloat32}, "not of the given format"),
         (b"12", {"format": 12345}, "Sample format not supported"),
         (b"12", {"channels": 0}, "channels"),
         (b"12", {"channels": -1}, "channels"),

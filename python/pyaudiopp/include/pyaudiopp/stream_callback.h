@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The pyaudiopp authors
  * SPDX-License-Identifier: MIT
  *
- * The signature of a compiled stream callback: what pyaudiopp.PyAudio.open() takes as
- * stream_callback besides Python callables. It is PortAudio's PaStreamCallback under names of its
- * own, so a function written for one is right for the other. Compile with
+ * The signature of a compiled stream callback, which pyaudiopp.PyAudio.open() takes as
+ * stream_callback. It is PortAudio's PaStreamCallback under its own names, so a function written
+ * for one also fits the other. Compile with
  * -I$(python -c "import pyaudiopp; print(pyaudiopp.get_include())").
  *
  * The function runs on the audio thread, without Python's GIL. There it may compute and copy, and
