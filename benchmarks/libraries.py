@@ -15,7 +15,7 @@ JACK = "JACK Audio Connection Kit"
 
 
 class Unavailable(Exception):
-    """The library, or this build of it, lacks what is to be measured."""
+    """The library, or this build of it, lacks the feature to measure."""
 
 
 class Library(Protocol):

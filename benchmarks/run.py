@@ -26,7 +26,7 @@ def main() -> None:
         nargs="+",
         metavar="GOAL",
         choices=[goal.number for goal in GOALS],
-        help="what these goals need, as G3 G9",
+        help="only what these goals need, such as G3 G9",
     )
     parser.add_argument("--rounds", type=int, help="how often each target has its turn (5)")
     parser.add_argument(

@@ -134,7 +134,7 @@ class Running:
         line = self._line()
         if line != "ready\n":
             self._figures(line)
-            raise NotMeasured("failed: it was to be ready")
+            raise NotMeasured("failed: it did not report that it was ready")
 
     def go_on(self) -> None:
         """Sends the go-ahead that it waits for once it is ready."""
@@ -146,7 +146,7 @@ class Running:
         """Waits for its figures.
 
         Raises:
-            NotMeasured: if it fails, or lacks what is to be measured.
+            NotMeasured: if it fails, or lacks the feature to measure.
         """
         return self._figures(self._line())
 

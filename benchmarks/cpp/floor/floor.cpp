@@ -164,7 +164,7 @@ void play(Options& options) {
   _exit(0);
 }
 
-// The witness of the load tests: counts what arrives from a target, as `bench_out` plays it.
+// The receiver of the load tests: counts the blocks of `bench_out` that arrive from a target.
 struct Heard {
   std::atomic<bool> listening{false};
   std::atomic<long> full{0};
@@ -209,8 +209,8 @@ struct Loop {
   long sent = -1;
 };
 
-int go_round(const void* input, void* output, unsigned long frames, const PaStreamCallbackTimeInfo*,
-             PaStreamCallbackFlags, void* user) {
+int measure_trips(const void* input, void* output, unsigned long frames,
+                  const PaStreamCallbackTimeInfo*, PaStreamCallbackFlags, void* user) {
   auto& loop = *static_cast<Loop*>(user);
   const auto* in = static_cast<const std::int16_t*>(input);
   auto* out = static_cast<std::int16_t*>(output);
@@ -231,7 +231,7 @@ int go_round(const void* input, void* output, unsigned long frames, const PaStre
 void latency(Options& options) {
   const Session session;
   Loop loop;
-  PaStream* const stream = open("dup", std::stoul(options["block"]), go_round, &loop, true);
+  PaStream* const stream = open("dup", std::stoul(options["block"]), measure_trips, &loop, true);
   check(Pa_StartStream(stream));
   be_ready();
   loop.wired = true;
