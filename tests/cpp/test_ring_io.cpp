@@ -565,6 +565,37 @@ TEST_F(RingTest, ALostDeviceEndsReadsAndWrites) {
     hand.join();
     EXPECT_TRUE(stream.is_device_lost());
     EXPECT_THROW(stream.check_device(), Error);
+    if (input) {
+      const auto error = [&]() -> std::string {
+        try {
+          stream.read_available();
+        } catch (const Error& lost) {
+          return lost.call();
+        }
+        return "none";
+      };
+      EXPECT_EQ(error(), "Pa_GetStreamReadAvailable");
+    }
+    stream.close();
+    simulation_.plug_in(0);
+  }
+}
+
+TEST_F(RingTest, TryingFindsALostDeviceThoughSomeFramesCouldBeMoved) {
+  for (const bool input : {true, false}) {
+    Stream stream = open(input, !input);
+    auto frames = sound(depth);
+    simulation_.step();
+    simulation_.step();  // waits until the first block has been moved
+    ASSERT_GT(input ? stream.read_available() : stream.write_available(), 0U);
+    simulation_.unplug(0);
+    const auto move = [&] {
+      return input ? stream.try_read(frames.data(), depth) : stream.try_write(frames.data(), depth);
+    };
+    EXPECT_EQ(code_of(move), Errc::unanticipated_host_error);
+    EXPECT_EQ(code_of([&] { input ? stream.read_available() : stream.write_available(); }),
+              Errc::unanticipated_host_error);
+    EXPECT_TRUE(stream.is_device_lost());
     stream.close();
     simulation_.plug_in(0);
   }

@@ -78,6 +78,7 @@ CallbackCounters BlockingIo::counters() const noexcept {
 template <class Direction>
 std::size_t BlockingIo::available() {
   const std::lock_guard lock(mutex_);
+  frames_->check_device(Direction::available_call);
   return side(Direction{}).available = frames_->available(Direction{});
 }
 
@@ -119,7 +120,10 @@ std::optional<IoResult> BlockingIo::try_transfer(typename Direction::Buffer buff
                                                  std::size_t frames) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock || !life_.is_running() || side(Direction{}).is_busy()) return std::nullopt;
-  if (!refresh<Direction>(frames)) return std::nullopt;
+  if (!refresh<Direction>(frames)) {
+    frames_->check_device(Direction::available_call);  // or some frames, too few, would hide it
+    return std::nullopt;
+  }
   IoResult result;
   move<Direction>(buffer, frames, result);
   return result;

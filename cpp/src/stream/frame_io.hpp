@@ -46,6 +46,9 @@ class FrameIo {
   virtual bool move(Input, void* buffer, std::size_t frames) = 0;
   virtual bool move(Output, const void* buffer, std::size_t frames) = 0;
 
+  /// Throws if the device is lost and PortAudio would not say so by itself.
+  virtual void check_device(const char*) {}
+
   /// How long the frames last that can be in flight.
   virtual Seconds depth(Input) const noexcept = 0;
   virtual Seconds depth(Output) const noexcept = 0;

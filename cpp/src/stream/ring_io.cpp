@@ -77,7 +77,7 @@ void RingIo::reset() {
 std::size_t RingIo::available(Input) {
   if (!stream_.life.is_running()) return 0;
   const std::size_t frames = input_->readable();
-  if (frames == 0) check_device(Input::transfer_call);
+  if (frames == 0) check_device(Input::available_call);
   return frames;
 }
 
@@ -86,7 +86,7 @@ std::size_t RingIo::available(Output) {
   if (!stream_.life.is_running()) return depth;  // the next start empties the ring
   const std::size_t queued = output_->readable();
   if (queued < depth) return depth - queued;
-  check_device(Output::transfer_call);
+  check_device(Output::available_call);
   return 0;
 }
 

@@ -41,6 +41,7 @@ class RingIo final : public FrameIo {
   std::size_t available(Output) override;
   bool move(Input, void* buffer, std::size_t frames) override;
   bool move(Output, const void* buffer, std::size_t frames) override;
+  void check_device(const char* call) override;
   Seconds depth(Input) const noexcept override { return depth(); }
   Seconds depth(Output) const noexcept override { return depth(); }
   void reset() override;
@@ -61,7 +62,6 @@ class RingIo final : public FrameIo {
  private:
   bool is_full_duplex() const noexcept { return input_ && output_; }
   void make_room_for(std::size_t block) noexcept;
-  void check_device(const char* call);
 
   PortAudioStream& stream_;
   const StreamConfig& config_;
