@@ -42,6 +42,8 @@ void log_waiting_messages() {
     const auto lost = waiting_messages.take_lost();
     if (debug && lost > 0) debug("%d messages were lost", lost);
   } catch (py::error_already_set& error) {
+    // Ctrl-C, seen in logging's Python code, is the program's: it comes again after this call.
+    if (error.matches(PyExc_KeyboardInterrupt)) return PyErr_SetInterrupt();
     error.discard_as_unraisable("pyaudiopp's messages");
   }
 }

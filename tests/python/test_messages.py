@@ -208,3 +208,22 @@ stopping = True
 assert len(logged) > 100
 """)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_ctrl_c_that_comes_while_messages_are_logged_reaches_the_program() -> None:
+    result = run(f"""{SAY}
+import signal
+class Interrupt(logging.Handler):
+    def emit(self, record):
+        signal.raise_signal(signal.SIGINT)
+logging.getLogger("pyaudiopp.portaudio").addHandler(Interrupt())
+stream = p.open(input=True, **both)
+talk(b"tick")
+try:
+    stream.read(64)
+    time.sleep(5)
+except KeyboardInterrupt:
+    print("interrupted")
+assert logged == ["ALSA: pcm.c:7:(snd_pcm) tick"], logged
+""")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "interrupted\n", "")
