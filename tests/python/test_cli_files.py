@@ -238,7 +238,7 @@ def test_the_device_that_is_meant(
         card.clear_output(device)
     for options, words in (
         (["-d", "nothing"], "no output device matches 'nothing'"),
-        (["-d", "two"], "2 output devices match 'two', say which by --host-api or by index: "),
+        (["-d", "two"], "2 output devices match 'two'; choose one by --host-api or by index: "),
         (["-d", "1", "--host-api", "jack"], "device 1 does not belong to JACK"),
         (["-d", "7"], "no output device matches 7"),
         (["--host-api", "OSS"], "no host API matching 'OSS' has an output device: ALSA, JACK"),

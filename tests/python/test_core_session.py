@@ -144,7 +144,7 @@ def test_a_device_is_found(session: Session, device: Any, direction: Any, index:
 
 
 def test_no_device_and_several_are_errors_that_list_them(session: Session) -> None:
-    with pytest.raises(ValueError, match=r"2 devices match 'scarlett', say which .*; 4: 'Scarl"):
+    with pytest.raises(ValueError, match=r"2 devices match 'scarlett'; choose one .*; 4: 'Scarl"):
         session.find_device("scarlett")
     with pytest.raises(ValueError, match=r"no output device matches 1; available: 0: .*3: b'Box"):
         session.find_device(1, output=True)

@@ -503,7 +503,7 @@ def test_a_wrong_result_aborts_and_is_raised_once(
     ("data", "text"),
     [
         (None, "thrown on the audio thread"),
-        (1, "the stream callback has thrown a C\\+\\+ exception"),
+        (1, "the stream callback threw a C\\+\\+ exception"),
     ],
 )
 def test_a_cpp_exception_is_raised_once(
