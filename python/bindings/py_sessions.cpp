@@ -57,7 +57,16 @@ void SessionShare::end() {
   if (mine != shares.end()) ended.splice(ended.begin(), shares, mine);
 }
 
+bool SessionShare::active() const {
+  const std::lock_guard lock(held().mutex);
+  return share_of(this, held().shares.begin()) != held().shares.end();
+}
+
 SessionShare::~SessionShare() {
+  if (!outlives_owner_) {
+    end();
+    return;
+  }
   Held::Shares ended;  // outlives the lock
   const std::lock_guard lock(held().mutex);
   auto& shares = held().shares;
@@ -94,8 +103,9 @@ void bind_sessions(py::module_& module) {
                            "A share in a running PortAudio: call(_portaudio.initialize) takes it, "
                            "call(_portaudio.terminate) releases it.",
                            py::release_gil_before_calling_cpp_dtor())
-      .def(py::init<>())
-      .def("call", &call_for, py::arg("function"));
+      .def(py::init<bool>(), py::arg("outlives_owner") = true)
+      .def("call", &call_for, py::arg("function"))
+      .def_property_readonly("active", &SessionShare::active);
 }
 
 void start_own_session() {

@@ -14,19 +14,25 @@
 // none can end another's (docs/defects.md, B12).
 
 /// A PyAudio object's share in PortAudio. It ends once, however often that is requested. If its
-/// owner is destroyed without ending it, it lasts until exit, because programs rely on that.
+/// owner is destroyed without ending it, it lasts until exit, because programs rely on that; a
+/// copied or unpickled owner's share does not, since PyAudio has none for it.
 class SessionShare {
  public:
+  explicit SessionShare(bool outlives_owner) : outlives_owner_(outlives_owner) {}
   void start();
   void end();
+  bool active() const;
   ~SessionShare();
 
   /// The share for which this thread is calling pa.initialize() or pa.terminate(), or nullptr.
   static SessionShare* in_question() noexcept;
+
+ private:
+  bool outlives_owner_;
 };
 
-/// Binds SessionShare with its one method: `share.call(pa.initialize)` calls the function, which
-/// has no arguments in PyAudio, for the share.
+/// Binds SessionShare: `share.call(pa.initialize)` calls the function, which has no arguments in
+/// PyAudio, for the share.
 void bind_sessions(pybind11::module_& module);
 
 /// pa.initialize() and pa.terminate() without a share: a separate count.

@@ -7,6 +7,7 @@ They are looked up as ``pa.<name>`` at each call, because programs replace them 
 
 from __future__ import annotations
 
+import copyreg
 from _weakrefset import WeakSet  # the same as weakref's, without weakref's other imports
 
 from pyaudiopp import _core
@@ -17,9 +18,9 @@ TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
-    from typing import Any
+    from typing import Any, SupportsIndex
 
-    from typing_extensions import Concatenate, ParamSpec, Self
+    from typing_extensions import Concatenate, Never, ParamSpec, Self
 
     from pyaudiopp._config import Device
     from pyaudiopp._types import DeviceInfo, HostApiInfo, Latency, Samples, StreamCallback
@@ -77,12 +78,36 @@ def _with_arguments_of(
     return lambda method: method
 
 
+def _start_share_of_copy(active: bool) -> _core.SessionShare:
+    """A copy's share in PortAudio, if the original has one; it ends with the copy at the latest."""
+    share = _core.SessionShare(outlives_owner=False)
+    if active:
+        share.call(pa.initialize)
+    return share
+
+
+copyreg.pickle(
+    _core.SessionShare,  # pyright: ignore[reportArgumentType]
+    lambda share: (_start_share_of_copy, (share.active,)),
+)
+
+
+class _Streams(WeakSet["PyAudio.Stream"]):
+    """The streams made for a PyAudio object; a copy of the object has none."""
+
+    def __reduce__(self) -> tuple[type[_Streams], tuple[()]]:
+        return _Streams, ()
+
+
 class PyAudio:
     """Opens streams and lists devices.
 
     PortAudio starts with the first instance, and ends when the last one is terminated and all
     streams are closed; instances do not affect each other. The device list is made when PortAudio
     starts.
+
+    An instance can be copied, and pickled for another process: the copy uses PortAudio on its own
+    account until its `terminate`, or until it is garbage. Its streams cannot: close them first.
 
     ``with PyAudio() as p`` terminates at its end; after an exception, queued sound is dropped.
 
@@ -264,6 +289,17 @@ class PyAudio:
         @property
         def _handle(self) -> _core.Stream:
             return _core.core_stream(self._stream)
+
+        def __reduce_ex__(self, protocol: SupportsIndex) -> Never:
+            raise TypeError(
+                "cannot pickle or deep-copy a Stream: its device is open in this process; "
+                "open the stream in the process or the copy that uses it"
+            )
+
+        def __copy__(self) -> Self:  # as in PyAudio: the same stream
+            alias = object.__new__(type(self))
+            vars(alias).update(vars(self))
+            return alias
 
         def close(self) -> None:
             """Plays what is queued, then closes the stream; does nothing if it is closed."""
@@ -540,8 +576,14 @@ class PyAudio:
         self._share = _core.SessionShare()
         self._streams: set[PyAudio.Stream] = set()
         # Includes streams made without open(), for terminate().
-        self._made: WeakSet[PyAudio.Stream] = WeakSet()
+        self._made = _Streams()
         self._share.call(pa.initialize)
+
+    def __copy__(self) -> Self:
+        copy = object.__new__(type(self))
+        share = _start_share_of_copy(self._share.active)
+        vars(copy).update(vars(self), _share=share, _streams=set(), _made=_Streams())
+        return copy
 
     def terminate(self) -> None:
         """Closes all streams of this instance and releases PortAudio.

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -287,6 +288,15 @@ def forks_child_closes_inherited_streams(pyaudio: Any) -> None:
     status = _child_ends_with(end)
     assert status == 0, f"the child ends with {status}"
     _still_plays(streams)
+
+
+@program("forks", "a PyAudio object handed to a spawned process", theirs=BAD)
+def forks_spawned_child_gets_an_object(pyaudio: Any) -> None:
+    data = pickle.dumps(pyaudio.PyAudio())
+    program = "import pickle, sys; p = pickle.load(sys.stdin.buffer); print(p.get_device_count())"
+    child = subprocess.run([sys.executable, "-c", program], input=data, capture_output=True)
+    last = child.stderr.decode().strip().rpartition("\n")[2]
+    assert child.returncode == 0, f"the child cannot use it: {last}"
 
 
 @program("forks", "a forked child calls sys.exit() while callbacks run", theirs=ANY)
