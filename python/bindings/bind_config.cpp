@@ -13,32 +13,34 @@ using audiopp::StreamSide;
 
 namespace {
 
-int to_int(const py::handle& object) {
-  int value = 0;
-  if (!parse_int(object.ptr(), value)) throw py::error_already_set();
-  return value;
+constexpr const char* a_device = "a pyaudiopp.core.Device or None";
+constexpr const char* a_side = "a pyaudiopp.core.StreamSide or None";
+
+void set_device(StreamSide& side, const py::object& device) {
+  const auto* const found = to_pointer<audiopp::Device*>(device, {"device", a_device});
+  side.device = found ? std::optional(*found) : std::nullopt;
 }
 
-unsigned long to_bits(const py::handle& object) {
-  const auto number = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
-  const unsigned long bits = number ? PyLong_AsUnsignedLongMask(number.ptr()) : 0;
-  if (PyErr_Occurred()) throw py::error_already_set();
-  return bits;
+void set_channels(StreamSide& side, const py::object& channels) {
+  side.channels = to_int(channels, {"channels"});
 }
 
-std::optional<audiopp::Seconds> to_seconds(const std::optional<double>& seconds) {
-  if (!seconds) return std::nullopt;
-  return audiopp::Seconds(*seconds);
+void set_format(StreamSide& side, const py::object& format) {
+  side.format = static_cast<audiopp::SampleFormat>(to_bits(format, {"format", a_format}));
 }
 
-std::shared_ptr<StreamSide> make_side(std::optional<audiopp::Device> device,
-                                      const py::object& channels, const py::object& format,
-                                      const std::optional<double>& latency) {
+void set_latency(StreamSide& side, const py::object& latency) {
+  if (latency.is_none()) return side.latency.reset();
+  side.latency = audiopp::Seconds(to_real(latency, {"latency", "a number of seconds or None"}));
+}
+
+std::shared_ptr<StreamSide> make_side(const py::object& device, const py::object& channels,
+                                      const py::object& format, const py::object& latency) {
   auto side = std::make_shared<StreamSide>();
-  side->device = std::move(device);
-  side->channels = to_int(channels);
-  side->format = static_cast<audiopp::SampleFormat>(to_bits(format));
-  side->latency = to_seconds(latency);
+  set_device(*side, device);
+  set_channels(*side, channels);
+  set_format(*side, format);
+  set_latency(*side, latency);
   return side;
 }
 
@@ -48,16 +50,41 @@ void set_host_options(StreamSide& side, const py::object& info) {
   side.host_options = std::move(options);
 }
 
-ConfigObject make_config(std::shared_ptr<StreamSide> input, std::shared_ptr<StreamSide> output,
-                         double sample_rate, unsigned long frames_per_buffer,
-                         const py::object& flags, std::size_t callback_buffer) {
+void set_input(ConfigObject& config, const py::object& side) {
+  config.input = to_pointer<std::shared_ptr<StreamSide>>(side, {"input", a_side});
+}
+
+void set_output(ConfigObject& config, const py::object& side) {
+  config.output = to_pointer<std::shared_ptr<StreamSide>>(side, {"output", a_side});
+}
+
+void set_sample_rate(ConfigObject& config, const py::object& rate) {
+  config.sample_rate = to_real(rate, {"sample_rate", "a number"});
+}
+
+void set_frames_per_buffer(ConfigObject& config, const py::object& frames) {
+  config.frames_per_buffer = static_cast<unsigned long>(to_count(frames, {"frames_per_buffer"}));
+}
+
+void set_flags(ConfigObject& config, const py::object& flags) {
+  config.flags =
+      static_cast<audiopp::StreamFlags>(to_bits(flags, {"flags", "a pyaudiopp.core.StreamFlags"}));
+}
+
+void set_callback_buffer(ConfigObject& config, const py::object& frames) {
+  config.callback_buffer = to_count(frames, {"callback_buffer"});
+}
+
+ConfigObject make_config(const py::object& input, const py::object& output,
+                         const py::object& sample_rate, const py::object& frames_per_buffer,
+                         const py::object& flags, const py::object& callback_buffer) {
   ConfigObject config;
-  config.input = std::move(input);
-  config.output = std::move(output);
-  config.sample_rate = sample_rate;
-  config.frames_per_buffer = frames_per_buffer;
-  config.flags = static_cast<audiopp::StreamFlags>(to_bits(flags));
-  config.callback_buffer = callback_buffer;
+  set_input(config, input);
+  set_output(config, output);
+  set_sample_rate(config, sample_rate);
+  set_frames_per_buffer(config, frames_per_buffer);
+  set_flags(config, flags);
+  set_callback_buffer(config, callback_buffer);
   return config;
 }
 
@@ -109,29 +136,25 @@ void bind_config(py::module_& module) {
   side.def(py::init(&make_side), py::arg("device") = py::none(), py::arg("channels") = 2,
            py::arg("format") = static_cast<unsigned long>(audiopp::SampleFormat::int16),
            py::kw_only(), py::arg("latency") = py::none())
-      .def_readwrite("device", &StreamSide::device, "A Device; None: the default device.")
       .def_property(
-          "channels", [](const StreamSide& self) { return self.channels; },
-          [](StreamSide& self, const py::object& channels) { self.channels = to_int(channels); },
+          "device", [](const StreamSide& self) { return self.device; }, &set_device,
+          "A Device; None: the default device.")
+      .def_property(
+          "channels", [](const StreamSide& self) { return self.channels; }, &set_channels,
           "Samples per frame.")
       .def_property(
           "format",
           [](const StreamSide& self) {
             return to_enum("SampleFormat", static_cast<unsigned long>(self.format));
           },
-          [](StreamSide& self, const py::object& format) {
-            self.format = static_cast<audiopp::SampleFormat>(to_bits(format));
-          },
-          "A SampleFormat, or one of PyAudio's constants, such as paInt16.")
+          &set_format, "A SampleFormat, or one of PyAudio's constants, such as paInt16.")
       .def_property(
           "latency",
           [](const StreamSide& self) -> std::optional<double> {
             if (!self.latency) return std::nullopt;
             return self.latency->count();
           },
-          [](StreamSide& self, const std::optional<double>& latency) {
-            self.latency = to_seconds(latency);
-          },
+          &set_latency,
           "The suggested latency in seconds, at most 3600; None: the device's low latency.")
       .def_property(
           "host_options", nullptr, &set_host_options,
@@ -148,22 +171,27 @@ void bind_config(py::module_& module) {
            py::arg("output") = py::none(), py::arg("sample_rate") = StreamConfig().sample_rate,
            py::arg("frames_per_buffer") = 0UL, py::arg("flags") = 0,
            py::arg("callback_buffer") = std::size_t{0})
-      .def_readwrite("input", &ConfigObject::input, "A StreamSide, or None.")
-      .def_readwrite("output", &ConfigObject::output, "A StreamSide, or None.")
-      .def_readwrite("sample_rate", &ConfigObject::sample_rate, "In frames per second.")
-      .def_readwrite("frames_per_buffer", &ConfigObject::frames_per_buffer,
-                     "Frames per block; 0: PortAudio's choice.")
+      .def_property(
+          "input", [](const ConfigObject& self) { return self.input; }, &set_input,
+          "A StreamSide, or None.")
+      .def_property(
+          "output", [](const ConfigObject& self) { return self.output; }, &set_output,
+          "A StreamSide, or None.")
+      .def_property(
+          "sample_rate", [](const ConfigObject& self) { return self.sample_rate; },
+          &set_sample_rate, "In frames per second.")
+      .def_property(
+          "frames_per_buffer", [](const ConfigObject& self) { return self.frames_per_buffer; },
+          &set_frames_per_buffer, "Frames per block; 0: PortAudio's choice.")
       .def_property(
           "flags",
           [](const ConfigObject& self) {
             return to_enum("StreamFlags", static_cast<unsigned long>(self.flags));
           },
-          [](ConfigObject& self, const py::object& flags) {
-            self.flags = static_cast<audiopp::StreamFlags>(to_bits(flags));
-          },
-          "StreamFlags.")
-      .def_readwrite(
-          "callback_buffer", &ConfigObject::callback_buffer,
+          &set_flags, "StreamFlags.")
+      .def_property(
+          "callback_buffer", [](const ConfigObject& self) { return self.callback_buffer; },
+          &set_callback_buffer,
           "Frames to buffer between PortAudio's thread and the callback, at most 2**30.\n"
           "The callback then runs on its own thread, and may be that late; 0: no buffer.");
 }

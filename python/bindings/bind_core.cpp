@@ -34,6 +34,35 @@ void bind_lazily(py::module_& module) {
   module.def("__getattr__", &get_lazily, py::arg("name"));
 }
 
+int to_int(const py::handle& object, const Argument& argument) {
+  int value = 0;
+  if (!parse_int(object.ptr(), argument, value)) throw py::error_already_set();
+  return value;
+}
+
+double to_real(const py::handle& object, const Argument& argument) {
+  double value = 0;
+  if (!parse_real(object.ptr(), argument, value)) throw py::error_already_set();
+  return value;
+}
+
+std::size_t to_count(const py::handle& object, const Argument& argument) {
+  Py_ssize_t value = 0;
+  if (!parse_frames(object.ptr(), argument, value)) throw py::error_already_set();
+  return static_cast<std::size_t>(value);
+}
+
+unsigned long to_bits(const py::handle& object, const Argument& argument) {
+  unsigned long bits = 0;
+  if (!parse_bits(object.ptr(), argument, 0, bits)) throw py::error_already_set();
+  return bits;
+}
+
+void refuse_type(const py::handle& object, const Argument& argument) {
+  refuse(PyExc_TypeError, argument, object.ptr(), nullptr);
+  throw py::error_already_set();
+}
+
 py::object to_enum(const char* name, unsigned long value) {
   py::object number = py::int_(value);
   const auto kind = py::module_::import("pyaudiopp.core").attr(name);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "bindings.hpp"
+#include "py_arguments.hpp"
 #include "py_errors.hpp"
 
 // audiopp's own API in Python: `pyaudiopp.core`.
@@ -35,6 +36,28 @@ std::string from_name(const pybind11::handle& name);
 
 /// A member of one of pyaudiopp.core's enumerations; a plain int if none has that value.
 pybind11::object to_enum(const char* name, unsigned long value);
+
+// ---- arguments ----
+
+// Arguments as values; each throws Python's exception if it is not what it must be.
+
+int to_int(const pybind11::handle& object, const Argument& argument);
+double to_real(const pybind11::handle& object, const Argument& argument);
+/// A number of frames.
+std::size_t to_count(const pybind11::handle& object, const Argument& argument);
+/// A sample format, or flags.
+unsigned long to_bits(const pybind11::handle& object, const Argument& argument);
+
+[[noreturn]] void refuse_type(const pybind11::handle& object, const Argument& argument);
+
+/// An object that C++ knows by `Pointer`; None becomes null.
+template <class Pointer>
+Pointer to_pointer(const pybind11::handle& object, const Argument& argument) {
+  if (object.is_none()) return nullptr;
+  pybind11::detail::make_caster<Pointer> caster;
+  if (!caster.load(object, false)) refuse_type(object, argument);
+  return pybind11::detail::cast_op<Pointer>(caster);
+}
 
 // ---- devices ----
 

@@ -19,10 +19,13 @@ double seconds_of(const Device& device) {
   return (device.*member).count();
 }
 
-// An int out of range cannot be the index of a device.
-int to_index(const py::handle& object) {
-  const auto number = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
-  if (!number) throw py::error_already_set();
+// An int out of range cannot be the index of a device. Empty for what is no whole number.
+std::optional<int> to_index(const py::handle& object) {
+  const auto number = py::reinterpret_steal<py::object>(to_whole(object.ptr()));
+  if (!number) {
+    if (PyErr_Occurred()) throw py::error_already_set();
+    return std::nullopt;
+  }
   int overflow = 0;
   const long long index = PyLong_AsLongLongAndOverflow(number.ptr(), &overflow);
   if (overflow > 0 || index > INT_MAX) return INT_MAX;
@@ -36,17 +39,18 @@ Direction direction_of(bool input, bool output) {
   return output ? Direction::output : Direction::any;
 }
 
+// Host API and name: a tuple, or the list that JSON makes of one.
 bool is_pair_of_names(const py::handle& object) {
-  if (!PyTuple_Check(object.ptr()) || PyTuple_GET_SIZE(object.ptr()) != 2) return false;
-  return PyUnicode_Check(PyTuple_GET_ITEM(object.ptr(), 0)) &&
-         PyUnicode_Check(PyTuple_GET_ITEM(object.ptr(), 1));
+  if (!py::isinstance<py::tuple>(object) && !py::isinstance<py::list>(object)) return false;
+  const auto pair = py::reinterpret_borrow<py::sequence>(object);
+  return pair.size() == 2 && py::isinstance<py::str>(pair[0]) && py::isinstance<py::str>(pair[1]);
 }
 
-Device make_device(int index, const py::object& name, int host_api) {
+Device make_device(const py::object& index, const py::object& name, const py::object& host_api) {
   Device device;
-  device.index = index;
+  device.index = to_int(index, {"index"});
   device.name = from_name(name);
-  device.host_api = host_api;
+  device.host_api = to_int(host_api, {"host_api"});
   return device;
 }
 
@@ -93,12 +97,12 @@ Device find_device(const std::optional<audiopp::Session>& session, const py::han
   } else if (PyUnicode_Check(device.ptr())) {
     find = [&, name = from_name(device)] { return session->find_device(name, direction); };
   } else if (is_pair_of_names(device)) {
-    find = [&, host_api = from_name(PyTuple_GET_ITEM(device.ptr(), 0)),
-            name = from_name(PyTuple_GET_ITEM(device.ptr(), 1))] {
+    const auto pair = py::reinterpret_borrow<py::sequence>(device);
+    find = [&, host_api = from_name(pair[0]), name = from_name(pair[1])] {
       return session->find_device(host_api, name, direction);
     };
-  } else if (PyIndex_Check(device.ptr())) {
-    find = [&, index = to_index(device)] { return session->find_device(index, direction); };
+  } else if (const auto index = to_index(device)) {
+    find = [&, index] { return session->find_device(*index, direction); };
   } else {
     PyErr_Format(PyExc_TypeError,
                  "identify a device by its index, its name, (host API, name) or a device found "

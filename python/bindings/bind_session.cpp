@@ -53,17 +53,27 @@ auto asks() {
   };
 }
 
-HostApi host_api(const CoreSession& self, std::optional<int> index, std::optional<int> type) {
-  if (index.has_value() == type.has_value()) {
+HostApi host_api(const CoreSession& self, const py::object& index, const py::object& type) {
+  if (index.is_none() == type.is_none()) {
     throw py::type_error("host_api() takes either an index or a type");
   }
+  const bool is_type = index.is_none();
+  const int number = is_type ? to_int(type, {"type", "a HostApiType"}) : to_int(index, {"index"});
   return ask(self, [&](const Session& session) {
-    return index ? session.host_api(*index)
-                 : session.host_api(static_cast<audiopp::HostApiType>(*type));
+    return is_type ? session.host_api(static_cast<audiopp::HostApiType>(number))
+                   : session.host_api(number);
   });
 }
 
-Device find(const CoreSession& self, const py::object& device, bool input, bool output) {
+const ConfigObject& to_config_object(const py::object& object) {
+  constexpr Argument argument{"config", "a pyaudiopp.core.StreamConfig"};
+  const auto* const config = to_pointer<ConfigObject*>(object, argument);
+  if (config == nullptr) refuse_type(object, argument);
+  return *config;
+}
+
+Device find(const CoreSession& self, const py::object& device, const py::object& input,
+            const py::object& output) {
   std::optional<Session> session = ask(self, [](const Session& share) { return share; });
   struct Release {
     std::optional<Session>& share;
@@ -72,7 +82,7 @@ Device find(const CoreSession& self, const py::object& device, bool input, bool 
       share.reset();
     }
   } release{session};
-  return find_device(session, device, input, output);
+  return find_device(session, device, py::bool_(input), py::bool_(output));
 }
 
 }  // namespace
@@ -103,7 +113,8 @@ void bind_core_session(py::module_& module) {
            "How many devices all host APIs have together.")
       .def(
           "device",
-          [](const CoreSession& self, int index) {
+          [](const CoreSession& self, const py::object& object) {
+            const int index = to_int(object, {"index"});
             return ask(self, [=](auto& share) { return share.device(index); });
           },
           py::arg("index"),
@@ -136,7 +147,8 @@ void bind_core_session(py::module_& module) {
           "The output devices, or why there may be none, as a sentence.")
       .def(
           "check_supported",
-          [](const CoreSession& self, const ConfigObject& config) {
+          [](const CoreSession& self, const py::object& object) {
+            const ConfigObject& config = to_config_object(object);
             ask(self, [&](auto& share) {
               share.check_supported(config.config());
               return true;
@@ -147,7 +159,8 @@ void bind_core_session(py::module_& module) {
           "Raises PortAudioError if not, with the reason.")
       .def(
           "is_supported",
-          [](const CoreSession& self, const ConfigObject& config) {
+          [](const CoreSession& self, const py::object& object) {
+            const ConfigObject& config = to_config_object(object);
             return ask(self, [&](auto& share) { return share.is_supported(config.config()); });
           },
           py::arg("config"), "Whether a stream could be opened; does not open it.")

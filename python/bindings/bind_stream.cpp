@@ -301,13 +301,15 @@ PyMethodDef methods[] = {
     {"read_into", as_method(static_cast<FastFunctionWithKeywords*>(read_into)),
      METH_FASTCALL | METH_KEYWORDS,
      "read_into($self, buffer, timeout=None)\n--\n\n"
-     "Fills a writable C-contiguous buffer with as many whole frames as it has room for.\n\n"
+     "Fills a writable C-contiguous buffer of bytes, or of the stream's type, with as many whole\n"
+     "frames as it has room for.\n\n"
      "Returns how many, and whether input was lost before them. `timeout` and TimeoutError: as\n"
      "for `read`."},
     {"write", as_method(static_cast<FastFunctionWithKeywords*>(write)),
      METH_FASTCALL | METH_KEYWORDS,
      "write($self, data, timeout=None, frames=None, raise_xrun=False)\n--\n\n"
-     "Writes interleaved samples from any C-contiguous buffer; returns once they are queued.\n\n"
+     "Writes interleaved samples from any C-contiguous buffer of bytes, or of the stream's type;\n"
+     "returns once they are queued.\n\n"
      "Returns whether there was a gap before them; with `raise_xrun`, a gap raises PortAudioError\n"
      "(paOutputUnderflowed). `frames` is the most to write. `timeout`: as for `read`.\n\n"
      "Raises TimeoutError if not all frames were accepted in time; its `frames` is how many were."},

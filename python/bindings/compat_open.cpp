@@ -68,11 +68,15 @@ bool parse_arguments(PyObject* args, PyObject* keywords, Arguments& parsed) {
                                    &parsed.callback)) {
     return false;
   }
-  if (!parse_integral(rate, parsed.rate) || !parse_int(channels, parsed.channels) ||
-      !parse_format(format, 3, parsed.format) ||
-      (input && !parse_optional_int(input, parsed.input.wanted)) ||
-      (output && !parse_optional_int(output, parsed.output.wanted)) ||
-      (frames && !parse_optional_int(frames, parsed.frames_per_buffer)) ||
+  if (!parse_int(rate, pyaudios("rate"), parsed.rate) ||
+      !parse_int(channels, pyaudios("channels"), parsed.channels) ||
+      !parse_bits(format, pyaudios("format", a_format), 3, parsed.format) ||
+      (input &&
+       !parse_optional_int(input, pyaudios("input", true_or_false), parsed.input.wanted)) ||
+      (output &&
+       !parse_optional_int(output, pyaudios("output", true_or_false), parsed.output.wanted)) ||
+      (frames &&
+       !parse_optional_int(frames, pyaudios("frames_per_buffer"), parsed.frames_per_buffer)) ||
       !parse_host_options(input_info, parsed.input.options) ||
       !parse_host_options(output_info, parsed.output.options)) {
     return false;
@@ -89,7 +93,8 @@ bool parse_arguments(PyObject* args, PyObject* keywords, Arguments& parsed) {
     return false;
   }
   if (parsed.channels < 1) {
-    PyErr_SetString(PyExc_ValueError, "Invalid audio channels");
+    refuse(PyExc_ValueError, pyaudios("channels", "a number from 1 up"), channels,
+           "Invalid audio channels");
     return false;
   }
   return true;

@@ -39,6 +39,12 @@ PyObject* ask_for_index(const char* call, const Ask& ask) {
   return PyLong_FromLong(answer);
 }
 
+// Parses the only argument of a function.
+bool parse_only(PyObject* args, const Argument& argument, int& value) {
+  PyObject* object;
+  return PyArg_ParseTuple(args, "O", &object) && parse_int(object, argument, value);
+}
+
 PyObject* initialize(PyObject*, PyObject*) {
   if (!read_environment()) return nullptr;
   SessionShare* share = SessionShare::in_question();
@@ -85,24 +91,33 @@ PyObject* get_sample_size(PyObject*, PyObject* args) {
   PyObject* format_object;
   unsigned long format;
   if (!PyArg_ParseTuple(args, "O", &format_object)) return nullptr;
-  if (!parse_format(format_object, 1, format)) return nullptr;
+  constexpr Argument argument = pyaudios("format", a_format);
+  if (!parse_bits(format_object, argument, 1, format)) return nullptr;
   constexpr unsigned long non_interleaved = 0x80000000UL;
   const std::size_t size =
       audiopp::sample_size(static_cast<audiopp::SampleFormat>(format & ~non_interleaved));
   if (size == 0) {
     set_value_error(Error(Errc::sample_format_not_supported, "Pa_GetSampleSize"));
+    note_refusal(argument, format_object);
     return nullptr;
   }
   return PyLong_FromSize_t(size);
 }
 
-bool parse_side(PyObject* device, PyObject* channels, PyObject* format, int position, int& index,
+struct SideNames {
+  Argument device;
+  Argument channels;
+  Argument format;
+};
+
+bool parse_side(PyObject* const (&side_of)[3], const SideNames& names, int position, int& index,
                 audiopp::StreamSide& side) {
+  const auto [device, channels, format] = side_of;
   auto bits = static_cast<unsigned long>(-1);
   side.channels = -1;
-  if (device && !parse_int(device, index)) return false;
-  if (channels && !parse_int(channels, side.channels)) return false;
-  if (format && !parse_format(format, position, bits)) return false;
+  if (device && !parse_int(device, names.device, index)) return false;
+  if (channels && !parse_int(channels, names.channels, side.channels)) return false;
+  if (format && !parse_bits(format, names.format, position, bits)) return false;
   side.format = static_cast<audiopp::SampleFormat>(bits);
   side.latency = audiopp::Seconds(0);
   return true;
@@ -112,17 +127,26 @@ PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
   static const char* names[] = {"sample_rate",   "input_device",  "input_channels",
                                 "input_format",  "output_device", "output_channels",
                                 "output_format", nullptr};
-  double rate;
+  constexpr SideNames input_names{pyaudios("input_device"), pyaudios("input_channels"),
+                                  pyaudios("input_format", a_format)};
+  constexpr SideNames output_names{pyaudios("output_device"), pyaudios("output_channels"),
+                                   pyaudios("output_format", a_format)};
+  PyObject* rate_object;
+  double rate = 0;
   PyObject *in[3] = {}, *out[3] = {};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "d|OOOOOO", const_cast<char**>(names), &rate,
-                                   &in[0], &in[1], &in[2], &out[0], &out[1], &out[2])) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|OOOOOO", const_cast<char**>(names),
+                                   &rate_object, &in[0], &in[1], &in[2], &out[0], &out[1],
+                                   &out[2])) {
     return nullptr;
   }
+  if (!parse_real(rate_object, pyaudios("rate", "a number"), rate)) return nullptr;
   int input_device = -1;
   int output_device = -1;
   audiopp::StreamSide input, output;
-  if (!parse_side(in[0], in[1], in[2], 4, input_device, input)) return nullptr;
-  if (!parse_side(out[0], out[1], out[2], 7, output_device, output)) return nullptr;
+  if (!parse_side(in, input_names, 4, input_device, input) ||
+      !parse_side(out, output_names, 7, output_device, output)) {
+    return nullptr;
+  }
   try {
     without_gil([&] {
       const auto session = current_session();
@@ -165,25 +189,30 @@ PyObject* get_default_host_api(PyObject*, PyObject* args) {
 }
 
 PyObject* host_api_type_id_to_host_api_index(PyObject*, PyObject* args) {
-  int type;
-  if (!PyArg_ParseTuple(args, "i", &type)) return nullptr;
+  int type = 0;
+  if (!parse_only(args, pyaudios("host_api_type"), type)) return nullptr;
   return ask_for_index("Pa_HostApiTypeIdToHostApiIndex", [&](const Session& session) {
     return session.host_api(static_cast<audiopp::HostApiType>(type)).index;
   });
 }
 
 PyObject* host_api_device_index_to_device_index(PyObject*, PyObject* args) {
+  PyObject *host_api_object, *index_object;
   audiopp::HostApi host_api{};
-  int index;
-  if (!PyArg_ParseTuple(args, "ii", &host_api.index, &index)) return nullptr;
+  int index = 0;
+  if (!PyArg_ParseTuple(args, "OO", &host_api_object, &index_object) ||
+      !parse_int(host_api_object, pyaudios("host_api_index"), host_api.index) ||
+      !parse_int(index_object, pyaudios("host_api_device_index"), index)) {
+    return nullptr;
+  }
   return ask_for_index("Pa_HostApiDeviceIndexToDeviceIndex", [&](const Session& session) {
     return session.device(host_api, index).index;
   });
 }
 
 PyObject* get_host_api_info(PyObject*, PyObject* args) {
-  int index;
-  if (!PyArg_ParseTuple(args, "i", &index)) return nullptr;
+  int index = 0;
+  if (!parse_only(args, pyaudios("host_api_index"), index)) return nullptr;
   std::optional<audiopp::HostApi> info;
   try {
     without_gil([&] {
@@ -210,12 +239,14 @@ PyObject* get_device_count(PyObject*, PyObject* args) {
 PyObject* default_device(PyObject* args, bool input) {
   if (!PyArg_ParseTuple(args, "")) return nullptr;
   std::optional<audiopp::Device> device;
+  std::string found = "PortAudio is not initialised";
   try {
     without_gil([&] {
       const auto session = current_session();
-      if (session) {
-        device = input ? session->default_input_device() : session->default_output_device();
-      }
+      if (!session) return;
+      device = input ? session->default_input_device() : session->default_output_device();
+      if (device) return;
+      found = input ? session->describe_input_devices() : session->describe_output_devices();
     });
   } catch (const std::exception&) {
     set_current_error();
@@ -223,6 +254,7 @@ PyObject* default_device(PyObject* args, bool input) {
   }
   if (!device) {
     set_error(input ? "No Default Input Device Available" : "No Default Output Device Available");
+    add_note(found);
     return nullptr;
   }
   return PyLong_FromLong(device->index);
@@ -237,8 +269,8 @@ PyObject* get_default_output_device(PyObject*, PyObject* args) {
 }
 
 PyObject* get_device_info(PyObject*, PyObject* args) {
-  int index;
-  if (!PyArg_ParseTuple(args, "i", &index)) return nullptr;
+  int index = 0;
+  if (!parse_only(args, pyaudios("device_index"), index)) return nullptr;
   std::optional<audiopp::Device> device;
   try {
     without_gil([&] {

@@ -4,6 +4,7 @@
 
 #include "bind_core.hpp"
 #include "compat.hpp"
+#include "py_arguments.hpp"
 #include "py_audio_thread.hpp"
 #include "py_errors.hpp"
 #include "py_gil.hpp"
@@ -77,7 +78,8 @@ PYBIND11_MODULE(_core, module) {
   if (!portaudio) throw py::error_already_set();
   module.add_object("_portaudio", portaudio);
   if (PyModule_AddFunctions(module.ptr(), pyaudio_functions) < 0 ||
-      PyModule_AddFunctions(module.ptr(), native_functions) < 0) {
+      PyModule_AddFunctions(module.ptr(), native_functions) < 0 ||
+      PyModule_AddFunctions(module.ptr(), argument_functions) < 0) {
     throw py::error_already_set();
   }
 

@@ -126,11 +126,11 @@ void FinishedCallback::clear() {
   pending_.clear();
 }
 
-PyCallback::PyCallback(PyObject* callable, std::size_t input_frame_size,
-                       std::size_t output_frame_size)
+PyCallback::PyCallback(PyObject* callable, const audiopp::StreamConfig& config)
     : callable_(callable),
-      input_frame_size_(input_frame_size),
-      output_frame_size_(output_frame_size) {
+      input_frame_size_(config.input ? frame_size(*config.input) : 0),
+      output_frame_size_(config.output ? frame_size(*config.output) : 0),
+      output_(config.output ? SampleLayout(*config.output) : SampleLayout()) {
   Py_INCREF(callable_);
 }
 
@@ -225,9 +225,12 @@ bool PyCallback::take_result(PyObject* result, const CallbackContext& context,
   }
   PyObject* data = PyTuple_GET_ITEM(result, 0);
   int number = 0;
-  if (!parse_int(PyTuple_GET_ITEM(result, 1), number)) return false;
+  constexpr Argument argument =
+      pyaudios("the flag that the stream callback returns", "paContinue, paComplete or paAbort");
+  if (!parse_int(PyTuple_GET_ITEM(result, 1), argument, number)) return false;
   if (number < 0 || number > 2) {
-    PyErr_SetString(PyExc_ValueError, "Invalid PaStreamCallbackResult from callback");
+    refuse(PyExc_ValueError, argument, PyTuple_GET_ITEM(result, 1),
+           "Invalid PaStreamCallbackResult from callback");
     return false;
   }
   flag = static_cast<CallbackResult>(number);
@@ -235,6 +238,7 @@ bool PyCallback::take_result(PyObject* result, const CallbackContext& context,
   BytesView view;
   if (data != Py_None && !view.acquire(data)) return false;
   if (context.output == nullptr) return true;
+  if (!check_samples(view, output_, BufferUse::callback)) return false;
   // The output already holds silence; a short block is the last one.
   const std::size_t wanted = context.frames * output_frame_size_;
   const std::size_t given = std::min(view.size(), wanted);

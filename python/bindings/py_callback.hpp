@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <audiopp/callback.hpp>
+#include <audiopp/stream_config.hpp>
 #include <memory>
 
 #include "bindings.hpp"
 #include "py_reuse.hpp"
+#include "py_samples.hpp"
 
 /// An exception that a callback has raised. Everything needs the GIL.
 class PendingException {
@@ -80,8 +82,8 @@ class FinishedCallback final : public PythonOfStream {
 /// by the next call on the stream.
 class PyCallback final : public StreamCallback {
  public:
-  /// Needs the GIL. `input_frame_size` and `output_frame_size` are in bytes, 0 for no such side.
-  PyCallback(PyObject* callable, std::size_t input_frame_size, std::size_t output_frame_size);
+  /// Needs the GIL. `config` is the stream's.
+  PyCallback(PyObject* callable, const audiopp::StreamConfig& config);
   /// Takes the GIL, unless the interpreter is gone.
   ~PyCallback() override;
 
@@ -109,6 +111,8 @@ class PyCallback final : public StreamCallback {
   PyObject* frame_count_ = nullptr;
   PyObject* time_info_ = nullptr;
   std::size_t frames_ = 0;  // the value of frame_count_
+  // In bytes; 0 for a missing side.
   const std::size_t input_frame_size_;
   const std::size_t output_frame_size_;
+  const SampleLayout output_;
 };

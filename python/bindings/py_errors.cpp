@@ -94,6 +94,36 @@ void set_value_error(const audiopp::Error& error) {
   raise(PyExc_ValueError, py::make_tuple(error.text(), error.code().value()), &error);
 }
 
+void add_note(PyObject* words) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  try {
+    const py::handle exception(value);
+    if (!py::hasattr(exception, "__notes__")) exception.attr("__notes__") = py::list();
+    exception.attr("__notes__").attr("append")(py::handle(words));
+#if PY_VERSION_HEX < 0x030B0000
+    const py::tuple args = exception.attr("args");
+    const bool is_text = args.size() == 1 && py::isinstance<py::str>(args[0]);
+    if (is_text && !PyErr_GivenExceptionMatches(type, PyExc_OSError)) {
+      exception.attr("args") =
+          py::make_tuple(py::str("{} ({})").format(args[0], py::handle(words)));
+    }
+#endif
+  } catch (const py::error_already_set&) {
+    // The exception matters more than its note.
+  }
+  PyErr_Restore(type, value, traceback);
+}
+
+void add_note(const std::string& words) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  const py::object text = to_text(words);
+  PyErr_Restore(type, value, traceback);
+  if (text) add_note(text.ptr());
+}
+
 void set_current_error() {
   try {
     throw;

@@ -4,6 +4,7 @@
 
 #include <audiopp/error.hpp>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "py_gil.hpp"
@@ -24,6 +25,11 @@ void set_error(audiopp::Errc code, const char* text);
 void set_error(const char* text);
 /// ValueError(text, code), with the attributes of `error`.
 void set_value_error(const audiopp::Error& error);
+
+/// Adds words to the current exception, for people: as a note, which tracebacks show from Python
+/// 3.11 on; before, also behind the text. An OSError keeps its arguments: programs read them.
+void add_note(PyObject* words);
+void add_note(const std::string& words);
 
 /// Sets the Python exception for whatever a C++ call threw: call in a catch block.
 void set_current_error();

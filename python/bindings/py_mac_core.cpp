@@ -33,7 +33,7 @@ bool parse_channel_map(PyObject* object, std::vector<std::int32_t>& map) {
       PyErr_SetString(PyExc_ValueError, "Channel Map must consist of integer elements");
       return false;
     }
-    if (!parse_integral(element, channel)) return false;
+    if (!parse_int(element, pyaudios("each channel of channel_map"), channel)) return false;
     map.push_back(channel);
   }
   return true;
@@ -42,12 +42,14 @@ bool parse_channel_map(PyObject* object, std::vector<std::int32_t>& map) {
 int initialise(PyObject* object, PyObject* args, PyObject* keywords) {
   static const char* names[] = {"flags", "channel_map", nullptr};
   int flags = static_cast<int>(audiopp::MacCoreOptions::play_nice);
+  PyObject* flags_object = nullptr;
   PyObject* channel_map = nullptr;
   std::vector<std::int32_t> map;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|iO", const_cast<char**>(names), &flags,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|OO", const_cast<char**>(names), &flags_object,
                                    &channel_map)) {
     return -1;
   }
+  if (flags_object != nullptr && !parse_int(flags_object, pyaudios("flags"), flags)) return -1;
   if (channel_map != nullptr && !parse_channel_map(channel_map, map)) return -1;
   auto options = std::make_shared<const audiopp::MacCoreOptions>(static_cast<unsigned long>(flags),
                                                                  std::move(map));

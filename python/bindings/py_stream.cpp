@@ -85,6 +85,8 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
   auto body = std::make_shared<StreamBody>();
   body->input_frame = config.input ? frame_size(*config.input) : 1;
   body->output_frame = config.output ? frame_size(*config.output) : 1;
+  if (config.input) body->input = SampleLayout(*config.input);
+  if (config.output) body->output = SampleLayout(*config.output);
   body->callback = python.callback;
   body->has_callback = python.callback != nullptr;
   body->finished = python.finished;
@@ -131,6 +133,7 @@ bool check_open(const PyStream* self, ClosedError kind) {
     set_error(Errc::bad_stream_ptr, "Stream closed");
   } else {
     set_error("Stream not open");
+    add_note("the stream was closed: by close(), by terminate() or by an earlier error");
   }
   return false;
 }

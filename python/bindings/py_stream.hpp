@@ -16,6 +16,7 @@
 #include "py_errors.hpp"
 #include "py_gil.hpp"
 #include "py_reuse.hpp"
+#include "py_samples.hpp"
 
 // The Python object of a stream. `pyaudiopp.core.Stream` is one, `_portaudio.Stream` holds one, so
 // that only this file deals with lifetimes, the garbage collector and the interpreter's exit.
@@ -27,6 +28,8 @@ struct StreamBody {
   // In bytes; 0 for a custom format. 1 for a missing side: audiopp says that there is none.
   std::size_t input_frame = 1;
   std::size_t output_frame = 1;
+  SampleLayout input;
+  SampleLayout output;
   bool has_callback = false;
   bool closes_on_error = false;  // as PyAudio does: programs reopen the device without closing
   std::atomic<double> timeout{std::numeric_limits<double>::infinity()};  // in seconds

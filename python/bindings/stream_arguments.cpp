@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
+#include "py_arguments.hpp"
 #include "py_gil.hpp"
 #include "py_native.hpp"
 #include "py_stream.hpp"
@@ -10,12 +11,13 @@ bool parse_callback(PyObject* callback, const char* name, std::shared_ptr<Stream
   if (!parse_native_callback(callback, native)) return false;
   if (native || PyCallable_Check(callback)) return true;
   PyErr_Format(PyExc_TypeError, "%s must be callable", name);
+  note_refusal({name, "callable"}, callback);
   return false;
 }
 
 bool parse_finished_callback(PyObject* callback, std::shared_ptr<FinishedCallback>& finished) {
   if (!PyCallable_Check(callback)) {
-    PyErr_SetString(PyExc_TypeError, "finished_callback must be callable");
+    refuse(PyExc_TypeError, {"finished_callback", "callable"}, callback, nullptr);
     return false;
   }
   finished = std::make_shared<FinishedCallback>(callback);
@@ -24,8 +26,7 @@ bool parse_finished_callback(PyObject* callback, std::shared_ptr<FinishedCallbac
 
 std::shared_ptr<StreamCallback> make_callback(PyObject* callable,
                                               const audiopp::StreamConfig& config) {
-  return std::make_shared<PyCallback>(callable, config.input ? frame_size(*config.input) : 0,
-                                      config.output ? frame_size(*config.output) : 0);
+  return std::make_shared<PyCallback>(callable, config);
 }
 
 bool replace_callback(PyStream* self, PyObject* callback) {

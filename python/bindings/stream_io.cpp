@@ -33,6 +33,22 @@ PyStream* ready_for_frames(PyStream* self, std::size_t StreamBody::* frame_size)
   return nullptr;
 }
 
+// What the arguments are called, which depends on the API that opened the stream.
+struct IoNames {
+  Argument frames;
+  Argument raise_overflow;
+  Argument raise_underflow;
+};
+
+const IoNames& names_of(const StreamBody& body) {
+  static constexpr IoNames pyaudio{pyaudios("num_frames"),
+                                   pyaudios("exception_on_overflow", true_or_false),
+                                   pyaudios("exception_on_underflow", true_or_false)};
+  static constexpr IoNames core{
+      {"frames"}, {"raise_xrun", true_or_false}, {"raise_xrun", true_or_false}};
+  return body.closes_on_error ? pyaudio : core;
+}
+
 // Sets the exception for a call that moved fewer frames than requested.
 void set_ended_early(const IoResult& result, std::size_t wanted, const char* what_of_them) {
   if (result.status == IoStatus::stopped) {
@@ -144,14 +160,17 @@ bool write_frames(PyStream* self, PyObject* data_object, PyObject* frames_object
   std::optional<Seconds> timeout;
   BytesView data;
   if (!data.acquire(data_object)) return false;
-  if (frames_object && frames_object != Py_None && !parse_frames(frames_object, asked)) {
+  const IoNames& names = names_of(*self->body);
+  if (frames_object && frames_object != Py_None &&
+      !parse_frames(frames_object, names.frames, asked)) {
     return false;
   }
-  if (raise && !parse_int(raise, raise_underflow)) return false;
+  if (raise && !parse_int(raise, names.raise_underflow, raise_underflow)) return false;
   if (timeout_object && !parse_timeout(timeout_object, timeout)) return false;
   if (ready_for_frames(self, &StreamBody::output_frame) == nullptr) return false;
 
   StreamBody& body = *self->body;
+  if (!check_samples(data, body.output, BufferUse::write)) return false;
   // No more than the data holds: PyAudio reads past its end (docs/defects.md, B5).
   const std::size_t frames =
       std::min(static_cast<std::size_t>(asked), data.size() / body.output_frame);
@@ -180,8 +199,9 @@ PyObject* read_frames(PyStream* self, PyObject* frames_object, PyObject* raise,
   int raise_overflow = 0;
   Py_ssize_t frames = 0;
   std::optional<Seconds> timeout;
-  if (!parse_frames(frames_object, frames)) return nullptr;
-  if (raise && !parse_int(raise, raise_overflow)) return nullptr;
+  const IoNames& names = names_of(*self->body);
+  if (!parse_frames(frames_object, names.frames, frames)) return nullptr;
+  if (raise && !parse_int(raise, names.raise_overflow, raise_overflow)) return nullptr;
   if (timeout_object && !parse_timeout(timeout_object, timeout)) return nullptr;
   if (ready_for_frames(self, &StreamBody::input_frame) == nullptr) return nullptr;
 
@@ -221,6 +241,7 @@ PyObject* read_into(PyStream* self, PyObject* buffer_object, PyObject* timeout_o
   if (ready_for_frames(self, &StreamBody::input_frame) == nullptr) return nullptr;
 
   StreamBody& body = *self->body;
+  if (!check_samples(buffer, body.input, BufferUse::read_into)) return nullptr;
   const std::size_t frames = buffer.size() / body.input_frame;
   IoResult result;
   try {

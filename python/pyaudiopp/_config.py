@@ -64,7 +64,7 @@ def configure(
             arguments[f"{name}_device_index"] = (
                 side.device
                 if isinstance(side.device, _core.Device)
-                else find_device(side.device, input=name == "input", output=name == "output")
+                else _find_side(side.device, name)
             )
     config = _core.pyaudio_config(**arguments)
     for name, side in sides.items():
@@ -72,13 +72,17 @@ def configure(
         if part is None:
             continue
         if side.channels is not None:
-            part.channels = side.channels
+            part.channels = _core.int32(side.channels, f"{name}_channels")
         if side.format is not None:
-            part.format = side.format
-        part.latency = _seconds(latency if side.latency is None else side.latency, name, part)
+            part.format = _core.whole(side.format, f"{name}_format", "an integer, such as paInt16")
+        part.latency = (
+            _seconds(latency, "latency", name, part)
+            if side.latency is None
+            else _seconds(side.latency, f"{name}_latency", name, part)
+        )
     config.flags = flags
     if callback_buffer is not None:
-        config.callback_buffer = _count_frames(callback_buffer, arguments["rate"])
+        config.callback_buffer = _count_frames(callback_buffer, config.sample_rate)
     return config
 
 
@@ -88,6 +92,13 @@ def find_device(device: Device, *, input: bool, output: bool) -> _core.Device:
         info: Mapping[str, Any] = device
         device = _core.Device(info["index"], _own_name(info), info["hostApi"])
     return _core.find_device(device, input, output)
+
+
+def _find_side(device: Device, name: str) -> _core.Device:
+    try:
+        return find_device(device, input=name == "input", output=name == "output")
+    except TypeError as error:
+        raise TypeError(f"{name}_device: {error}") from None
 
 
 def _own_name(info: Mapping[str, Any]) -> str | bytes:
@@ -100,28 +111,27 @@ def _own_name(info: Mapping[str, Any]) -> str | bytes:
     return own if decode_name(own) == name else name
 
 
-def _seconds(latency: Latency | None, name: str, side: _core.StreamSide) -> float | None:
+def _seconds(
+    latency: Latency | None, argument: str, name: str, side: _core.StreamSide
+) -> float | None:
     if latency is None or latency == "low":
         return None
     if latency == "high":
-        seconds: float = getattr(side.device, f"default_high_{name}_latency")
-        return seconds
-    if isinstance(latency, str) or not 0 <= float(latency) <= _core.longest_latency:
-        raise ValueError(
-            "a latency must be 'low', 'high' or a number of seconds from 0 to "
-            f"{_core.longest_latency:g}, not {latency!r}"
-        )
-    return float(latency)
+        high: float = getattr(side.device, f"default_high_{name}_latency")
+        return high
+    expected = f"'low', 'high' or a number of seconds from 0 to {_core.longest_latency:g}"
+    seconds = -1 if isinstance(latency, str) else _core.real(latency, argument, expected)
+    if not 0 <= seconds <= _core.longest_latency:
+        raise ValueError(f"{argument}: a latency must be {expected}, not {latency!r}")
+    return seconds
 
 
 def _count_frames(buffer: float, rate: float) -> int:
+    expected = "frames (int) or seconds (float), from 0 to 2**30 frames"
     try:
         frames: float = index(buffer)  # type: ignore[arg-type]  # NumPy's integers are no int
     except TypeError:
-        frames = -(-buffer * rate // 1)
+        frames = -(-_core.real(buffer, "callback_buffer", expected) * rate // 1)
     if isinstance(buffer, bool) or not 0 <= frames <= _core.longest_callback_buffer:
-        raise ValueError(
-            "callback_buffer must be frames (int) or seconds (float), from 0 to 2**30 frames, "
-            f"not {buffer!r}"
-        )
+        raise ValueError(f"callback_buffer must be {expected}, not {buffer!r}")
     return int(frames)

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, final, overload
+from typing import Any, NoReturn, final, overload
 
 from typing_extensions import Buffer, Never, Self
 
@@ -33,6 +33,10 @@ class SessionShare:
 def release_all() -> list[str]: ...
 def open_capsule(object: object, /) -> tuple[str | None, int, int] | None: ...
 def address_of(buffer: Buffer, /) -> int: ...
+def whole(value: object, name: str, expected: str = ..., /) -> int: ...
+def int32(value: object, name: str, /) -> int: ...
+def real(value: object, name: str, expected: str = ..., /) -> float: ...
+def raise_noted(error: Exception, note: str, /) -> NoReturn: ...
 def pyaudio_config(
     rate: int,
     channels: int,
@@ -155,7 +159,7 @@ class Session:
     def default_output_device(self) -> Device | None: ...
     def find_device(
         self,
-        device: int | str | tuple[str, str] | Device,
+        device: int | str | tuple[str, str] | list[str] | Device,
         *,
         input: bool = False,
         output: bool = False,

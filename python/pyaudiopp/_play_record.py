@@ -8,9 +8,9 @@ import array
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from operator import index
 from typing import TYPE_CHECKING, Any, cast, overload
 
+from pyaudiopp import _core
 from pyaudiopp._portaudio import paFloat32, paInt8, paInt16, paInt32, paUInt8
 from pyaudiopp._pyaudio import PyAudio, get_sample_size
 
@@ -63,6 +63,7 @@ def play(
             such device exists.
         OSError: PortAudio cannot play it.
     """
+    rate = _core.int32(rate, "rate")
     sound, channels, format = samples_of(data, channels, format)
     frame_size = get_sample_size(format) * channels
     if channels > 0 and len(sound) % frame_size:
@@ -128,22 +129,27 @@ def record(
         ValueError: An argument is invalid, or no such device exists.
         OSError: PortAudio cannot record.
     """
+    seconds = _core.real(seconds, "seconds")
     if not seconds >= 0:
         raise ValueError(f"seconds must be a number from 0 up, not {seconds!r}")
-    if index(channels) < 1:
+    rate = _core.int32(rate, "rate")
+    channels = _core.int32(channels, "channels")
+    if channels < 1:
         raise ValueError(f"channels must be a number from 1 up, not {channels!r}")
     if not 0 <= seconds * rate * channels <= _MOST_SAMPLES:
         raise ValueError(f"cannot record {seconds!r} seconds at {rate!r} Hz")
     frames = round(seconds * rate)
     samples: bytearray | NDArray[Any]
-    if isinstance(format, int):
-        sample_format = format
-        samples = bytearray(frames * channels * get_sample_size(format))
-    else:
+    if isinstance(format, (str, type)) or hasattr(format, "isbuiltin"):  # a NumPy type
         import numpy as np
 
-        samples = np.zeros((frames, channels), format)
+        samples = np.zeros((frames, channels), cast("Any", format))
         sample_format = _format_of(memoryview(cast("Buffer", samples)))
+    else:
+        sample_format = _core.whole(
+            format, "format", "an integer, such as paInt16, or a NumPy type"
+        )
+        samples = bytearray(frames * channels * get_sample_size(sample_format))
 
     lost = 0
     sound = _bytes_of(memoryview(cast("Buffer", samples)))
@@ -167,7 +173,15 @@ def samples_of(
     data: Samples, channels: int | None, format: int | None
 ) -> tuple[memoryview, int, int]:
     """Returns the data as bytes, with the channels and the format that it has or was given."""
-    view = memoryview(cast("Buffer", data))
+    channels = None if channels is None else _core.int32(channels, "channels")
+    if format is not None:
+        format = _core.whole(format, "format", "an integer, such as paInt16")
+    try:
+        view = memoryview(cast("Buffer", data))
+    except TypeError:
+        raise TypeError(
+            f"data must be bytes, an array or another buffer, not {data!r:.200}"
+        ) from None
     shape = view.shape or ()
     if len(shape) > 2:
         raise ValueError(f"data must have one or two dimensions, not {len(shape)}")

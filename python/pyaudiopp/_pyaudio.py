@@ -18,7 +18,7 @@ TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
-    from typing import Any, SupportsIndex
+    from typing import Any, NoReturn, SupportsIndex
 
     from typing_extensions import Concatenate, Never, ParamSpec, Self
 
@@ -58,7 +58,9 @@ def get_format_from_width(width: int, unsigned: bool = True) -> int:
         return paInt24
     if width == 4:
         return paFloat32
-    raise ValueError(f"Invalid width: {width}")
+    _core.raise_noted(
+        ValueError(f"Invalid width: {width}"), f"width must be 1, 2, 3 or 4 bytes, not {width!r}"
+    )
 
 
 def get_portaudio_version() -> int:
@@ -69,6 +71,14 @@ def get_portaudio_version() -> int:
 def get_portaudio_version_text() -> str:
     """Returns PortAudio's version as text."""
     return pa.get_version_text()
+
+
+def _refuse_direction(side: str, code: int) -> NoReturn:
+    # PyAudio has the code where OSError has the text, and programs compare both.
+    _core.raise_noted(
+        OSError(f"Not {side} stream", code),
+        f"error {code}: the stream was opened without {side}=True",
+    )
 
 
 def _with_arguments_of(
@@ -178,10 +188,10 @@ class PyAudio:
                     ``callback(in_data, frame_count, time_info, status_flags)``: `in_data` is
                     bytes, or None without input; `time_info` has the keys
                     ``input_buffer_adc_time``, ``current_time`` and ``output_buffer_dac_time``.
-                    It returns ``(out_data, flag)``: `out_data` is any bytes-like object, ignored
-                    without output; `flag` is `paContinue`, `paComplete` or `paAbort`. A block of
-                    fewer than `frame_count` frames is the last one. An exception is printed,
-                    stops the stream, and is raised once by the next call on the stream. A
+                    It returns ``(out_data, flag)``: `out_data` is anything that `write` accepts,
+                    ignored without output; `flag` is `paContinue`, `paComplete` or `paAbort`. A
+                    block of fewer than `frame_count` frames is the last one. An exception is
+                    printed, stops the stream, and is raised once by the next call on the stream. A
                     compiled function also works, and is called without the GIL: see
                     `NativeCallback`. None: use `read` and `write`.
                 timeout: The default timeout of `read`, `read_into` and `write`, in seconds; None:
@@ -222,9 +232,14 @@ class PyAudio:
                 OSError: PortAudio cannot open the stream; args are (code, text).
             """
             if not (input or output):
-                raise ValueError("Must specify an input or output stream.")
-            if timeout is not None and not timeout >= 0:
-                raise ValueError(f"timeout must be a number of seconds from 0 up, not {timeout!r}")
+                _core.raise_noted(
+                    ValueError("Must specify an input or output stream."),
+                    f"input or output must be True, not {input!r} and {output!r}",
+                )
+            if timeout is not None:
+                expected = "a number of seconds from 0 up"
+                if not _core.real(timeout, "timeout", expected) >= 0:
+                    raise ValueError(f"timeout must be {expected}, not {timeout!r}")
 
             self._parent = PA_manager
             self._is_input = input
@@ -449,19 +464,24 @@ class PyAudio:
             """Writes frames; returns once they are queued.
 
             Args:
-                frames: Interleaved samples in the stream's format: any C-contiguous buffer.
+                frames: Interleaved samples in the stream's format: bytes, or any C-contiguous
+                    buffer of the stream's type; in an array of several dimensions, the last one
+                    is the channels.
                 num_frames: How many of the frames to write; None: all.
                 exception_on_underflow: Whether to raise if there was a gap before these frames.
                 timeout: In seconds; 0: do not wait, infinity: wait as long as it takes; None: the
                     stream's own timeout.
 
             Raises:
+                TypeError: The items are neither bytes nor of the stream's type; the text says how
+                    to convert them.
+                ValueError: The last dimension is not the channels.
                 TimeoutError: Not all frames were accepted in time; its `frames` is how many were.
                 OSError: An underflow (-9980), which leaves the stream open; or PortAudio cannot
                     write, and the stream is closed now.
             """
             if not self._is_output:
-                raise OSError("Not output stream", pa.paCanNotWriteToAnInputOnlyStream)
+                _refuse_direction("output", pa.paCanNotWriteToAnInputOnlyStream)
             try:
                 if timeout is None:
                     pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
@@ -496,7 +516,7 @@ class PyAudio:
                     read, and the stream is closed now.
             """
             if not self._is_input:
-                raise OSError("Not input stream", pa.paCanNotReadFromAnOutputOnlyStream)
+                _refuse_direction("input", pa.paCanNotReadFromAnOutputOnlyStream)
             try:
                 if timeout is None:
                     return pa.read_stream(self._stream, num_frames, exception_on_overflow)
@@ -509,21 +529,22 @@ class PyAudio:
             """Fills a buffer with frames, without copying; waits until there are enough.
 
             Args:
-                buffer: Any writable C-contiguous buffer: bytearray, array, NumPy array of any
-                    shape. It gets as many whole frames as it has room for.
+                buffer: Any writable C-contiguous buffer of bytes or of the stream's type:
+                    bytearray, array, NumPy array. It gets as many whole frames as it has room for.
                 timeout: As for `read`.
 
             Returns:
                 How many frames were read, and whether input was lost before them.
 
             Raises:
+                TypeError, ValueError: The array does not match the stream, as for `write`.
                 TimeoutError: As for `read`.
                 BufferError: The buffer is read-only or not C-contiguous; a NumPy array raises
                     ValueError.
                 OSError: PortAudio cannot read, and the stream is closed now.
             """
             if not self._is_input:
-                raise OSError("Not input stream", pa.paCanNotReadFromAnOutputOnlyStream)
+                _refuse_direction("input", pa.paCanNotReadFromAnOutputOnlyStream)
             try:
                 return self._handle.read_into(buffer, timeout)
             except OSError:
@@ -631,7 +652,10 @@ class PyAudio:
             ValueError: It is not an open stream of this instance.
         """
         if stream not in self._streams:
-            raise ValueError(f"Stream {stream} not found")
+            _core.raise_noted(
+                ValueError(f"Stream {stream} not found"),
+                f"stream must be an open stream of this PyAudio, not {stream!r}",
+            )
         stream.close()
 
     def _remove_stream(self, stream: PyAudio.Stream) -> None:
@@ -733,8 +757,11 @@ class PyAudio:
             ValueError: It could not be opened; args are (text, code), the reason.
         """
         if input_device is None and output_device is None:
-            raise ValueError(
-                "Must specify stream format for input, output, or both", pa.paInvalidDevice
+            _core.raise_noted(
+                ValueError(
+                    "Must specify stream format for input, output, or both", pa.paInvalidDevice
+                ),
+                "input_device or output_device must be the index of a device, not None and None",
             )
         arguments: dict[str, Any] = {}
         if input_device is not None:

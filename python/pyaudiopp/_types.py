@@ -38,5 +38,7 @@ if TYPE_CHECKING:
     # The same as in types-PyAudio: programs that pass against it pass against pyaudiopp.
     DeviceInfo: TypeAlias = dict[str, Union[str, int, float]]
     HostApiInfo: TypeAlias = dict[str, Union[str, int]]
-    DeviceName: TypeAlias = Union[int, str, tuple[str, str], Mapping[str, Union[str, int, float]]]
+    DeviceName: TypeAlias = Union[
+        int, str, tuple[str, str], list[str], Mapping[str, Union[str, int, float]]
+    ]
     Latency: TypeAlias = Union[Literal["low", "high"], float]

@@ -158,7 +158,9 @@ class Simulation:
         self, host_apis: Sequence[HostApi] | None = None, clock: str = "real_time"
     ) -> None:
         described = [HostApi()] if host_apis is None else host_apis
-        self._simulation = _core.Simulation([_describe(api) for api in described], clock)
+        self._simulation = _core.Simulation(
+            [_describe(api) for api in described], _text(clock, "clock")
+        )
 
     def use(self) -> None:
         """Makes PortAudio start on this simulation from now on, until `stop_using`.
@@ -196,11 +198,11 @@ class Simulation:
         Raises:
             RuntimeError: A stream is open.
         """
-        self._simulation.set_clock(clock)
+        self._simulation.set_clock(_text(clock, "clock"))
 
     def set_loopback(self, device: int, on: bool) -> None:
         """Connects or disconnects a device's outputs and its own inputs, from now on."""
-        self._simulation.set_loopback(device, on)
+        self._simulation.set_loopback(_core.int32(device, "device"), bool(on))
 
     def feed_input(
         self, device: int, data: Buffer, *, channels: int | None = None, format: int | None = None
@@ -223,7 +225,12 @@ class Simulation:
             from pyaudiopp._play_record import samples_of
 
             data, channels, format = samples_of(data, channels, format)
-        self._simulation.feed_input(device, data, channels, format)
+        self._simulation.feed_input(
+            _core.int32(device, "device"),
+            data,
+            _core.int32(channels, "channels"),
+            _format(format),
+        )
 
     def feed_wave(self, device: int, path: str | os.PathLike[str]) -> None:
         """Appends a wave file's frames without converting the rate: see `feed_input`.
@@ -241,7 +248,7 @@ class Simulation:
 
     def input_left(self, device: int) -> int:
         """Returns how many of the frames fed to a device have not been read yet."""
-        return self._simulation.input_left(device)
+        return self._simulation.input_left(_core.int32(device, "device"))
 
     def output(self, device: int, format: int) -> bytes:
         """Returns what was played on a device since the last `clear_output`.
@@ -254,7 +261,7 @@ class Simulation:
             Interleaved frames of all the device's output channels; streams that played at once are
             mixed.
         """
-        return self._simulation.output(device, format)
+        return self._simulation.output(_core.int32(device, "device"), _format(format))
 
     def output_array(self, device: int, format: int = paInt16) -> NDArray[Any]:
         """Returns the same as `output`, as a NumPy array of shape (frames, channels).
@@ -268,18 +275,19 @@ class Simulation:
         """
         import numpy
 
+        format = _format(format)
         if format not in _NUMPY_TYPES:
             raise ValueError(f"NumPy has no type for samples of format {format}")
         samples = numpy.frombuffer(self.output(device, format), _NUMPY_TYPES[format])
-        return samples.reshape(-1, self._simulation.output_channels(device))
+        return samples.reshape(-1, self._simulation.output_channels(int(device)))
 
     def output_frames(self, device: int) -> int:
         """Returns how many frames `output` returns now."""
-        return self._simulation.output_frames(device)
+        return self._simulation.output_frames(_core.int32(device, "device"))
 
     def clear_output(self, device: int) -> None:
         """Discards what was played on a device so far."""
-        self._simulation.clear_output(device)
+        self._simulation.clear_output(_core.int32(device, "device"))
 
     def step(self, blocks: int = 1) -> None:
         """Clock "by_hand": advances time by this many blocks of every running stream.
@@ -289,6 +297,9 @@ class Simulation:
         Raises:
             RuntimeError: The clock is not "by_hand", or this is a callback.
         """
+        blocks = _core.int32(blocks, "blocks")
+        if blocks < 0:
+            raise ValueError(f"blocks must be a number from 0 up, not {blocks}")
         self._simulation.step(blocks)
 
     def inject(self, fault: Fault) -> None:
@@ -297,7 +308,9 @@ class Simulation:
         Raises:
             ValueError: There is no such call, or the fault is invalid.
         """
-        self._simulation.inject(_core.Fault(**asdict(fault)))
+        if not isinstance(fault, Fault):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"fault must be a Fault, not {fault!r}")
+        self._simulation.inject(_core.Fault(**_converted(asdict(fault), _FAULT)))
 
     def clear_faults(self) -> None:
         """Removes all pending faults."""
@@ -313,11 +326,11 @@ class Simulation:
         Its streams are lost for good, and none can be opened on it until `plug_in`. It stays in the
         device list, which PortAudio makes only when it starts.
         """
-        self._simulation.unplug(device)
+        self._simulation.unplug(_core.int32(device, "device"))
 
     def plug_in(self, device: int) -> None:
         """Plugs a device in again, so that streams can be opened on it."""
-        self._simulation.plug_in(device)
+        self._simulation.plug_in(_core.int32(device, "device"))
 
     def stall(self, seconds: float) -> None:
         """Clock "real_time": freezes the sound system, as on a machine that is too busy.
@@ -328,11 +341,11 @@ class Simulation:
         Raises:
             RuntimeError: The clock is not "real_time".
         """
-        self._simulation.stall(seconds)
+        self._simulation.stall(_core.real(seconds, "seconds"))
 
     def jump(self, seconds: float) -> None:
         """Makes the stream clocks jump forwards; the sound is not affected."""
-        self._simulation.jump(seconds)
+        self._simulation.jump(_core.real(seconds, "seconds"))
 
     def open_streams(self) -> int:
         """Returns how many streams are open, for tests that look for leaks."""
@@ -419,7 +432,7 @@ def load(path: str | os.PathLike[str]) -> Simulation:
             for fault in faults:
                 made.inject(fault)
             return made
-        except (ValueError, TypeError) as error:  # TypeError: a number too large for C++
+        except (ValueError, TypeError, OverflowError) as error:  # the last two: too large for C++
             raise ValueError(f"{os.fspath(path)}: {error}") from error
 
 
@@ -500,6 +513,36 @@ def _check_type(what: str, value: object, kind: _Kind) -> None:
         raise ValueError(f"{what} must be {words}, not {value!r}")
 
 
+def _text(value: str, name: str) -> str:
+    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{name} must be a string, not {value!r}")
+    return value
+
+
+def _format(value: int) -> int:
+    """Returns a sample format, masked to the bits that PortAudio has."""
+    return _core.whole(value, "format", "an integer, such as paInt16") & 0xFFFFFFFF
+
+
+def _converted(values: Mapping[str, Any], known: Mapping[str, _Kind]) -> dict[str, Any]:
+    """Returns a description with its numbers as C++ has them."""
+    converted = dict(values)
+    for name, value in values.items():
+        kind = known[name]
+        if kind is _NUMBER:
+            converted[name] = _core.real(value, name)
+        elif kind is _INTEGER or (kind is _POSITION and value is not None):
+            whole = _core.whole if known is _FAULT else _core.int32
+            converted[name] = whole(value, name)
+            if name in ("nth", "times", "seed") and converted[name] < 0:
+                raise ValueError(f"{name} must be a number from 0 up, not {value!r}")
+        elif kind is _STRING and not isinstance(value, (str, bytes)):
+            raise TypeError(f"{name} must be a string, not {value!r}")
+        elif kind is _ARRAY:
+            converted[name] = [_core.real(each, f"each of {name}") for each in value]
+    return converted
+
+
 _NUMPY_TYPES = {
     paFloat32: "float32",
     paInt32: "int32",
@@ -510,10 +553,12 @@ _NUMPY_TYPES = {
 
 
 def _describe(host_api: HostApi) -> _core.SimulatedHostApi:
-    return _core.SimulatedHostApi(
-        host_api.type,
-        host_api.name,
-        [_core.SimulatedDevice(**asdict(device)) for device in host_api.devices],
-        host_api.default_input,
-        host_api.default_output,
-    )
+    if not isinstance(host_api, HostApi):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"host_apis must be HostApi objects, not {host_api!r}")
+    devices = []
+    for device in host_api.devices:
+        if not isinstance(device, Device):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"devices must be Device objects, not {device!r}")
+        devices.append(_core.SimulatedDevice(**_converted(asdict(device), _DEVICE)))
+    fields = {name: getattr(host_api, name) for name in _HOST_API if name != "devices"}
+    return _core.SimulatedHostApi(devices=devices, **_converted(fields, _HOST_API))

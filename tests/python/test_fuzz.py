@@ -386,6 +386,21 @@ def bytes_of(buffer: object) -> bytes | None:
         return None
 
 
+def are_samples(buffer: Any, format: int) -> bool:
+    """Whether a buffer's items are bytes or samples of the format, in frames of two channels."""
+    if isinstance(buffer, str):
+        return True
+    with memoryview(buffer) as view:
+        if view.nbytes == 0:
+            return True
+        kinds = {pyaudiopp.paFloat32: "f", pyaudiopp.paInt32: "i", pyaudiopp.paInt16: "h"}
+        if view.itemsize != 1 and (view.format or "").lstrip("@<") != kinds.get(format):
+            return False
+        if view.ndim < 2 or view.itemsize != pyaudiopp.get_sample_size(format):
+            return True
+        return view.shape[-1] in (2, view.nbytes // view.itemsize)
+
+
 buffers = st.tuples(st.sampled_from(sorted(BUFFERS)), st.binary(max_size=2000)).map(
     lambda made: BUFFERS[made[0]](made[1])
 )
@@ -402,6 +417,8 @@ def test_every_kind_of_buffer_is_written_or_refused(
     buffer: Any, frames: int | None, format: int
 ) -> None:
     expected = bytes_of(buffer)
+    if expected is not None and not are_samples(buffer, format):
+        expected = None
     with sound_card("free_running") as (card, p):
         stream = p.open(output=True, **{**STEREO, "format": format})
         error = error_of(lambda: stream.write(buffer, frames))

@@ -232,7 +232,7 @@ def test_what_cannot_be_recorded(free: Simulation, arguments: dict[str, Any]) ->
     with pytest.raises(ValueError, match=rf"(?i)seconds|{words}|float64|nobody"):
         record(**{"seconds": 0.1, "rate": RATE, **arguments})
     with pytest.raises(TypeError, match="integer"):
-        record(0.1, RATE, channels=1.0)  # type: ignore[call-overload]
+        record(0.1, RATE, channels=1.5)  # type: ignore[call-overload]
     assert free.open_streams() == 0
 
 

@@ -20,10 +20,35 @@ class _Finite(click.FloatRange):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        number: float = super().convert(value, param, ctx)
+        try:
+            number = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number", param, ctx)
         if not math.isfinite(number):
             self.fail(f"{value!r} is not a finite number", param, ctx)
-        return number
+        in_range: float = super().convert(number, param, ctx)
+        return in_range
+
+
+class _Whole(click.IntRange):
+    """An integer range that accepts 48000.0 and 48e3 too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = self._whole(value, param, ctx)
+        in_range: int = super().convert(number, param, ctx)
+        return in_range
+
+    def _whole(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = float(value)
+            if number == int(number):
+                return int(number)
+        except (ValueError, OverflowError):
+            pass
+        self.fail(f"{value!r} is not an integer", param, ctx)
 
 
 _FILE = click.Path(path_type=Path)
@@ -100,11 +125,9 @@ def doctor(no_record: bool, verbose: bool) -> int:
 
 _DEVICE = "Number, name or part of the name, in any case."
 _host_api_option = click.option("--host-api", help="Name of the host API, or part of it.")
-_rate_option = click.option(
-    "-r", "--rate", type=click.IntRange(1000, 10**6), help="Frames per second."
-)
+_rate_option = click.option("-r", "--rate", type=_Whole(1000, 10**6), help="Frames per second.")
 _channels_option = click.option(
-    "-c", "--channels", type=click.IntRange(1, 1024), help="Default: 2, or 1 for a mono device."
+    "-c", "--channels", type=_Whole(1, 1024), help="Default: 2, or 1 for a mono device."
 )
 
 
@@ -176,7 +199,7 @@ def meter(**options: Any) -> int:
 @click.option("-f", "--frequency", type=_POSITIVE, default=440.0, show_default=True, help="Hertz.")
 @click.option("-l", "--level", type=_LEVEL, default=-20.0, show_default=True, help="Decibels.")
 @click.option("-t", "--duration", type=_POSITIVE, default=1.0, show_default=True, help="Seconds.")
-@click.option("--channel", type=click.IntRange(min=1), help="Play on this channel only; 1 is left.")
+@click.option("--channel", type=_Whole(min=1), help="Play on this channel only; 1 is left.")
 def tone(**options: Any) -> int:
     """Play a sine tone, to check that there is sound and where it comes out."""
     from pyaudiopp._cli.tone import tone
@@ -202,7 +225,7 @@ def _latency(context: click.Context, parameter: click.Parameter, value: str) -> 
 @_rate_option
 @click.option(
     "--frames-per-buffer",
-    type=click.IntRange(0, 2**20),
+    type=_Whole(0, 2**20),
     default=0,
     help="Frames per block; 0, the default, lets PortAudio choose.",
 )
@@ -216,7 +239,7 @@ def _latency(context: click.Context, parameter: click.Parameter, value: str) -> 
 )
 @click.option("-l", "--level", type=_LEVEL, default=-12.0, show_default=True, help="Decibels.")
 @click.option(
-    "--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="One second each."
+    "--rounds", type=_Whole(1, 100), default=5, show_default=True, help="One second each."
 )
 def latency(**options: Any) -> int:
     """Measure the round-trip latency from output to input.
@@ -252,8 +275,8 @@ def run_program(program: str, arguments: tuple[str, ...], as_module: bool) -> Ca
 @cli.command(
     context_settings=_PASS_ON, epilog=_example("pyaudiopp virtual -- pytest tests/test_voice.py")
 )
-@click.option("--rate", type=click.IntRange(1, 384000), default=48000, show_default=True)
-@click.option("--channels", type=click.IntRange(1, 32), default=2, show_default=True)
+@click.option("--rate", type=_Whole(1, 384000), default=48000, show_default=True)
+@click.option("--channels", type=_Whole(1, 32), default=2, show_default=True)
 @click.option(
     "--format",
     "sample_format",

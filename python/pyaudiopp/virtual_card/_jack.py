@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from typing import IO
 
-from ._server import Server, missing_packages, require
+from ._server import Server, missing_packages, require, whole
 
 _TOOLS = {"jackd2": ["jackd", "jack_lsp", "jack_connect", "jack_disconnect"]}
 
@@ -33,11 +33,11 @@ class JackDummy(Server):
 
     def __init__(self, *, rate: int = 48000, period: int = 128, channels: int = 2) -> None:
         super().__init__()
+        self.rate = whole("rate", rate)
+        self.period = whole("period", period)
+        self.channels = whole("channels", channels)
         require(self.missing())
         self.name = _JACK_NAMES[0]
-        self.rate = rate
-        self.period = period
-        self.channels = channels
 
     def __str__(self) -> str:
         return "the JACK dummy"

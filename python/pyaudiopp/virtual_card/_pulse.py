@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
-from ._server import START_SECONDS, Server, becomes_true, end, missing_packages, require
+from ._server import START_SECONDS, Server, becomes_true, end, missing_packages, require, whole
 
 _MOST_RATE, _MOST_CHANNELS = 384000, 32
 SAMPLE_SIZES = {"u8": 1, "s16le": 2, "s24le": 3, "s24-32le": 4, "s32le": 4, "float32le": 4}
@@ -73,6 +73,7 @@ class VirtualCard(Server):
         if sample_format not in SAMPLE_SIZES:
             known = ", ".join(SAMPLE_SIZES)
             raise ValueError(f"sample_format must be one of {known}, not {sample_format!r}")
+        rate, channels = whole("rate", rate), whole("channels", channels)
         for name, value, most in (
             ("rate", rate, _MOST_RATE),
             ("channels", channels, _MOST_CHANNELS),

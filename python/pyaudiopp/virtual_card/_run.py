@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from ._pulse import SAMPLE_SIZES, VirtualCard
+from ._server import whole
 
 
 def prefer_real_time() -> None:
@@ -34,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         usage="%(prog)s [OPTION...] -- COMMAND [ARGUMENT...]",
         description="Run a command with a virtual sound card as its default device.",
     )
-    parser.add_argument("--rate", type=int, default=48000, help="frames per second (48000)")
-    parser.add_argument("--channels", type=int, default=2, help="the card's channels (2)")
+    parser.add_argument("--rate", type=_whole, default=48000, help="frames per second (48000)")
+    parser.add_argument("--channels", type=_whole, default=2, help="the card's channels (2)")
     parser.add_argument("--format", choices=SAMPLE_SIZES, default="s16le", help="s16le if left out")
     parser.add_argument("--real-time", action="store_true", help="in real time where allowed")
     parser.add_argument("command", nargs="+", help=argparse.SUPPRESS)
@@ -46,6 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     return run_on_card(
         options.command, rate=options.rate, channels=options.channels, sample_format=options.format
     )
+
+
+def _whole(text: str) -> int:
+    try:
+        return whole("a number", float(text))
+    except (TypeError, ValueError):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an integer") from None
 
 
 def run_on_card(command: list[str], **card: Any) -> int:

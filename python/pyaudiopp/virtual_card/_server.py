@@ -108,6 +108,16 @@ class Server(ABC):
         ).stdout
 
 
+def whole(name: str, value: float) -> int:
+    """Returns a whole number of any numeric type as an int."""
+    try:
+        if (number := int(value)) == value:
+            return number
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise TypeError(f"{name} must be an integer, not {value!r}")
+
+
 def missing_packages(tools: dict[str, list[str]]) -> list[str]:
     return [
         package for package, names in tools.items() if not all(shutil.which(name) for name in names)

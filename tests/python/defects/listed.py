@@ -504,6 +504,20 @@ def b27_float_rate_refused(pyaudio: Any) -> None:
     pyaudio.PyAudio().open(44100.0, 2, 8, output=True).write(TONE)
 
 
+@program("B27", "RATE / 10 is refused for frames_per_buffer and read()", theirs="wrong")
+def b27_float_frames_refused(pyaudio: Any) -> None:
+    p = pyaudio.PyAudio()
+    stream = p.open(44100, 2, 8, input=True, frames_per_buffer=44100 / 10)
+    assert len(stream.read(44100 / 100)) == 1764
+
+
+@program("B27", "an argument's error does not name the argument", theirs="wrong")
+def b27_argument_not_named(pyaudio: Any) -> None:
+    error = error_of(pyaudio.PyAudio().open, 44100, 2, 8, output=True, frames_per_buffer=64.5)
+    words = " ".join([str(error), *getattr(error, "__notes__", ())])
+    assert "frames_per_buffer" in words, f"open() raises {error!r}"
+
+
 @program("B27", "None is refused for frames_per_buffer and input", theirs="wrong")
 def b27_none_refused(pyaudio: Any) -> None:
     p = pyaudio.PyAudio()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import os
 import pickle
@@ -26,6 +27,7 @@ from defect import (
     card,
     error_of,
     jack,
+    played,
     program,
     raises,
     silence,
@@ -171,6 +173,21 @@ def _against(end: Callable[[], object], call: Callable[[], object], pause: float
     together([repeat, end_it])
     seconds = time.monotonic() - before
     assert seconds < 3 + pause, f"the other call goes on for {seconds:.0f} s"
+
+
+# Arrays.
+
+
+@program("arrays", "write() of a float64 array to an int16 stream", theirs="wrong")
+def arrays_of_another_type(pyaudio: Any) -> None:
+    samples = (ctypes.c_double * 32)(*([0.0, 0.1] * 16))
+
+    def write(stream: Any) -> None:
+        with contextlib.suppress(TypeError):
+            stream.write(samples)
+
+    heard = played(pyaudio, write)
+    assert not heard, "its bytes are heard as noise"
 
 
 # Signals.

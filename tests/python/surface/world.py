@@ -17,6 +17,7 @@ import inspect
 import io
 import os
 import pathlib
+import re
 import resource
 import subprocess
 import sys
@@ -363,7 +364,9 @@ def answered(p: Any, interposer: Any) -> Callable[..., list[Answer]]:
         printed, sys.stderr = sys.stderr.getvalue(), stderr
         told = _blocks(noted)
         if printed:
-            told.append(describe(Answer("stderr: " + printed.splitlines()[-1])))
+            # Notes follow the exception, and are not compared.
+            errors = re.findall(r"^[A-Za-z_.]+(?:: .*)?$", printed, re.MULTILINE)
+            told.append(describe(Answer("stderr: " + errors[-1])))
         if after:
             told += results
             told += [Answer(f"{name}: {tell(getattr(streams[0], name))}") for name in after]
