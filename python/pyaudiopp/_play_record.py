@@ -45,7 +45,7 @@ def play(
     device: Device | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> None:
-    """Plays a sound to its end.
+    """Plays a sound to its end. Samples beyond full scale are clipped.
 
     Args:
         data: The samples: bytes, an array, a NumPy array, any buffer. Two dimensions are frames
@@ -70,7 +70,15 @@ def play(
         raise ValueError(f"{len(sound)} bytes are not whole frames of {frame_size} bytes")
     with (
         PyAudio() as p,
-        p.open(rate, channels, format, output=True, output_device=device, latency="high") as stream,
+        p.open(
+            rate,
+            channels,
+            format,
+            output=True,
+            output_device=device,
+            latency="high",
+            clip_off=False,
+        ) as stream,
     ):
         frames = len(sound) // frame_size
         for start, stop in _blocks(frames, rate):
@@ -108,7 +116,7 @@ def record(
     device: Device | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> bytes | NDArray[Any]:
-    """Records a sound.
+    """Records a sound. Samples beyond full scale are clipped.
 
     Args:
         seconds: How long.
@@ -157,7 +165,13 @@ def record(
     with (
         PyAudio() as p,
         p.open(
-            rate, channels, sample_format, input=True, input_device=device, latency="high"
+            rate,
+            channels,
+            sample_format,
+            input=True,
+            input_device=device,
+            latency="high",
+            clip_off=False,
         ) as stream,
     ):
         for start, stop in _blocks(frames, rate):

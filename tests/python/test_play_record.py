@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 import random
 import subprocess
 import sys
 from array import array
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +41,23 @@ NOISE = random.Random(4).randbytes(4 * 5000)
 def played(card: Simulation, format: int) -> bytes:
     """What was played, without the silence that drains it."""
     return card.output(0, format).rstrip(b"\0")
+
+
+# ---- beyond full scale ----
+
+PACKAGE = Path(pyaudiopp.__file__).parent
+SOURCES = [PACKAGE / "_play_record.py", *sorted((PACKAGE / "_cli").glob("*.py"))]
+
+
+def test_every_stream_clips_that_pyaudio_does_not_have() -> None:
+    calls = [
+        {word.arg: ast.unparse(word.value) for word in node.keywords}
+        for source in SOURCES
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("p.open", "self._p.open")
+    ]
+    assert len(calls) >= 8
+    assert [call for call in calls if call.get("clip_off") != "False"] == []
 
 
 # ---- play ----

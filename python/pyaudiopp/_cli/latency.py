@@ -57,6 +57,7 @@ def latency(
                 output_device=sink["index"],
                 frames_per_buffer=frames_per_buffer,
                 latency=cast(Any, suggested) if suggested in ("low", "high") else float(suggested),
+                clip_off=False,
                 stream_callback=loop.exchange,
             )
             told = (stream.get_input_latency(), stream.get_output_latency())

@@ -43,6 +43,7 @@ def meter(
                 paFloat32,
                 input=True,
                 input_device=info["index"],
+                clip_off=False,
                 timeout=PATIENCE,
             )
         title = f"{terminal.printable(info['name'])}, {rate} Hz"

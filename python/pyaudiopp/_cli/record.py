@@ -91,6 +91,7 @@ def record(
                 input=True,
                 input_device=info["index"],
                 latency="high",
+                clip_off=False,
                 frames_per_buffer=1024,
                 stream_callback=capture.take,
                 callback_buffer=_BUFFER_SECONDS,

@@ -43,6 +43,7 @@ def tone(
                 output=True,
                 output_device=info["index"],
                 latency="high",
+                clip_off=False,
                 timeout=PATIENCE,
             )
             where = "all channels" if channel is None else f"channel {channel}"
