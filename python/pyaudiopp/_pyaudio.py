@@ -214,8 +214,9 @@ class PyAudio:
                     `PyAudio.find_device` takes, such as part of the device's name.
                 output_device: The same instead of `output_device_index`.
                 clip_off: Whether PortAudio's conversion may let samples beyond full scale wrap
-                    around instead of clipping them.
-                dither_off: Whether PortAudio converts samples without dithering.
+                    around to loud clicks, as in PyAudio, instead of clipping them.
+                dither_off: Whether PortAudio converts samples without dithering. It never
+                    dithers between integers, where PortAudio cannot.
                 never_drop_input: Whether the callback gets all input even when it is late; only
                     for full-duplex streams whose `frames_per_buffer` is 0.
                 prime_output: Whether the callback also fills the first output buffers, which

@@ -27,7 +27,6 @@
 #include "audiopp/session.hpp"
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
-#include "backend/quirks.hpp"
 #include "code_of.hpp"
 
 namespace audiopp {
@@ -36,14 +35,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t depth = 1920;  // the default, 40 ms
-
-TEST(QuirksTest, EveryHostApiHasARow) {
-  for (const int type : {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}) {
-    EXPECT_EQ(static_cast<int>(detail::quirks_of(static_cast<HostApiType>(type)).host_api), type);
-  }
-  const detail::Quirks& unknown = detail::quirks_of(static_cast<HostApiType>(99));
-  EXPECT_FALSE(unknown.stop_drops_queue || unknown.blocking_by_ring || unknown.stop_may_hang);
-}
 
 std::vector<SimulatedHostApi> jack(bool loopback = false, Seconds latency = Seconds(0.01)) {
   SimulatedHostApi host_api;

@@ -29,9 +29,12 @@ constexpr bool has(E flags, E bits) noexcept {
 }
 
 /// How a stream treats its samples (PaStreamFlags).
+///
+/// PortAudio's converters between integers do not work with dither, and some from floats do not
+/// without clipping: where a stream could run on one of these, it dithers less or clips more.
 enum class StreamFlags : unsigned long {
   none = 0,
-  clip_off = 0x1,    ///< Do not clip out-of-range samples.
+  clip_off = 0x1,    ///< Do not clip out-of-range samples: they wrap around.
   dither_off = 0x2,  ///< Do not dither.
   never_drop_input =
       0x4,             ///< Full duplex callback streams with unspecified frames per buffer only.

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "audiopp/flags.hpp"
 #include "audiopp/host_api.hpp"
+#include "audiopp/stream_config.hpp"
 
 namespace audiopp::detail {
 
@@ -20,6 +22,9 @@ struct Quirks {
   bool blocking_by_ring = false;
   /// Callback flags also report xruns of other programs' streams.
   bool xruns_of_others = false;
+  /// Every device has float32 samples. Elsewhere any format is possible, and PortAudio does not say
+  /// which one it has chosen.
+  bool only_float32 = false;
   /// Why a child forked from a process in which PortAudio ran cannot open a stream; nullptr if it
   /// can.
   const char* fork_refusal = nullptr;
@@ -27,5 +32,9 @@ struct Quirks {
 
 /// Real-time safe. An unknown type has no quirks.
 const Quirks& quirks_of(HostApiType host_api) noexcept;
+
+/// The configuration's flags, changed where PortAudio could otherwise convert its samples by a
+/// function that is broken. Real-time safe.
+StreamFlags working_flags(const StreamConfig& config, const Quirks& quirks) noexcept;
 
 }  // namespace audiopp::detail

@@ -86,7 +86,7 @@ void StreamState::open() {
 }
 
 void StreamState::open_portaudio(const OpenParameters& parameters) {
-  StreamFlags flags = config.flags;
+  StreamFlags flags = working_flags(config, *quirks_);
   PaStreamCallback* callback = dispatcher ? audiopp_trampoline : nullptr;
   PaError error = paNoError;
   if (moves_by_ring()) {

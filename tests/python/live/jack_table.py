@@ -80,11 +80,10 @@ def pack(name: str, samples: list[int]) -> bytes:
 
 
 def noise(name: str, count: int) -> list[int]:
-    """Random samples of a format, none silent; of uint8 the upper half, for C leaves the lower
-    half of that conversion undefined."""
+    """Random samples of a format, none silent."""
     generator = random.Random(name)
     if name == "uint8":
-        return [generator.randrange(130, 256) for _ in range(count)]
+        return [128 + generator.choice((-1, 1)) * generator.randrange(2, 128) for _ in range(count)]
     bits = {"int8": 7, "int16": 15, "int24": 23, "int32": 31, "float32": 23}[name]
     return [generator.choice((-1, 1)) * generator.randrange(2, 2**bits) for _ in range(count)]
 

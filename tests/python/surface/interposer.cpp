@@ -238,8 +238,12 @@ PaError Pa_IsFormatSupported(const PaStreamParameters* input, const PaStreamPara
 PaError Pa_OpenStream(PaStream** stream, const PaStreamParameters* input,
                       const PaStreamParameters* output, double rate, unsigned long frames,
                       PaStreamFlags flags, PaStreamCallback* callback, void* user_data) {
+  // Not paDitherOff for integers: it is a quirk of PortAudio's, not the program's wish.
+  const bool has_integers = (input != nullptr && input->sampleFormat != paFloat32) ||
+                            (output != nullptr && output->sampleFormat != paFloat32);
+  const PaStreamFlags told = has_integers ? flags & ~paDitherOff : flags;
   note("Pa_OpenStream: input " + side(input) + ", output " + side(output) + ", rate " +
-       number(rate) + ", frames " + std::to_string(frames) + ", flags " + std::to_string(flags) +
+       number(rate) + ", frames " + std::to_string(frames) + ", flags " + std::to_string(told) +
        (callback == nullptr ? "" : ", with a callback"));
   double value = 0;
   if (fails("Pa_OpenStream", value)) return failure<PaError>(value);
