@@ -9,6 +9,7 @@
 
 #ifdef AUDIOPP_JACK_AT_RUN_TIME
 #include "backend/jack_functions.h"
+#include "backend/jack_ports.hpp"
 
 extern "C" {
 #define AUDIOPP_DEFINE(name) __typeof__(name)* audiopp_##name = nullptr;
@@ -20,6 +21,13 @@ static jack_client_t* audiopp_no_jack_client(const char*, jack_options_t, jack_s
                                              ...) {
   *status = JackFailure;
   return nullptr;
+}
+
+static audiopp::detail::JackGetPorts* audiopp_real_jack_get_ports = nullptr;
+
+static const char** audiopp_find_jack_ports(jack_client_t* client, const char* ports,
+                                            const char* type, unsigned long flags) {
+  return audiopp::detail::find_jack_ports(*audiopp_real_jack_get_ports, client, ports, type, flags);
 }
 }
 #endif
@@ -49,6 +57,8 @@ void load_jack() noexcept {
   AUDIOPP_JACK_FUNCTIONS(AUDIOPP_FIND)
 #undef AUDIOPP_FIND
   if (!complete) audiopp_jack_client_open = audiopp_no_jack_client;
+  find(library, "jack_get_ports", audiopp_real_jack_get_ports);
+  audiopp_jack_get_ports = audiopp_find_jack_ports;
 }
 #endif
 

@@ -6,11 +6,10 @@
 #include <atomic>
 #include <cstring>
 
+#include "backend/loaded_library.hpp"
 #include "backend/messages.hpp"
 
 #ifdef __linux__
-#include <dlfcn.h>
-
 #include <cstdarg>
 #include <cstdio>
 #endif
@@ -81,19 +80,9 @@ extern "C" void audiopp_on_jack_message(const char* text) {
   pass_on("JACK", text);
 }
 
-// Finds a function of a library that PortAudio is linked with; does not load the library.
-template <class Function>
-Function find(const char* library, const char* name) noexcept {
-  void* handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
-  if (handle == nullptr) return nullptr;
-  const auto function = reinterpret_cast<Function>(dlsym(handle, name));
-  dlclose(handle);  // only the reference count: PortAudio keeps it loaded
-  return function;
-}
-
 // libasound exports the current handler as a variable; its default handler has no name.
 AlsaHandler* alsa_handler() noexcept {
-  return find<AlsaHandler*>("libasound.so.2", "snd_lib_error");
+  return find_loaded<AlsaHandler*>("libasound.so.2", "snd_lib_error");
 }
 
 using SetAlsaHandler = int (*)(AlsaHandler);
@@ -103,7 +92,7 @@ AlsaHandler alsa_default = nullptr;
 
 void take_alsas() noexcept {
   AlsaHandler* const current = alsa_handler();
-  const auto set = find<SetAlsaHandler>("libasound.so.2", "snd_lib_error_set_handler");
+  const auto set = find_loaded<SetAlsaHandler>("libasound.so.2", "snd_lib_error_set_handler");
   if (current == nullptr || set == nullptr) return;
   if (alsa_default == nullptr) {
     const AlsaHandler in_force = *current;
@@ -116,7 +105,7 @@ void take_alsas() noexcept {
 
 void give_alsas_back() noexcept {
   AlsaHandler* const current = alsa_handler();
-  const auto set = find<SetAlsaHandler>("libasound.so.2", "snd_lib_error_set_handler");
+  const auto set = find_loaded<SetAlsaHandler>("libasound.so.2", "snd_lib_error_set_handler");
   if (current != nullptr && set != nullptr && *current == audiopp_on_alsa_message) set(nullptr);
 }
 
@@ -124,7 +113,7 @@ void give_alsas_back() noexcept {
 // starts.
 void set_jacks(JackHandler handler) noexcept {
   for (const char* name : {"jack_set_error_function", "jack_set_info_function"}) {
-    if (const auto set = find<SetJackHandler>("libjack.so.0", name)) set(handler);
+    if (const auto set = find_loaded<SetJackHandler>("libjack.so.0", name)) set(handler);
   }
 }
 

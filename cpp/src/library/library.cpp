@@ -9,6 +9,7 @@
 #include "backend/check.hpp"
 #include "backend/host_libraries.hpp"
 #include "backend/messages.hpp"
+#include "backend/old_portaudio.hpp"
 #include "detail/convert.hpp"
 #include "detail/fork.hpp"
 #include "detail/rt.hpp"
@@ -84,6 +85,7 @@ void Library::start() {
   if (is_first) {
     load_host_libraries();
     take_messages();
+    list_unusable_alsa_device();
   }
   const PaError result = api.initialize();
   if (result < 0 && is_first) give_messages_back();

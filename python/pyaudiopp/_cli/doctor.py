@@ -23,6 +23,25 @@ from pyaudiopp._cli import terminal
 from pyaudiopp._cli.sound import PATIENCE, start
 from pyaudiopp._cli.status import DONE, FAILED, SILENT, Failure, explain
 
+# Faults of PortAudio that a user may meet: the version that mends each, and what we do about it.
+_NEVER, _19_7 = 0x7FFFFFFF, 0x130700
+_FAULTS = [
+    (
+        _19_7,
+        "ends the process if no ALSA device is called default, or there is no ALSA configuration; "
+        "pyaudiopp prevents that",
+    ),
+    (
+        _19_7,
+        "finds no channels of JACK devices whose names have characters such as ( [ + * ?; "
+        "pyaudiopp corrects that, unless another library has loaded this PortAudio first",
+    ),
+    (
+        _NEVER,
+        "converts some sample formats to noise when it dithers; pyaudiopp turns dither off then",
+    ),
+]
+
 _STYLES = {"ok": "green", "note": "yellow", "WRONG": "bold red"}
 
 
@@ -154,6 +173,13 @@ def _versions(report: Report) -> None:
     python = f"{platform.python_implementation()} {platform.python_version()}"
     report.ok(f"pyaudiopp {pyaudiopp.__version__}, {python}, {_system()}")
     report.ok(f"{pyaudiopp.get_portaudio_version_text()}, {_library()}")
+    for fault in known_faults(pyaudiopp.get_portaudio_version()):
+        report.note(f"this PortAudio {fault}")
+
+
+def known_faults(version: int) -> list[str]:
+    """The known faults of a version of PortAudio, by Pa_GetVersion()'s number."""
+    return [text for mended, text in _FAULTS if version < mended]
 
 
 def _system() -> str:
@@ -251,7 +277,13 @@ def _output(report: Report, p: PyAudio) -> None:
     rate, channels = int(device["defaultSampleRate"]), min(2, device["maxOutputChannels"])
     try:
         stream = p.open(
-            rate, channels, pyaudiopp.paInt16, output=True, timeout=PATIENCE, frames_per_buffer=1024
+            rate,
+            channels,
+            pyaudiopp.paInt16,
+            output=True,
+            timeout=PATIENCE,
+            frames_per_buffer=1024,
+            clip_off=False,
         )
         stream.write(bytes(2 * channels * (rate // 5)))
         stream.close()
@@ -272,7 +304,13 @@ def _input(report: Report, p: PyAudio, record: bool) -> None:
     block = array.array("h", bytes(2 * channels * rate))
     try:
         stream = p.open(
-            rate, channels, pyaudiopp.paInt16, input=True, timeout=PATIENCE, frames_per_buffer=1024
+            rate,
+            channels,
+            pyaudiopp.paInt16,
+            input=True,
+            timeout=PATIENCE,
+            frames_per_buffer=1024,
+            clip_off=False,
         )
         start = time.monotonic()
         _, lost = stream.read_into(block)

@@ -20,8 +20,8 @@ _TOOLS = {"pulseaudio": ["pulseaudio"], "pulseaudio-utils": ["pactl", "parec", "
 _ALSA_PLUGIN = "libasound_module_pcm_pulse.so"
 _ALSA_PLUGIN_DIRECTORIES = ("usr/lib/*/alsa-lib", "usr/lib/alsa-lib", "usr/lib64/alsa-lib")
 
-# PortAudio 19.6 fails an assertion if ALSA has fewer than two devices, hence two null devices. They
-# are useful too: nothing paces them, so their streams run as fast as the CPU allows.
+# PyAudio on PortAudio 19.6 fails an assertion if ALSA has fewer than two devices, hence two null
+# devices. They are useful too: nothing paces them, so their streams run as fast as the CPU allows.
 _ALSA_CONFIG = """\
 pcm.!default { type pulse hint { show on description "The virtual sound card" } }
 ctl.!default { type pulse }
