@@ -14,6 +14,8 @@ A program written for PyAudio runs after ``import pyaudiopp as pyaudio``, or unc
     p.terminate()
 
 Importing the package does not start PortAudio.
+
+PYTEST_DONT_REWRITE, because ``pyaudiopp run -m pytest`` imports it before pytest starts.
 """
 
 import sys

@@ -2,16 +2,25 @@
 # SPDX-License-Identifier: MIT
 """Makes unmodified PyAudio programs find pyaudiopp."""
 
+import os
 import sys
 
 from pyaudiopp import _portaudio
 
+# A package `pyaudio` that forwards to us: what goes on the path of child processes, and what
+# `pyaudiopp as-pyaudio` installs.
+FORWARDING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_alias")
+
 
 def install_as_pyaudio() -> None:
-    """Makes ``import pyaudio`` import pyaudiopp in this process from now on.
+    """Makes ``import pyaudio`` import pyaudiopp from now on, in this process and its children.
 
     The same goes for ``import pyaudio._portaudio`` and the older top-level ``import _portaudio``.
-    Calling it again does nothing.
+    Calling it again does nothing. For the children it extends ``sys.path`` and the environment
+    variable PYTHONPATH; a child that gets neither, such as ``python -I``, does not know about it.
+
+    Programs compare PyAudio's version, so ``__version__`` has only numbers from now on: 1.0.0
+    instead of 1.0.0.dev0.
 
     Raises:
         RuntimeError: PyAudio has been imported already: its importers would keep using it.
@@ -24,6 +33,30 @@ def install_as_pyaudio() -> None:
             f"pyaudio has been imported already, from {origin}: "
             "call pyaudiopp.install_as_pyaudio() before anything imports pyaudio"
         )
+    alias()
+    _tell_children()
+
+
+def alias() -> None:
+    """Makes this process's ``pyaudio`` pyaudiopp, whatever it was."""
+    import re
+
+    package = sys.modules["pyaudiopp"]
+    if numbers := re.match(r"\d+(\.\d+)*", package.__version__):
+        package.__dict__["__version__"] = numbers[0]
     sys.modules["pyaudio"] = package
     sys.modules["pyaudio._portaudio"] = _portaudio
     sys.modules["_portaudio"] = _portaudio
+
+
+def _tell_children() -> None:
+    if not os.path.isdir(FORWARDING):
+        return  # in a program packed into one file
+    # multiprocessing hands sys.path to its children. The program's own directory stays first.
+    if FORWARDING not in sys.path:
+        sys.path.insert(1, FORWARDING)
+    inherited = os.environ.get("PYTHONPATH")
+    if not inherited:
+        os.environ["PYTHONPATH"] = FORWARDING
+    elif FORWARDING not in inherited.split(os.pathsep):
+        os.environ["PYTHONPATH"] = FORWARDING + os.pathsep + inherited

@@ -23,4 +23,8 @@ if _interpreters is not None and _interpreters.get_current() != _interpreters.ge
 from pyaudiopp import _core
 
 _core._portaudio.__file__ = _core.__file__
+# For importlib.util.find_spec and importlib.reload.
+_core._portaudio.__spec__ = __spec__
+_core._portaudio.__loader__ = __spec__.loader
+_core._portaudio.__package__ = __package__
 sys.modules[__name__] = _core._portaudio

@@ -363,7 +363,7 @@ def test_which_commands_need_libraries() -> None:
     from pyaudiopp._cli import _OTHERS
     from pyaudiopp._cli.app import cli
 
-    assert {*_OTHERS, "devices", "doctor"} == set(cli.commands)
+    assert {*_OTHERS, "as-pyaudio", "devices", "doctor"} == set(cli.commands)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

@@ -57,7 +57,7 @@ PYTHON_LAYERS = [
     ["_play_record"],
     ["pyaudiopp"],
     ["simulation", "virtual_card"],
-    ["_cli", "_pyinstaller"],
+    ["_alias", "_cli", "_pyinstaller"],
     ["__main__"],
 ]
 

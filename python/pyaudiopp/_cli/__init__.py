@@ -3,7 +3,8 @@
 """The command line, ``pyaudiopp`` or ``python -m pyaudiopp``: a module for each command.
 
 `main`, ``devices`` and ``doctor`` need only the standard library, because people run these two when
-something is wrong with their installation. The other commands need the extra ``cli``.
+something is wrong with their installation, and so does ``as-pyaudio``, which is part of one. The
+other commands need the extra ``cli``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from pyaudiopp._cli.status import FAILED, INTERRUPTED, USAGE, Failure, complain, explain
 
@@ -78,14 +80,14 @@ def _run(arguments: list[str]) -> int | Callable[[], int]:
 
 
 def _run_alone(arguments: list[str], missing: str) -> int:
-    """Runs one of the two commands that need only the standard library."""
+    """Runs one of the commands that need only the standard library."""
     install = "pip install 'pyaudiopp[cli]'"
     if arguments and arguments[0] in _OTHERS:
         raise Failure(f"{arguments[0]} needs {missing}: {install}", USAGE)
     import argparse
 
     from pyaudiopp import __version__
-    from pyaudiopp._cli import devices, doctor
+    from pyaudiopp._cli import as_pyaudio, devices, doctor
 
     parser = argparse.ArgumentParser(
         "pyaudiopp",
@@ -101,7 +103,12 @@ def _run_alone(arguments: list[str], missing: str) -> int:
     examined.add_argument(
         "-v", "--verbose", action="store_true", help="show the sound system's messages"
     )
+    forwarding = commands.add_parser("as-pyaudio", help="install pyaudiopp as PyAudio")
+    forwarding.add_argument("--undo", action="store_true", help="remove it")
+    forwarding.add_argument("--wheel", metavar="DIR", type=Path, help="write it as a wheel instead")
     options = parser.parse_args(arguments)
+    if options.command == "as-pyaudio":
+        return as_pyaudio.run(options.undo, options.wheel)
     if options.command == "doctor":
         return doctor.examine(record=not options.no_record, verbose=options.verbose)
     return devices.show(as_json=options.command is not None and options.json)

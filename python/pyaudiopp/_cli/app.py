@@ -272,6 +272,21 @@ def run_program(program: str, arguments: tuple[str, ...], as_module: bool) -> Ca
     return prepare(program, arguments, as_module)
 
 
+@cli.command("as-pyaudio", epilog=_example("pyaudiopp as-pyaudio && pip install SpeechRecognition"))
+@click.option("--undo", is_flag=True, help="Remove it; a real PyAudio is never removed.")
+@click.option("--wheel", type=_FILE, metavar="DIR", help="Write it as a wheel; install nothing.")
+def as_pyaudio(undo: bool, wheel: Path | None) -> int:
+    """Install pyaudiopp as PyAudio, for pip and for every import.
+
+    Installs a package named PyAudio that forwards to pyaudiopp. pip and uv count it as PyAudio
+    0.2.14, and every program of this environment gets pyaudiopp by `import pyaudio`. It refuses to
+    replace a PyAudio that is installed.
+    """
+    from pyaudiopp._cli.as_pyaudio import run
+
+    return run(undo, wheel)
+
+
 @cli.command(
     context_settings=_PASS_ON, epilog=_example("pyaudiopp virtual -- pytest tests/test_voice.py")
 )
