@@ -168,6 +168,10 @@ PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
     });
   } catch (const Error& error) {
     set_value_error(error);
+    if (error.errc() == Errc::sample_format_not_supported) {
+      if (in[2] && sample_size(input.format) == 0) note_refusal(input_names.format, in[2]);
+      if (out[2] && sample_size(output.format) == 0) note_refusal(output_names.format, out[2]);
+    }
     return nullptr;
   } catch (const std::exception&) {
     set_current_error();

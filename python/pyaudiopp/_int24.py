@@ -9,15 +9,20 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer
+    from typing_extensions import Buffer, TypeAlias
 
     from pyaudiopp._types import Samples
+
+    _Int32s: TypeAlias = array.array[int]
+else:
+    Samples = object  # what typing.get_type_hints() finds
+    _Int32s = array.array
 
 # The position of a packed sample's three bytes in an int32 of the same amplitude.
 _PLACES = range(1, 4) if sys.byteorder == "little" else range(3)
 
 
-def unpack_int24(data: Samples) -> array.array[int]:
+def unpack_int24(data: Samples) -> _Int32s:
     """Converts packed 24-bit samples (`paInt24`) to 32-bit samples (`paInt32`).
 
     The level stays the same: full scale is full scale, so each value is multiplied by 256.

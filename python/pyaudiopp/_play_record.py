@@ -8,7 +8,7 @@ import array
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, Any, Union, cast, overload
 
 from pyaudiopp import _core
 from pyaudiopp._portaudio import paFloat32, paInt8, paInt16, paInt32, paUInt8
@@ -17,10 +17,16 @@ from pyaudiopp._pyaudio import PyAudio, get_sample_size
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from typing_extensions import Buffer
+    from typing_extensions import Buffer, TypeAlias
 
     from pyaudiopp._config import Device
     from pyaudiopp._types import Samples
+
+    _Array: TypeAlias = NDArray[Any]
+    _NumPyType: TypeAlias = Union[str, type[Any], np.dtype[Any]]
+else:
+    # What typing.get_type_hints() finds, also without NumPy.
+    _Array = Device = _NumPyType = Samples = object
 
 # By the type code of a buffer's items, and their size.
 _FORMATS = {
@@ -103,19 +109,19 @@ def record(
     rate: int,
     *,
     channels: int = 1,
-    format: str | type[Any] | np.dtype[Any],
+    format: _NumPyType,
     device: Device | None = None,
     progress: Callable[[int, int], object] | None = None,
-) -> NDArray[Any]: ...
+) -> _Array: ...
 def record(
     seconds: float,
     rate: int,
     *,
     channels: int = 1,
-    format: int | str | type[Any] | np.dtype[Any] = paInt16,
+    format: int | _NumPyType = paInt16,
     device: Device | None = None,
     progress: Callable[[int, int], object] | None = None,
-) -> bytes | NDArray[Any]:
+) -> bytes | _Array:
     """Records a sound. Samples beyond full scale are clipped.
 
     Args:
@@ -147,11 +153,16 @@ def record(
     if not 0 <= seconds * rate * channels <= _MOST_SAMPLES:
         raise ValueError(f"cannot record {seconds!r} seconds at {rate!r} Hz")
     frames = round(seconds * rate)
-    samples: bytearray | NDArray[Any]
+    samples: bytearray | _Array
     if isinstance(format, (str, type)) or hasattr(format, "isbuiltin"):  # a NumPy type
         import numpy as np
 
-        samples = np.zeros((frames, channels), cast("Any", format))
+        try:
+            samples = np.zeros((frames, channels), cast("Any", format))
+        except TypeError:
+            raise TypeError(
+                f"format must be an integer, such as paInt16, or a NumPy type, not {format!r}"
+            ) from None
         sample_format = _format_of(memoryview(cast("Buffer", samples)))
     else:
         sample_format = _core.whole(
@@ -235,3 +246,9 @@ def _blocks(frames: int, rate: float) -> Iterator[tuple[int, int]]:
     """Returns (start, stop) in frames for each twentieth of a second."""
     size = max(round(rate / 20), 1)
     return ((start, min(start + size, frames)) for start in range(0, frames, size))
+
+
+if sys.version_info < (3, 10):
+    from pyaudiopp._types import hide_unions
+
+    hide_unions(globals())

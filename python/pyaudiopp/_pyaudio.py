@@ -8,6 +8,7 @@ They are looked up as ``pa.<name>`` at each call, because programs replace them 
 from __future__ import annotations
 
 import copyreg
+import sys
 from _weakrefset import WeakSet  # the same as weakref's, without weakref's other imports
 
 from pyaudiopp import _core
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
     from pyaudiopp._types import DeviceInfo, HostApiInfo, Latency, Samples, StreamCallback
 
     P = ParamSpec("P")
+else:
+    # What typing.get_type_hints() finds: as near as one comes without importing typing.
+    from _collections_abc import Callable, Iterator
+
+    Any = Device = Latency = Never = NoReturn = Samples = Self = StreamCallback = object
+    SupportsIndex = TracebackType = object
+    DeviceInfo = HostApiInfo = dict
 
 
 def get_sample_size(format: int) -> int:
@@ -58,6 +66,11 @@ def get_format_from_width(width: int, unsigned: bool = True) -> int:
         return paInt24
     if width == 4:
         return paFloat32
+    if not isinstance(width, int):
+        try:
+            return get_format_from_width(_core.whole(width, "width"), unsigned)
+        except TypeError:
+            pass  # it is no number: PyAudio's error
     _core.raise_noted(
         ValueError(f"Invalid width: {width}"), f"width must be 1, 2, 3 or 4 bytes, not {width!r}"
     )
@@ -652,11 +665,13 @@ class PyAudio:
         Raises:
             ValueError: It is not an open stream of this instance.
         """
-        if stream not in self._streams:
-            _core.raise_noted(
-                ValueError(f"Stream {stream} not found"),
-                f"stream must be an open stream of this PyAudio, not {stream!r}",
-            )
+        expected = f"stream must be an open stream of this PyAudio, not {stream!r}"
+        try:
+            is_ours = stream in self._streams
+        except TypeError as error:  # it cannot be hashed
+            _core.raise_noted(error, expected)
+        if not is_ours:
+            _core.raise_noted(ValueError(f"Stream {stream} not found"), expected)
         stream.close()
 
     def _remove_stream(self, stream: PyAudio.Stream) -> None:
@@ -851,7 +866,15 @@ if TYPE_CHECKING:
     Stream = PyAudio.Stream  # programs annotate what open() returns by this name
 else:
 
-    class Stream(PyAudio.Stream):
+    class _StreamType(type):
+        """Makes that annotation true at run time too, for pydantic, beartype and typeguard."""
+
+        def __instancecheck__(cls, instance: Any) -> bool:
+            if cls is Stream:
+                return isinstance(instance, cls.__mro__[1])
+            return super().__instancecheck__(instance)
+
+    class Stream(PyAudio.Stream, metaclass=_StreamType):
         """Reserved. Do not instantiate."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -866,6 +889,11 @@ else:
             )
             super().__init__(*args, **kwargs)
 
+
+if sys.version_info < (3, 10):
+    from pyaudiopp._types import hide_unions
+
+    hide_unions(globals(), vars(PyAudio), vars(PyAudio.Stream))
 
 # Reprs and messages name the classes by their public module.
 _class: type

@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Names for types, only for type checkers: empty at run time."""
+"""Names for types, only for type checkers."""
+
+from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,3 +44,15 @@ if TYPE_CHECKING:
         int, str, tuple[str, str], list[str], Mapping[str, Union[str, int, float]]
     ]
     Latency: TypeAlias = Union[Literal["low", "high"], float]
+
+
+def hide_unions(*namespaces: Mapping[str, Any]) -> None:
+    """Replaces unions by object, since Python before 3.10 cannot evaluate X | Y."""
+    for namespace in namespaces:
+        for thing in list(namespace.values()):
+            if not str(getattr(thing, "__module__", "")).startswith("pyaudiopp"):
+                continue
+            hints = getattr(thing, "__annotations__", {})
+            for name, hint in hints.items():
+                if isinstance(hint, str) and "|" in hint:
+                    hints[name] = "object"

@@ -38,6 +38,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -49,10 +50,14 @@ from pyaudiopp._portaudio import paFloat32, paInt8, paInt16, paInt24, paInt32, p
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from typing_extensions import Buffer
+    from typing_extensions import Buffer, TypeAlias
+
+    _Array: TypeAlias = NDArray[Any]
 
     # The types that a JSON value may have: a name for messages, and the Python types.
     _Kind = tuple[str, tuple[type, ...]]
+else:
+    _Array = Buffer = object  # what typing.get_type_hints() finds, also without NumPy
 
 
 @dataclass
@@ -263,7 +268,7 @@ class Simulation:
         """
         return self._simulation.output(_core.int32(device, "device"), _format(format))
 
-    def output_array(self, device: int, format: int = paInt16) -> NDArray[Any]:
+    def output_array(self, device: int, format: int = paInt16) -> _Array:
         """Returns the same as `output`, as a NumPy array of shape (frames, channels).
 
         Args:
@@ -532,10 +537,10 @@ def _converted(values: Mapping[str, Any], known: Mapping[str, _Kind]) -> dict[st
         if kind is _NUMBER:
             converted[name] = _core.real(value, name)
         elif kind is _INTEGER or (kind is _POSITION and value is not None):
-            whole = _core.whole if known is _FAULT else _core.int32
-            converted[name] = whole(value, name)
-            if name in ("nth", "times", "seed") and converted[name] < 0:
-                raise ValueError(f"{name} must be a number from 0 up, not {value!r}")
+            counts = name in ("nth", "times", "seed")
+            converted[name] = (_core.whole if counts else _core.int32)(value, name)
+            if counts and not 0 <= converted[name] < 2**63:
+                raise ValueError(f"{name} must be a number from 0 to 2**63 - 1, not {value!r}")
         elif kind is _STRING and not isinstance(value, (str, bytes)):
             raise TypeError(f"{name} must be a string, not {value!r}")
         elif kind is _ARRAY:
@@ -562,3 +567,9 @@ def _describe(host_api: HostApi) -> _core.SimulatedHostApi:
         devices.append(_core.SimulatedDevice(**_converted(asdict(device), _DEVICE)))
     fields = {name: getattr(host_api, name) for name in _HOST_API if name != "devices"}
     return _core.SimulatedHostApi(devices=devices, **_converted(fields, _HOST_API))
+
+
+if sys.version_info < (3, 10):
+    from pyaudiopp._types import hide_unions
+
+    hide_unions(globals(), vars(Simulation))

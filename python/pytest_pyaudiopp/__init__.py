@@ -21,6 +21,8 @@ import pytest
 if TYPE_CHECKING:
     from pyaudiopp.simulation import HostApi, Simulation
     from pyaudiopp.virtual_card import VirtualCard
+else:
+    HostApi = Simulation = VirtualCard = object  # what typing.get_type_hints() finds
 
 
 class MakeSimulatedCard(Protocol):

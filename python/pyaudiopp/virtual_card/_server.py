@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from operator import index
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -110,11 +112,12 @@ class Server(ABC):
 
 def whole(name: str, value: float) -> int:
     """Returns a whole number of any numeric type as an int."""
-    try:
+    if hasattr(value, "__index__"):
+        with contextlib.suppress(TypeError):
+            return index(value)  # NumPy's integers are no int
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
         if (number := int(value)) == value:
             return number
-    except (TypeError, ValueError, OverflowError):
-        pass
     raise TypeError(f"{name} must be an integer, not {value!r}")
 
 
