@@ -4,7 +4,6 @@
 
 #include <map>
 #include <new>
-#include <sstream>
 
 #include "py_audio_thread.hpp"
 #include "py_gil.hpp"
@@ -49,13 +48,12 @@ std::vector<std::shared_ptr<StreamBody>> all_open() {
 }
 
 std::string describe(const audiopp::Stream& stream) {
-  std::ostringstream text;
   const audiopp::StreamConfig& config = stream.config();
-  if (config.input) text << config.input->channels << "-channel input";
-  if (config.input && config.output) text << " and ";
-  if (config.output) text << config.output->channels << "-channel output";
-  text << " at " << config.sample_rate << " Hz";
-  return text.str();
+  std::string text;
+  if (config.input) text += std::to_string(config.input->channels) + "-channel input";
+  if (config.input && config.output) text += " and ";
+  if (config.output) text += std::to_string(config.output->channels) + "-channel output";
+  return text + std::string(py::str(" at {:g} Hz").format(config.sample_rate));
 }
 
 PyObject* wrap(PyTypeObject* type, std::shared_ptr<StreamBody> body) {

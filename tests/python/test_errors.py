@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +28,41 @@ def test_portaudio_error_is_an_os_error_with_attributes(free: Simulation, p: PyA
     assert (error.code, error.call) == (-9998, "Pa_OpenStream")
     assert error.host_api is error.host_code is error.host_text is None
     assert pickle.loads(pickle.dumps(error)).args == error.args
+
+
+def build_comma_locale(directory: Path) -> None:
+    """Makes a locale "comma" in a directory for LOCPATH, with numbers such as 44.100,5."""
+    source = directory / "source"
+    source.write_text(
+        'LC_NUMERIC\ndecimal_point ","\nthousands_sep "."\ngrouping 3;3\nEND LC_NUMERIC\n'
+    )
+    build = ["localedef", "-c", "-i", str(source), str(directory / "comma")]
+    subprocess.run(build, check=False, capture_output=True, timeout=60)  # warns of other categories
+
+
+@pytest.mark.skipif(shutil.which("localedef") is None, reason="needs localedef")
+def test_numbers_in_errors_ignore_the_programs_locale(tmp_path: Path) -> None:
+    build_comma_locale(tmp_path)
+    program = """
+import locale
+locale.setlocale(locale.LC_NUMERIC, "comma")
+assert f"{44100.5:n}" == "44.100,5"
+from pyaudiopp import core, simulation
+with simulation.Simulation(), core.Session() as session:
+    for rate in 100.5, 1e-7, 1.25e300, 1e20:
+        side = core.StreamSide(channels=1, device=session.default_output_device)
+        try:
+            session.open(core.StreamConfig(output=side, sample_rate=rate))
+        except OSError as error:
+            print(*error.__notes__)
+"""
+    environment = {**os.environ, "LOCPATH": str(tmp_path)}
+    result = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert result.returncode == 0, result.stderr
+    for text in " 100.5 Hz", " 1e-07 Hz", " 1.25e+300 Hz", " 1e+20 Hz":
+        assert text in result.stdout
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="notes came with Python 3.11")

@@ -48,11 +48,16 @@ std::string name_device(const Backend& api, PaDeviceIndex index) {
   return text;
 }
 
-// Like std::ostream, which would pull locales into small programs.
+// The number with a point, whatever the program's locale. A stream with the classic locale would
+// pull locales into small programs, and to_chars needs macOS 13.3.
 std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%g", value);
-  return text.data();
+  std::array<char, 32> digits{};
+  std::snprintf(digits.data(), digits.size(), "%g", value);
+  std::string text = digits.data();
+  const std::size_t mark = text.find_first_not_of("+-0123456789");
+  const std::size_t rest = text.find_first_of("0123456789e", mark);
+  if (mark < rest && rest != std::string::npos) text.replace(mark, rest - mark, ".");
+  return text;
 }
 
 // The usual sample rates that the device supports, with the rest of the request unchanged.
