@@ -138,7 +138,7 @@ void bind_config(py::module_& module) {
            py::kw_only(), py::arg("latency") = py::none())
       .def_property(
           "device", [](const StreamSide& self) { return self.device; }, &set_device,
-          "A Device; None: the default device.")
+          "A Device, or None for the default device.")
       .def_property(
           "channels", [](const StreamSide& self) { return self.channels; }, &set_channels,
           "Samples per frame.")
@@ -155,7 +155,7 @@ void bind_config(py::module_& module) {
             return self.latency->count();
           },
           &set_latency,
-          "The suggested latency in seconds, at most 3600; None: the device's low latency.")
+          "The suggested latency in seconds, at most 3600, or None for the device's low latency.")
       .def_property(
           "host_options", nullptr, &set_host_options,
           "Options of one host API, such as a PaMacCoreStreamInfo; ignored except on macOS.")
@@ -182,7 +182,7 @@ void bind_config(py::module_& module) {
           &set_sample_rate, "In frames per second.")
       .def_property(
           "frames_per_buffer", [](const ConfigObject& self) { return self.frames_per_buffer; },
-          &set_frames_per_buffer, "Frames per block; 0: PortAudio's choice.")
+          &set_frames_per_buffer, "Frames per block, or 0 for PortAudio's choice.")
       .def_property(
           "flags",
           [](const ConfigObject& self) {

@@ -263,7 +263,7 @@ PyGetSetDef queries[] = {
      nullptr},
     {"config", get_config, nullptr, "A copy of the stream's StreamConfig.", nullptr},
     {"timeout", get_timeout, set_timeout,
-     "The default timeout of reads and writes, in seconds; None: wait as long as it takes.",
+     "The default timeout of reads and writes, in seconds, or None to wait as long as it takes.",
      nullptr},
     {}};
 

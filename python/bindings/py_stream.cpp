@@ -53,7 +53,7 @@ std::string describe(const audiopp::Stream& stream) {
   if (config.input) text += std::to_string(config.input->channels) + "-channel input";
   if (config.input && config.output) text += " and ";
   if (config.output) text += std::to_string(config.output->channels) + "-channel output";
-  return text + std::string(py::str(" at {:g} Hz").format(config.sample_rate));
+  return text + std::string(pybind11::str(" at {:g} Hz").format(config.sample_rate));
 }
 
 PyObject* wrap(PyTypeObject* type, std::shared_ptr<StreamBody> body) {

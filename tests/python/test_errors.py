@@ -50,9 +50,9 @@ assert f"{44100.5:n}" == "44.100,5"
 from pyaudiopp import core, simulation
 with simulation.Simulation(), core.Session() as session:
     for rate in 100.5, 1e-7, 1.25e300, 1e20:
-        side = core.StreamSide(channels=1, device=session.default_output_device)
+        side = core.StreamSide(channels=1)
         try:
-            session.open(core.StreamConfig(output=side, sample_rate=rate))
+            core.Stream(session, core.StreamConfig(output=side, sample_rate=rate))
         except OSError as error:
             print(*error.__notes__)
 """
