@@ -4,25 +4,69 @@
 
 #include "audiopp/error.hpp"
 
+#ifdef __APPLE__
+#include <pthread.h>
+#else
+#include <cstdlib>  // for __GLIBC__
+#endif
+
 namespace audiopp::detail {
 namespace {
-thread_local const void* current = nullptr;
+
+// In a library that a program loads while it runs, a thread's first use of a thread_local variable
+// may allocate, and the audio thread's first use is in its first block.
+#ifdef __APPLE__
+
+pthread_key_t current_key() noexcept {
+  static const pthread_key_t key = [] {
+    pthread_key_t made{};
+    pthread_key_create(&made, nullptr);
+    return made;
+  }();
+  return key;
 }
 
-CallbackMark::CallbackMark(const void* stream) noexcept : outer_(current) {
-  current = stream;
+const void* current() noexcept {
+  return pthread_getspecific(current_key());
+}
+
+void set_current(const void* stream) noexcept {
+  pthread_setspecific(current_key(), stream);
+}
+
+#else
+
+#ifdef __GLIBC__
+[[gnu::tls_model("initial-exec")]]  // has its place in every thread from the start
+#endif
+thread_local const void* current_stream = nullptr;  // musl and Windows do not allocate it late
+
+const void* current() noexcept {
+  return current_stream;
+}
+
+void set_current(const void* stream) noexcept {
+  current_stream = stream;
+}
+
+#endif
+
+}  // namespace
+
+CallbackMark::CallbackMark(const void* stream) noexcept : outer_(current()) {
+  set_current(stream);
 }
 
 CallbackMark::~CallbackMark() {
-  current = outer_;
+  set_current(outer_);
 }
 
 const void* callback_stream() noexcept {
-  return current;
+  return current();
 }
 
 void refuse_inside_callback(const char* call) {
-  if (current != nullptr) throw InsideCallbackError(call);
+  if (current() != nullptr) throw InsideCallbackError(call);
 }
 
 }  // namespace audiopp::detail
