@@ -135,7 +135,7 @@ std::string Session::describe_output_devices() const {
 
 void Session::check_supported(const StreamConfig& config) const {
   detail::refuse_inside_callback("Pa_IsFormatSupported");
-  const auto lock = Library::lock();
+  const auto lock = state_->library.lock();
   const auto& api = state_->library.api;
   const auto parameters = state_->library.parameters(config);
   check(api,
@@ -146,7 +146,7 @@ void Session::check_supported(const StreamConfig& config) const {
 
 bool Session::is_supported(const StreamConfig& config, std::error_code& error) const {
   detail::refuse_inside_callback("Pa_IsFormatSupported");
-  const auto lock = Library::lock();
+  const auto lock = state_->library.lock();
   const PaError result = state_->library.is_supported(config);
   error = result < 0 ? make_error_code(static_cast<Errc>(result)) : std::error_code();
   return result >= 0;

@@ -28,10 +28,11 @@ class SessionState;
 /// destroyed in any order. PortAudio makes its device list when it starts.
 ///
 /// After fork() the child uses the PortAudio that it inherited and never ends it. It can open
-/// streams of its own where the host API survives a fork, but not on JACK
+/// streams of its own where the host API survives a fork, but not on JACK or PulseAudio
 /// (Errc::device_unavailable).
 ///
-/// *Threads*: any thread; one process-wide lock guards PortAudio's global calls.
+/// *Threads*: any thread; one process-wide lock guards PortAudio's global calls, even if plugins of a
+/// program contain copies of audiopp.
 /// *Real time*: inside a callback the queries about devices and host APIs work, but allocate; the
 /// rest throws InsideCallbackError.
 /// *Throws*: Error.

@@ -21,13 +21,13 @@ namespace audiopp::detail {
 namespace {
 
 // Never destroyed: static streams and sessions may be destroyed after any other static object.
-std::mutex*& process_mutex() {
+std::mutex*& own_mutex() {
   static auto* mutex = new std::mutex;
   return mutex;
 }
 
 // In a child no thread holds the lock, whoever held it in the parent.
-const ChildHandler renew_lock([] { process_mutex() = new std::mutex; });
+const ChildHandler renew_lock([] { own_mutex() = new std::mutex; });
 
 void require_side(const StreamConfig& config) {
   if (!config.input && !config.output) {
@@ -43,7 +43,7 @@ Library& Library::portaudio() noexcept {
 }
 
 Library& Library::on(const Backend& backend) {
-  const auto guard = lock();
+  const std::lock_guard lock(*own_mutex());
   static Library* newest = &portaudio();
   for (Library* library = newest; library != nullptr; library = library->next_) {
     if (&library->api == &backend) return *library;
@@ -52,13 +52,13 @@ Library& Library::on(const Backend& backend) {
   return *newest;
 }
 
-std::unique_lock<std::mutex> Library::lock() {
-  return std::unique_lock(*process_mutex());
+ProcessLock Library::lock() const {
+  return {*own_mutex(), is_real()};
 }
 
 std::unique_lock<std::mutex> Library::lock_lists() {
   if (callback_stream() != nullptr) return {};
-  return lock();
+  return std::unique_lock(*own_mutex());
 }
 
 bool Library::is_inherited() const noexcept {
@@ -171,12 +171,12 @@ PaError Library::is_supported(const StreamConfig& config) const {
 SessionState::SessionState(const Backend& backend)
     // Before any lock is taken.
     : library((refuse_inside_callback("Pa_Initialize"), Library::on(backend))) {
-  const auto lock = Library::lock();
+  const auto lock = library.lock();
   library.start();
 }
 
 SessionState::~SessionState() {
-  const auto lock = Library::lock();
+  const auto lock = library.lock();
   library.end();
 }
 

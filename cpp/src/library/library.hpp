@@ -11,6 +11,7 @@
 #include "audiopp/stream_config.hpp"
 #include "backend/backend.hpp"
 #include "library/parameters.hpp"
+#include "library/process_lock.hpp"
 
 namespace audiopp::detail {
 
@@ -22,15 +23,15 @@ class Library {
   /// The library on the real PortAudio.
   static Library& portaudio() noexcept;
 
-  /// The process lock: PortAudio's global calls (initialise, terminate, open, close, lists) are not
+  /// The process lock: PortAudio's global calls (initialise, terminate, open, close) are not
   /// thread-safe. Hold it only during such a call, and never ask for it in a callback: PortAudio's
   /// JACK code waits for other streams' callbacks while it opens or closes a stream.
-  static std::unique_lock<std::mutex> lock();
-  /// The same for queries about devices. Inside a callback it locks nothing: the lists do not
-  /// change while a session exists.
+  ProcessLock lock() const;
+  /// For queries about devices, the lock of this copy of audiopp is enough: the lists do not change
+  /// while a session exists. Hence it locks nothing inside a callback.
   static std::unique_lock<std::mutex> lock_lists();
 
-  /// Call everything below with the process lock held.
+  /// Call everything below with one of the locks held; start() and end() with the process lock.
   ///
   /// A child forked from a process in which PortAudio runs neither starts nor ends it; it uses the
   /// copy that it inherited.

@@ -190,7 +190,7 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
   if (life.is_gone()) return;  // the interrupt itself has closed it
   life.close();
   {
-    const auto lock = Library::lock();
+    const auto lock = library_.lock();
     const PaError result = api().close_stream(stream_.handle);
     try {
       check(api(), result, "Pa_CloseStream");

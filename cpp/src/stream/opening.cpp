@@ -66,7 +66,7 @@ StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConf
 // ---- opening ----
 
 void StreamState::open() {
-  const auto lock = Library::lock();
+  const auto lock = library_.lock();
   const OpenParameters parameters = library_.parameters(config);
   const auto& side = parameters.output ? *parameters.output : *parameters.input;
   const PaDeviceInfo* device = api().device_info(side.device);
