@@ -268,7 +268,7 @@ def races(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Runs each C++ fuzz target for 5 minutes (or `-- MINUTES`), and many examples in Python."""
+    """Runs each C++ fuzz target for 5 minutes (or `-- MINUTES`), then many examples in Python."""
     seconds = int(60 * float(session.posargs[0] if session.posargs else 5))
     session.run("cmake", "--preset", "fuzz", external=True)
     session.run("cmake", "--build", "--preset", "fuzz", external=True)
@@ -282,6 +282,7 @@ def fuzz(session: nox.Session) -> None:
     install_package(session)
     options = ["--hypothesis-profile=fuzz", "--hypothesis-show-statistics", "--timeout=3600"]
     session.run("pytest", *options, "tests/python/test_fuzz.py")
+    session.run("python", "tests/soak/sound_files.py", "5")
 
 
 @nox.session(python=["3.9", "3.11"])

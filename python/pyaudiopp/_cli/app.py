@@ -137,18 +137,36 @@ def _device_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return device(_host_api_option(command))
 
 
+_sample_format_option = click.option(
+    "-f",
+    "--sample-format",
+    type=click.Choice(["uint8", "int16", "int24", "int32", "float32"]),
+    help="Default: int16 if the file type supports it.",
+)
+
+
 @cli.command(epilog=_example("pyaudiopp play --device usb intro.flac tune.wav"))
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
 @_device_options
-def play(files: tuple[Path, ...], device: str | None, host_api: str | None) -> int:
-    """Play sound files, one after another.
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["raw"]),
+    help="The files have no header; give --rate and --channels too. Samples are little-endian.",
+)
+@_rate_option
+@click.option("-c", "--channels", type=click.IntRange(1, 1024), help="Samples per frame.")
+@_sample_format_option
+def play(files: tuple[Path, ...], **options: Any) -> int:
+    """Play sound files, one after another; - is standard input.
 
     Supports every format that libsndfile reads, such as WAV, FLAC, Ogg and MP3, and plays at the
-    file's own rate.
+    file's own rate. Pipes are played too: WAV, AIFF, AU, FLAC and raw sound while it arrives,
+    other formats once they are complete.
     """
     from pyaudiopp._cli.play import play
 
-    return play(files, device, host_api)
+    return play(files, **options)
 
 
 @cli.command(epilog=_example("pyaudiopp record --duration 10 --device usb take.flac"))
@@ -157,15 +175,16 @@ def play(files: tuple[Path, ...], device: str | None, host_api: str | None) -> i
 @click.option("-t", "--duration", type=_POSITIVE, help="Seconds; default: until Ctrl-C.")
 @_rate_option
 @_channels_option
+@_sample_format_option
 @click.option(
-    "-f",
-    "--sample-format",
-    type=click.Choice(["int16", "int24", "int32", "float32"]),
-    help="Default: int16 if the file type supports it.",
+    "--format",
+    "file_type",
+    metavar="TYPE",
+    help="File type, such as wav or raw. Default: by the extension; wav for -.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 def record(file: Path, **options: Any) -> int:
-    """Record to a sound file, until Ctrl-C or for a number of seconds.
+    """Record to a sound file, until Ctrl-C or for a number of seconds; - is standard output.
 
     The file extension sets the type: any that libsndfile writes, such as .wav, .flac, .ogg and
     .mp3. However the recording ends, by Ctrl-C, SIGTERM, a lost device or a full disk, the file is

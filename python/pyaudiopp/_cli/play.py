@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,26 +16,44 @@ from pyaudiopp._cli import terminal
 from pyaudiopp._cli.levels import peaks
 from pyaudiopp._cli.progress import SoundProgress, clock
 from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, start, trying
-from pyaudiopp._cli.status import DONE, LOST, Failure
-
-# libsndfile's subtypes whose samples fit into 16 and 32 bits; all others are read as floats.
-_INT16 = ("PCM_16", "PCM_S8", "PCM_U8", "ULAW", "ALAW", "ALAC_16")
-_INT32 = ("PCM_24", "PCM_32", "ALAC_20", "ALAC_24", "ALAC_32")
+from pyaudiopp._cli.source import Source, raw_format
+from pyaudiopp._cli.status import DONE, LOST, USAGE, Failure
 
 _BLOCK = 2048  # frames
 
 
-def play(paths: Sequence[Path], device: str | None, host_api: str | None) -> int:
+def play(
+    paths: Sequence[Path],
+    device: str | None,
+    host_api: str | None,
+    file_format: str | None,
+    rate: int | None,
+    channels: int | None,
+    sample_format: str | None,
+) -> int:
     """Plays files one after another, without a gap between those of the same format."""
-    for path in paths:  # before the first one is heard
-        _open(path).close()
+    raw = None
+    if file_format is not None:
+        raw = raw_format(rate, channels, sample_format)
+    elif (rate, channels, sample_format) != (None, None, None):
+        text = (
+            "--rate, --channels and --sample-format need --format raw; other files have their own"
+        )
+        raise Failure(text, USAGE)
+    pipes: dict[int, Source] = {}
+    for number, path in enumerate(paths):  # before the first one is heard
+        source = Source(path, raw)
+        if source.is_pipe:  # it can be opened only once
+            pipes[number] = source
+        else:
+            source.close()
     with start() as p:  # does not drain after Ctrl-C
         player = _Player(p, find(p, "output", device, host_api)["index"])
-        for path in paths:
-            player.play(path)
+        for number, path in enumerate(paths):
+            player.play(pipes.get(number) or Source(path, raw))
     if player.gaps:
         times = "once" if player.gaps == 1 else f"{player.gaps} times"
-        raise Failure(f"the sound was interrupted {times}: the machine was too busy", LOST)
+        raise Failure(f"the sound was interrupted {times}: {player.reason}", LOST)
     return DONE
 
 
@@ -44,37 +62,44 @@ class _Player:
 
     def __init__(self, p: PyAudio, device: int) -> None:
         self.gaps = 0
+        self.reason = "the machine was too busy"
         self._p = p
         self._device = device
         self._stream: PyAudio.Stream | None = None
         self._opened: tuple[int, int, str] | None = None
 
-    def play(self, path: Path) -> None:
-        """Plays a file; its last frames stay queued, so that the next one follows without a gap."""
-        file = _open(path)
-        seconds = file.frames / file.samplerate
-        with file, trying(f"play {path}"), SoundProgress(path.name, seconds) as progress:
-            stream = self._stream_for(file)
+    def play(self, source: Source) -> None:
+        """Plays a sound; its last frames stay queued, so that the next follows without a gap."""
+        name = source.name
+        with (
+            contextlib.closing(source),
+            trying(f"play {name}"),
+            SoundProgress(Path(name).name, source.seconds) as progress,
+        ):
+            stream = self._stream_for(source)
+            gaps = self.gaps
             played = 0
             try:
-                for block in file.blocks(_BLOCK, dtype=_sample_type(file), always_2d=True):
+                for block in source.blocks(_BLOCK):
                     self._write(stream, block)
                     played += len(block)
-                    progress.show(played / file.samplerate, peaks(block))
-            except soundfile.LibsndfileError as error:
-                text = f"{path} is corrupt after {played} frames: {error.error_string}"
-                raise Failure(text) from error
-        terminal.say(f"{path}: {played} frames, {clock(played / file.samplerate)}")
+                    progress.show(played / source.rate, peaks(block))
+            except soundfile.SoundFileError as error:
+                reason = getattr(error, "error_string", error)
+                raise Failure(f"{name} is corrupt after {played} frames: {reason}") from error
+            if self.gaps > gaps and source.is_pipe:
+                self.reason = "the machine was too busy, or the pipe too slow"
+        terminal.say(f"{name}: {played} frames, {clock(played / source.rate)}")
 
-    def _stream_for(self, file: Any) -> PyAudio.Stream:
-        wanted = (file.samplerate, file.channels, _sample_type(file))
+    def _stream_for(self, source: Source) -> PyAudio.Stream:
+        wanted = (source.rate, source.channels, source.sample_type)
         if self._stream is None or wanted != self._opened:
             if self._stream is not None:
                 self._stream.close()
             self._stream = self._p.open(
-                rate=file.samplerate,
-                channels=file.channels,
-                format=FORMATS[_sample_type(file)],
+                rate=source.rate,
+                channels=source.channels,
+                format=FORMATS[source.sample_type],
                 output=True,
                 output_device=self._device,
                 latency="high",
@@ -91,23 +116,3 @@ class _Player:
             if error.errno != paOutputUnderflowed:
                 raise
             self.gaps += 1  # the block itself was played, after the gap
-
-
-def _open(path: Path) -> Any:
-    try:
-        with open(path, "rb"):
-            pass  # libsndfile would report any problem as a system error
-        # soundfile cannot encode every file name.
-        name: Any = path if os.name == "nt" else os.fsencode(path)
-        return soundfile.SoundFile(name)
-    except OSError as error:
-        raise Failure(f"cannot read {path}: {error.strerror}") from error
-    except soundfile.LibsndfileError as error:
-        raise Failure(f"cannot read {path}: {error.error_string}") from error
-    except TypeError as error:  # RAW, which has no header
-        raise Failure(f"cannot read {path}: it has no header with rate and channels") from error
-
-
-def _sample_type(file: Any) -> str:
-    subtype = file.subtype
-    return "int16" if subtype in _INT16 else "int32" if subtype in _INT32 else "float32"

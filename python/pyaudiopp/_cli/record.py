@@ -28,8 +28,9 @@ import soundfile  # type: ignore[import-untyped]
 from pyaudiopp import paComplete, paContinue
 from pyaudiopp._cli import terminal
 from pyaudiopp._cli.levels import peaks, samples
+from pyaudiopp._cli.pipes import PipeOutput
 from pyaudiopp._cli.progress import SoundProgress, clock
-from pyaudiopp._cli.sound import FORMATS, PATIENCE, find, start, trying
+from pyaudiopp._cli.sound import FORMATS, PATIENCE, STANDARD, SUBTYPES, find, start, trying
 from pyaudiopp._cli.status import DONE, INTERRUPTED, LOST, SILENT, USAGE, Failure, explain
 
 # The buffer before Python, in seconds, and the queue for the disk, in bytes.
@@ -50,14 +51,6 @@ _UNFIT = {"RAW", "SD2"}
 # Tried when the file type does not support the device's rate.
 _RATES = (48000, 44100, 16000, 8000)
 
-# For each requested sample format: how to record it, and libsndfile's subtype.
-_SUBTYPES = {
-    "int16": ("int16", "PCM_16"),
-    "int24": ("int32", "PCM_24"),
-    "int32": ("int32", "PCM_32"),
-    "float32": ("float32", "FLOAT"),
-}
-
 
 def record(
     path: Path,
@@ -68,10 +61,13 @@ def record(
     sample_format: str | None,
     duration: float | None,
     overwrite: bool,
+    file_type: str | None = None,
 ) -> int:
     """Records for the duration or until a signal arrives."""
-    file_format, sample_type, subtype = _formats(path, sample_format)
-    if path.exists() and not overwrite:
+    piped = path == STANDARD
+    name = "standard output" if piped else str(path)
+    file_format, sample_type, subtype = _formats(path, sample_format, file_type)
+    if not piped and path.exists() and not overwrite:
         raise Failure(f"{path} exists: choose another name, or use --overwrite", USAGE)
     with start() as p:
         info = find(p, "input", device, host_api)
@@ -83,7 +79,7 @@ def record(
         )
         frame_size = channels * (2 if sample_type == "int16" else 4)
         capture = _Capture(frame_size, None if duration is None else round(duration * rate))
-        with trying(f"record {path}"):
+        with trying("record" if piped else f"record {path}"):
             stream = p.open(
                 rate,
                 channels,
@@ -97,16 +93,21 @@ def record(
                 callback_buffer=_BUFFER_SECONDS,
                 start=False,
             )
-        target = _Target(path, overwrite, _LARGEST.get(file_format))
+        target: Any = (
+            PipeOutput(file_format)
+            if piped
+            else _Target(path, overwrite, _LARGEST.get(file_format))
+        )
         frames, loudest, trouble = 0, 0.0, ""
         try:
-            with _end_by_signals(capture.end), SoundProgress(path.name, duration) as progress:
+            with _end_by_signals(capture.end), SoundProgress(Path(name).name, duration) as progress:
                 stream.start_stream()
                 blocks = capture.blocks(stream)
                 if not (first := next(blocks, None)):
                     raise InterruptedError("nothing was recorded")
+                endian = "LITTLE" if file_format == "RAW" else None
                 with soundfile.SoundFile(
-                    target.begin(), "w", rate, channels, subtype, format=file_format
+                    target.begin(), "w", rate, channels, subtype, endian, file_format
                 ) as file:
                     for block in itertools.chain([first], blocks):
                         _write(file, target, block, sample_type)
@@ -115,21 +116,22 @@ def record(
                         loudest = max(loudest, *peak)
                         progress.show(frames / rate, peak)
         except soundfile.LibsndfileError as error:
-            text = explain(target.error) if target.error else f"{path}: {error.error_string}"
+            text = explain(target.error) if target.error else f"{name}: {error.error_string}"
             trouble = f"cannot write {text}"
         except OSError as error:
             trouble = f"the recording ended early: {explain(error)}"
         finally:
             target.close()
-        if trouble and target.error is not None:
+        if trouble and target.error is not None and not piped:
             frames = _count(path)  # what fitted on the disk
         if trouble and not frames:
             target.discard()
             raise Failure(trouble)
-        kept = f"{path}: {frames} frames, {clock(frames / rate)}"
+        kept = f"{name}: {frames} frames, {clock(frames / rate)}"
         if trouble:
-            raise Failure(f"{trouble}; the recording up to then is in {kept}")
-        terminal.say(kept)
+            raise Failure(trouble if piped else f"{trouble}; the recording up to then is in {kept}")
+        if not piped:
+            terminal.say(kept)
         counters = stream.counters
         if lost := counters["input_overflows"] + counters["short_blocks"]:
             times = "once" if lost == 1 else f"{lost} times"
@@ -277,21 +279,35 @@ class _Target:
             self._reserve = None
 
 
-def _formats(path: Path, sample_format: str | None) -> tuple[str, str, str]:
+def _formats(path: Path, sample_format: str | None, file_type: str | None) -> tuple[str, str, str]:
     """The file format, the type to record, and libsndfile's subtype."""
-    extension = path.suffix[1:].upper()
+    piped = path == STANDARD
+    extension = (file_type or ("wav" if piped else path.suffix[1:])).upper()
     file_format = _ALIASES.get(extension, extension)
-    fit = set(soundfile.available_formats()) - _UNFIT
-    if file_format not in fit:
-        known = " ".join(f".{name.lower()}" for name in sorted({*fit, *_ALIASES}))
-        raise Failure(f"{path} has no known extension; use one of: {known}", USAGE)
-    sample_type, subtype = _SUBTYPES[sample_format or "int16"]
+    if file_format != "RAW" or not file_type:  # only by request, since it has no header
+        _check_file_format(path, file_format, file_type)
+    sample_type, subtype = SUBTYPES[sample_format or "int16"]
     if soundfile.check_format(file_format, subtype):
         return file_format, sample_type, subtype
     if sample_format is not None:
         raise Failure(f"files of type {file_format} cannot have {sample_format} samples", USAGE)
     subtype = "OPUS" if extension == "OPUS" else soundfile.default_subtype(file_format) or subtype
     return file_format, "float32", subtype
+
+
+def _check_file_format(path: Path, file_format: str, file_type: str | None) -> None:
+    fit = set(soundfile.available_formats()) - _UNFIT
+    if path == STANDARD:
+        fit &= set(PipeOutput.FORMATS)
+    if file_format in fit:
+        return
+    dot = "" if file_type else "."
+    aliases = {alias for alias, meant in _ALIASES.items() if meant in fit}
+    known = " ".join(f"{dot}{name.lower()}" for name in sorted(fit | aliases))
+    if file_type:
+        where = " to standard output" if path == STANDARD else ""
+        raise Failure(f"cannot record {file_type}{where}; use one of: {known} raw", USAGE)
+    raise Failure(f"{path} has no known extension; use one of: {known}", USAGE)
 
 
 def _fitting(
@@ -314,6 +330,8 @@ def _fitting(
 
 def _holds(file_format: str, subtype: str, rate: int, channels: int) -> bool:
     """Whether such a file reads back with the same rate; some types have only one."""
+    if file_format == "RAW":
+        return True
     file = io.BytesIO()
     try:
         soundfile.write(file, np.zeros((rate // 10, channels)), rate, subtype, format=file_format)

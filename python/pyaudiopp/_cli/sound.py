@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyaudiopp import PortAudioError, PyAudio, paFloat32, paInt16, paInt32
@@ -24,8 +25,20 @@ PATIENCE = 5.0
 # PortAudio starts within a second, unless a sound server does not answer.
 _START_SECONDS = 10.0
 
+# Standard input or output, as a file's name.
+STANDARD = Path("-")
+
 # By NumPy's and soundfile's names.
 FORMATS = {"int16": paInt16, "int32": paInt32, "float32": paFloat32}
+
+# The names of sample formats in options: the type to play or record, and libsndfile's subtype.
+SUBTYPES = {
+    "uint8": ("int16", "PCM_U8"),
+    "int16": ("int16", "PCM_16"),
+    "int24": ("int32", "PCM_24"),
+    "int32": ("int32", "PCM_32"),
+    "float32": ("float32", "FLOAT"),
+}
 
 
 def start(tell: Callable[[str], object] = complain) -> PyAudio:
