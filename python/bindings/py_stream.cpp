@@ -6,12 +6,14 @@
 #include <new>
 
 #include "py_audio_thread.hpp"
+#include "py_beside.hpp"
 #include "py_gil.hpp"
 #include "py_messages.hpp"
 #include "py_signals.hpp"
 
 using audiopp::Errc;
 using audiopp::Error;
+using audiopp::InsideCallbackError;
 using audiopp::StopMode;
 
 namespace {
@@ -78,6 +80,43 @@ void set_callback_error(const std::exception_ptr& failure) {
 
 // ---- opening ----
 
+namespace {
+
+// Where one thread calls back for all streams, opening another one waits for that thread.
+void refuse_shared_thread(const audiopp::Session& session, const audiopp::StreamConfig& config) {
+  for (const bool input : {true, false}) {
+    const auto& side = input ? config.input : config.output;
+    if (!side) continue;
+    auto device = side->device;
+    if (!device) device = input ? session.default_input_device() : session.default_output_device();
+    if (!device) continue;
+    const audiopp::HostApi host_api = session.host_api(device->host_api);
+    if (host_api.type != audiopp::HostApiType::jack &&
+        host_api.type != audiopp::HostApiType::pulse_audio) {
+      continue;
+    }
+    throw Error(Errc::device_unavailable, "Pa_OpenStream",
+                "on " + host_api.name +
+                    ", opening a stream inside a stream callback would wait for that callback: "
+                    "open it in another thread");
+  }
+}
+
+// PyAudio's error for reading or writing a stream in its own callback; empty for other calls.
+std::optional<Error> own_callback_error(const InsideCallbackError& error) {
+  const std::string what = error.what();
+  const char* const advice = "this is its own callback, which returns its output";
+  if (what.rfind("Pa_WriteStream", 0) == 0) {
+    return Error(Errc::can_not_write_to_a_callback_stream, "Pa_WriteStream", advice);
+  }
+  if (what.rfind("Pa_ReadStream", 0) == 0) {
+    return Error(Errc::can_not_read_from_a_callback_stream, "Pa_ReadStream", advice);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> session,
                       audiopp::StreamConfig config, const PythonSide& python) {
   auto body = std::make_shared<StreamBody>();
@@ -101,12 +140,21 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
   if (python.finished) {
     config.finished_callback = [finished = python.finished] { (*finished)(); };
   }
+  const auto open = [body, config, callback = python.callback](const audiopp::Session& share) {
+    body->stream = callback ? audiopp::Stream(share, config, callback->handler())
+                            : audiopp::Stream(share, config);
+  };
   try {
     without_gil([&] {
       const auto share = std::exchange(session, std::nullopt);
       if (!share) throw Error(Errc::not_initialized, "Pa_OpenStream");
-      body->stream = python.callback ? audiopp::Stream(*share, config, python.callback->handler())
-                                     : audiopp::Stream(*share, config);
+      try {
+        open(*share);
+      } catch (const InsideCallbackError&) {  // PyAudio opens it
+        refuse_shared_thread(*share, config);
+        run_beside("Pa_OpenStream", [open, share = *share] { open(share); });
+        body->opened_inside = true;
+      }
     });
   } catch (const std::exception&) {
     set_current_error();
@@ -177,6 +225,9 @@ PyObject* fail(PyStream* self) {
     } else {  // by another thread
       set_error(error, "Stream closed");
     }
+  } catch (const InsideCallbackError& error) {
+    const auto pyaudios = body.closes_on_error ? own_callback_error(error) : std::nullopt;
+    pyaudios ? set_error(*pyaudios) : set_current_error();
   } catch (const std::exception&) {
     set_current_error();
   }
@@ -226,11 +277,21 @@ bool start_stream(PyStream* self, bool already_running) {
     ~Starting() { --calls_; }
     std::atomic<int>& calls_;
   } starting(body.starting);
+  const auto start = [body = self->body] {
+    body->stream.check_device();
+    body->stream.start();
+  };
   try {
     without_gil([&] {
-      body.stream.check_device();
-      body.stream.start();
+      try {
+        start();
+      } catch (const InsideCallbackError&) {
+        // Nobody else has a new stream, so no other thread holds what its start waits for.
+        if (!body.opened_inside.exchange(false)) throw;
+        run_beside("Pa_StartStream", start);
+      }
     });
+    body.opened_inside = false;
   } catch (const Error& error) {
     if (already_running && error.errc() == Errc::stream_is_not_stopped) return true;
     fail(self);

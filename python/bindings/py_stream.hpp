@@ -33,9 +33,10 @@ struct StreamBody {
   bool has_callback = false;
   bool closes_on_error = false;  // as PyAudio does: programs reopen the device without closing
   std::atomic<double> timeout{std::numeric_limits<double>::infinity()};  // in seconds
-  std::atomic<int> starting{0};         // start calls that have released the GIL
-  std::atomic<bool> has_unread{false};  // whether `unread` is worth a lock
-  BlockBytes blocks;                    // what reads return
+  std::atomic<bool> opened_inside{false};  // inside another stream's callback; not started yet
+  std::atomic<int> starting{0};            // start calls that have released the GIL
+  std::atomic<bool> has_unread{false};     // whether `unread` is worth a lock
+  BlockBytes blocks;                       // what reads return
   // Whether the callback is a Python one; read by a buffered callback's scope.
   const std::shared_ptr<std::atomic<bool>> is_python = std::make_shared<std::atomic<bool>>(false);
 
