@@ -155,7 +155,7 @@ _sample_format_option = click.option(
     help="The files have no header; give --rate and --channels too. Samples are little-endian.",
 )
 @_rate_option
-@click.option("-c", "--channels", type=click.IntRange(1, 1024), help="Samples per frame.")
+@click.option("-c", "--channels", type=_Whole(1, 1024), help="Samples per frame.")
 @_sample_format_option
 def play(files: tuple[Path, ...], **options: Any) -> int:
     """Play sound files, one after another; - is standard input.
