@@ -263,10 +263,20 @@ def _host_apis(report: Report, p: PyAudio) -> None:
             report.note(f"{host_api['name']}: no device")
         types.add(host_api["type"])
     if not p.get_device_count():
-        report.bad("PortAudio found no device", "See above for the reason, or use `--verbose`.")
+        report.bad("PortAudio found no device", _why_none(os.environ))
     # PortAudio omits JACK when it finds no server.
     if sys.platform == "linux" and pyaudiopp.paJACK not in types:
         report.note("JACK: no server answers, or this PortAudio was built without it")
+
+
+def _why_none(environment: Mapping[str, str]) -> str:
+    paths = environment.get("ALSA_CONFIG_PATH", "/usr/share/alsa/alsa.conf").split(":")
+    if sys.platform == "linux" and not any(Path(path).exists() for path in paths):
+        return (
+            f"ALSA's configuration is missing ({':'.join(paths)}): install libasound2-data "
+            "(Debian, Ubuntu) or alsa-lib (Fedora, Arch), or correct ALSA_CONFIG_PATH."
+        )
+    return "See above for the reason, or use `--verbose`."
 
 
 def _output(report: Report, p: PyAudio) -> None:

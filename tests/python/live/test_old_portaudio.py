@@ -74,6 +74,26 @@ def test_the_command_line_survives_any_alsa_configuration(alsa: int, command: st
     assert "Traceback" not in done.stderr
 
 
+def test_the_doctor_misses_the_alsa_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("click")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "alsa.conf"))
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "none")
+    done = python("-m", "pyaudiopp", "doctor")
+    assert done.returncode == 1
+    assert "install libasound2-data" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("version", "count"), [(0x130600, 3), (0x1306FF, 3), (0x130700, 1), (0x130800, 1)]
+)
+def test_the_doctor_knows_the_faults_of_each_portaudio(version: int, count: int) -> None:
+    from pyaudiopp._cli.doctor import known_faults
+
+    assert len(known_faults(version)) == count
+
+
 # ---- JACK ----
 
 NAMES = [
