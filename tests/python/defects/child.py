@@ -8,6 +8,7 @@ import resource
 import sys
 
 import listed  # noqa: F401
+import portaudio  # noqa: F401
 import unlisted  # noqa: F401
 from defect import LAST, PROGRAMS, Skip
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import listed  # noqa: F401
+import portaudio  # noqa: F401
 import unlisted  # noqa: F401
 from defect import PROGRAMS, Program
 

@@ -38,7 +38,7 @@ programs as tests.
 ## Bugs by number
 """
 BEYOND = """
-## Threads, signals, forks, exits, servers
+## PortAudio, threads, signals, forks, exits, servers
 
 What happens under real use; these have no B numbers.
 """
