@@ -75,4 +75,5 @@ make_venv() {
 install_package() {
   step "Building and installing pyaudiopp"
   quietly pip-install "$python" -m pip install --no-build-isolation --no-deps --config-settings build-dir='build/wheel/{wheel_tag}' .
+  "$python" -c 'import pyaudiopp; print("with", pyaudiopp.get_portaudio_version_text())'
 }
