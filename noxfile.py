@@ -291,3 +291,16 @@ def programs(session: nox.Session) -> None:
     session.install("-r", "requirements/programs.txt")
     install_package(session)
     session.run("python", "tests/programs/run.py", *session.posargs)
+
+
+@nox.session(python=["3.9", "3.13"])
+def fresh(session: nox.Session) -> None:
+    """Installs programs that require PyAudio by pip and uv, after `as-pyaudio`, and runs them."""
+    session.install("-r", "requirements/build.txt", "uv==0.13.9")
+    directory = empty_directory(f"build/fresh/{session.python}")
+    options = ["--no-deps", "--no-build-isolation", "-w", str(directory)]
+    options += ["--config-settings", f"build-dir=build/nox/{session.name}"]
+    session.run("python", "-m", "pip", "wheel", *options, ".")
+    [wheel] = map(str, directory.glob("*.whl"))
+    session.install("--no-deps", "--force-reinstall", wheel)
+    session.run("python", "tests/programs/fresh.py", wheel)

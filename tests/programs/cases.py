@@ -32,6 +32,16 @@ class Case:
 CASES: list[Case] = []
 
 
+def record_noise(rig: Rig, name: str, *arguments: str, silence: float = 0) -> str:
+    """Plays a second of noise, after some silence, while a program records."""
+    program = rig.start(name, *arguments, rig.path("heard"))
+    program.wait_for_recording()
+    sound = rig.noise(1)
+    rig.card.play(rig.silence(silence) + sound)
+    program.wait()
+    return rig.same(sound, rig.path("heard").read_bytes())
+
+
 def case(program: str, title: str, **card: Any) -> Callable[[Callable[[Rig], str]], None]:
     return lambda check: CASES.append(Case(program, title, {"channels": 1, **card}, check))
 
@@ -48,12 +58,7 @@ def _(rig: Rig) -> str:
 
 @case("SpeechRecognition", "`record(duration=4)`", rate=44100)
 def _(rig: Rig) -> str:
-    program = rig.start("use_speech_recognition.py", "record", rig.path("heard"))
-    program.wait_for_recording()
-    sound = rig.noise(1)
-    rig.card.play(sound)
-    program.wait()
-    return rig.same(sound, rig.path("heard").read_bytes())
+    return record_noise(rig, "use_speech_recognition.py", "record")
 
 
 @case("SpeechRecognition", "`listen()` to a phrase in silence", rate=44100)
@@ -132,6 +137,16 @@ def _(rig: Rig) -> str:
     return rig.same(sound, captured.data)
 
 
+@case("realtimestt", "the microphone worker in a spawned process, 4 s", rate=16000)
+def _(rig: Rig) -> str:
+    return record_noise(rig, "use_realtimestt.py", silence=1)  # it opens streams to try them
+
+
+@case("whisper-live", "`TranscriptionClient().record()`, 4 s", rate=16000)
+def _(rig: Rig) -> str:
+    return record_noise(rig, "use_whisper_live.py")
+
+
 @case("audiolazy", "`AudioIO().play()` 2 s", rate=44100, sample_format="float32le")
 def _(rig: Rig) -> str:
     sound = rig.noise(2)
@@ -143,9 +158,4 @@ def _(rig: Rig) -> str:
 
 @case("audiolazy", "`AudioIO().record()`", rate=44100, sample_format="float32le")
 def _(rig: Rig) -> str:
-    program = rig.start("use_audiolazy.py", "record", rig.path("heard"))
-    program.wait_for_recording()
-    sound = rig.noise(1)
-    rig.card.play(sound)
-    program.wait()
-    return rig.same(sound, rig.path("heard").read_bytes())
+    return record_noise(rig, "use_audiolazy.py", "record")

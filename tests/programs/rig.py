@@ -8,7 +8,6 @@ import array
 import random
 import signal
 import subprocess
-import sys
 import time
 import wave
 from pathlib import Path
@@ -64,17 +63,20 @@ class Program:
 
 
 class Rig:
-    """One run of a case on one package, with its own card and directory."""
+    """One run of a case, with its own card and directory.
 
-    def __init__(self, package: str, card: VirtualCard, directory: Path) -> None:
+    The command runs a program on the package in question.
+    """
+
+    def __init__(self, card: VirtualCard, directory: Path, command: list[str]) -> None:
         self.card = card
-        self._package = package
+        self._command = command
         self._directory = directory
         self._started: list[Program] = []
 
     def start(self, program: str, *arguments: object) -> Program:
         """Starts one of this directory's programs on the card."""
-        command = [sys.executable, str(HERE / "inside.py"), self._package, str(HERE / program)]
+        command = [*self._command, str(HERE / program)]
         errors = self.path("errors.txt")
         self._started.append(Program(self.card, errors, [*command, *map(str, arguments)]))
         return self._started[-1]

@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from cases import CASES, Case
-from rig import Rig, Wrong
+from rig import HERE, Rig, Wrong
 
 from pyaudiopp.virtual_card import VirtualCard, prefer_real_time
 
@@ -35,13 +35,18 @@ def version(program: str) -> str | None:
 
 
 def run(case: Case, package: str) -> tuple[bool, str]:
+    """Runs the case on a package in this environment."""
+    return repeat(case, package, [sys.executable, str(HERE / "inside.py"), package])
+
+
+def repeat(case: Case, package: str, command: list[str]) -> tuple[bool, str]:
     """Repeats the case until it is right; returns whether it is, and a description."""
     result = ""
     undisturbed = 0
     for attempt in range(1, TRIES_WITH_UNDERRUNS + 1):
         with tempfile.TemporaryDirectory() as directory, VirtualCard(**case.card) as card:
             os.environ.update(card.environment())
-            rig = Rig(package, card, Path(directory))
+            rig = Rig(card, Path(directory), command)
             try:
                 result = f"right: {case.check(rig)}"
                 return True, result if attempt == 1 else f"{result}, at try {attempt}"
