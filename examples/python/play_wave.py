@@ -11,26 +11,21 @@ import sys
 import wave
 
 import pyaudiopp as pyaudio
+from pyaudiopp import WaveFile
 
 CHUNK = 1024  # frames
 
-# By bytes per sample. (get_format_from_width(4) is float32, but wave files hold integers.)
-FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudio.paInt32}
-
 
 def play(path: str) -> None:
-    with wave.open(path, "rb") as file:
-        if file.getsampwidth() not in FORMATS:
-            raise wave.Error(f"samples of {file.getsampwidth()} bytes")
-
+    with WaveFile(path) as file:
         audio = pyaudio.PyAudio()
         stream = audio.open(
-            rate=file.getframerate(),
-            channels=file.getnchannels(),
-            format=FORMATS[file.getsampwidth()],
+            rate=file.rate,
+            channels=file.channels,
+            format=file.format,
             output=True,
         )
-        while data := file.readframes(CHUNK):
+        while data := file.read(CHUNK):
             stream.write(data)
         stream.close()
         audio.terminate()
@@ -42,10 +37,8 @@ def main() -> None:
     path = parser.parse_args().file
     try:
         play(path)
-    except (wave.Error, EOFError) as error:
-        sys.exit(
-            f"{path} is not a wave file that can be played: {str(error) or 'it ends too early'}"
-        )
+    except wave.Error as error:
+        sys.exit(f"{path} is not a wave file that can be played: {error}")
     except (OSError, ValueError) as error:
         sys.exit(f"Cannot play {path}: {error}")
 

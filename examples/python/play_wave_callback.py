@@ -16,30 +16,28 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyaudiopp as pyaudio
-
-FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudio.paInt32}
+from pyaudiopp import WaveFile
 
 
 def play(path: str, buffer: float) -> None:
-    with wave.open(path, "rb") as file:
-        if file.getsampwidth() not in FORMATS:
-            raise wave.Error(f"samples of {file.getsampwidth()} bytes")
+    with WaveFile(path) as file:
+        frame_size = pyaudio.get_sample_size(file.format) * file.channels
         ended = False
 
         def callback(
             in_data: bytes | None, frame_count: int, time_info: Mapping[str, float], status: int
         ) -> tuple[bytes, int]:
             nonlocal ended
-            data = file.readframes(frame_count)
-            ended = len(data) < frame_count * file.getnchannels() * file.getsampwidth()
+            data = file.read(frame_count)
+            ended = len(data) < frame_count * frame_size
             return data, pyaudio.paContinue
 
         own: dict[str, Any] = {"callback_buffer": buffer} if buffer else {}  # PyAudio has none
         audio = pyaudio.PyAudio()
         stream = audio.open(
-            rate=file.getframerate(),
-            channels=file.getnchannels(),
-            format=FORMATS[file.getsampwidth()],
+            rate=file.rate,
+            channels=file.channels,
+            format=file.format,
             output=True,
             stream_callback=callback,
             **own,
@@ -60,9 +58,8 @@ def main() -> None:
     path = arguments.file
     try:
         play(path, arguments.buffer)
-    except (wave.Error, EOFError) as error:
-        reason = str(error) or "it ends too early"
-        sys.exit(f"{path} is not a wave file that can be played: {reason}")
+    except wave.Error as error:
+        sys.exit(f"{path} is not a wave file that can be played: {error}")
     except (OSError, ValueError) as error:
         sys.exit(f"Cannot play {path}: {error}")
 

@@ -11,30 +11,28 @@ import sys
 import wave
 
 import pyaudiopp as pyaudio
+from pyaudiopp import WaveFile
 
 CHUNK = 1024  # frames
-FORMATS = {1: pyaudio.paUInt8, 2: pyaudio.paInt16, 3: pyaudio.paInt24, 4: pyaudio.paInt32}
 
 
 def play(path: str, channel_map: tuple[int, ...]) -> None:
     if sys.platform != "darwin":  # type checkers understand this: the class exists only on macOS
         raise OSError("channel maps are a feature of Core Audio")
-    with wave.open(path, "rb") as file:
-        if file.getsampwidth() not in FORMATS:
-            raise wave.Error(f"samples of {file.getsampwidth()} bytes")
+    with WaveFile(path) as file:
         stream_info = pyaudio.PaMacCoreStreamInfo(
             flags=pyaudio.PaMacCoreStreamInfo.paMacCorePlayNice, channel_map=channel_map
         )
 
         audio = pyaudio.PyAudio()
         stream = audio.open(
-            rate=file.getframerate(),
-            channels=file.getnchannels(),
-            format=FORMATS[file.getsampwidth()],
+            rate=file.rate,
+            channels=file.channels,
+            format=file.format,
             output=True,
             output_host_api_specific_stream_info=stream_info,
         )
-        while data := file.readframes(CHUNK):
+        while data := file.read(CHUNK):
             stream.write(data)
         stream.close()
         audio.terminate()
@@ -49,9 +47,8 @@ def main() -> None:
         sys.exit("Channel maps are a feature of Core Audio: this example needs macOS.")
     try:
         play(options.file, tuple(options.channel_map))
-    except (wave.Error, EOFError) as error:
-        reason = str(error) or "it ends too early"
-        sys.exit(f"{options.file} is not a wave file that can be played: {reason}")
+    except wave.Error as error:
+        sys.exit(f"{options.file} is not a wave file that can be played: {error}")
     except (OSError, ValueError) as error:
         sys.exit(f"Cannot play {options.file}: {error}")
 

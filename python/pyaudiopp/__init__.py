@@ -178,6 +178,7 @@ if sys.platform == "darwin":
 # as long as all the rest.
 _LAZY = {
     "NativeCallback": "pyaudiopp._native",
+    "WaveFile": "pyaudiopp._wave",
     "get_include": "pyaudiopp._native",
     "pack_int24": "pyaudiopp._int24",
     "play": "pyaudiopp._play_record",
@@ -186,6 +187,12 @@ _LAZY = {
     "locale": "",
     "warnings": "",
 }
+
+
+def _imported_by_name() -> None:
+    """Never called: shows PyInstaller, Nuitka and cx_Freeze what C++ and `__getattr__` import."""
+    from pyaudiopp import _int24, _native, _play_record, _wave, core, simulation  # noqa: F401
+
 
 TYPE_CHECKING = False  # typing is a large import
 if TYPE_CHECKING:
@@ -198,6 +205,7 @@ if TYPE_CHECKING:
     from pyaudiopp._native import get_include as get_include
     from pyaudiopp._play_record import play as play
     from pyaudiopp._play_record import record as record
+    from pyaudiopp._wave import WaveFile as WaveFile
 else:
 
     def __getattr__(name: str) -> object:

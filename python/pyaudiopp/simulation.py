@@ -46,7 +46,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
 from pyaudiopp import _core
-from pyaudiopp._portaudio import paFloat32, paInt8, paInt16, paInt24, paInt32, paUInt8
+from pyaudiopp._portaudio import paFloat32, paInt8, paInt16, paInt32, paUInt8
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -242,14 +242,12 @@ class Simulation:
 
         Raises:
             OSError: The file cannot be read.
-            wave.Error: It is not a wave file of integer samples.
+            wave.Error: It is not a wave file that `pyaudiopp.WaveFile` reads.
         """
-        import wave
+        from pyaudiopp._wave import WaveFile
 
-        with wave.open(os.fspath(path), "rb") as file:
-            frames = file.readframes(file.getnframes())
-            format = (paUInt8, paInt16, paInt24, paInt32)[file.getsampwidth() - 1]
-            self.feed_input(device, frames, channels=file.getnchannels(), format=format)
+        with WaveFile(path) as file:
+            self.feed_input(device, file.read(), channels=file.channels, format=file.format)
 
     def input_left(self, device: int) -> int:
         """Returns how many of the frames fed to a device have not been read yet."""

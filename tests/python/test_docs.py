@@ -77,6 +77,9 @@ def test_a_program_runs(code: str, tmp_path: Path) -> None:
     with wave.open(str(tmp_path / "tune.wav"), "wb") as file:
         file.setparams((2, 2, 48000, 0, "NONE", ""))
         file.writeframes(bytes(4 * 4800))
+    if "import soundfile" in code:
+        soundfile = pytest.importorskip("soundfile")
+        soundfile.write(tmp_path / "intro.flac", [[0.1, 0.2]] * 4800, 48000)
     environment = dict(os.environ)
     if "simulation." not in code:  # it creates no simulation of its own
         environment["PYAUDIOPP_BACKEND"] = "simulation:devices.json"

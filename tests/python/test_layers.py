@@ -51,13 +51,13 @@ BINDING_LAYERS = [
 PYTHON_LAYERS = [
     ["_types"],
     ["_core"],  # `_portaudio` is in it
-    ["_devices", "_install", "_int24", "_mac_core", "_native", "core"],
+    ["_devices", "_install", "_int24", "_mac_core", "_native", "_wave", "core"],
     ["_config"],
     ["_pyaudio"],
     ["_play_record"],
     ["pyaudiopp"],
     ["simulation", "virtual_card"],
-    ["_alias", "_cli", "_pyinstaller"],
+    ["_alias", "_cli"],
     ["__main__"],
 ]
 
@@ -153,7 +153,10 @@ def read_bindings(root: Path) -> Graph:
 
 def imports_of(path: Path, modules: Iterable[str]) -> Iterator[str]:
     """The modules of the package that a module imports, wherever in it, for types too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    # This function is never called: it is for programs that look for imports.
+    tree.body = [node for node in tree.body if getattr(node, "name", "") != "_imported_by_name"]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:

@@ -4,31 +4,32 @@
 
 from __future__ import annotations
 
-import importlib.metadata
+import dis
 import os
 import re
-import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import pyaudiopp
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_pyinstaller_is_told_what_only_the_extension_module_imports() -> None:
-    distribution = importlib.metadata.distribution("pyaudiopp")
-    (entry,) = (point for point in distribution.entry_points if point.group == "pyinstaller40")
-    assert entry.name == "hook-dirs"
-    (directory,) = entry.load()()
-    hook = runpy.run_path(str(Path(directory, "hook-pyaudiopp.py")))
-
+def test_what_is_imported_by_name_is_seen_by_freezers() -> None:
     calls = re.compile(r'(?:module_::import|PyImport_ImportModule)\("([\w.]+)"\)')
     sources = sorted((ROOT / "python" / "bindings").glob("*.cpp"))
     imported = {name for path in sources for name in calls.findall(path.read_text())}
-    # os and atexit are in every program.
-    assert imported - {"atexit", "os"} == set(hook["hiddenimports"])
+    imported |= {module for module in pyaudiopp._LAZY.values() if module}
+    # Freezers read the bytecode, as dis does; os and atexit are in every program.
+    shown = {
+        f"pyaudiopp.{step.argval}"
+        for step in dis.get_instructions(pyaudiopp._imported_by_name)
+        if step.opname == "IMPORT_FROM"
+    }
+    assert imported - {"atexit", "os"} <= shown
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pkg-config is not how it is found there")
