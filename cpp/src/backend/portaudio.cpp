@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "backend/backend.hpp"
+#include "backend/dead_jack.hpp"
 #include "detail/convert.hpp"
 
 namespace audiopp::detail {
@@ -16,6 +17,31 @@ PaHostApiIndex Pa_HostApiTypeIdToHostApiIndex(HostApiType type) {
     if (type_in(Pa_GetHostApiInfo(index)->type) == type) return index;
   }
   return count < 0 ? count : static_cast<PaHostApiIndex>(paHostApiNotFound);
+}
+
+// Hide PortAudio's own functions, which clean up what they opened.
+PaError Pa_Initialize() {
+  const JackCleanUp clean_up;
+  return ::Pa_Initialize();
+}
+
+PaError Pa_Terminate() {
+  const JackCleanUp clean_up;
+  return ::Pa_Terminate();
+}
+
+PaError Pa_OpenStream(PaStream** stream, const PaStreamParameters* input,
+                      const PaStreamParameters* output, double sample_rate,
+                      unsigned long frames_per_buffer, PaStreamFlags flags,
+                      PaStreamCallback* callback, void* user_data) {
+  const JackCleanUp clean_up;
+  return ::Pa_OpenStream(stream, input, output, sample_rate, frames_per_buffer, flags, callback,
+                         user_data);
+}
+
+PaError Pa_CloseStream(PaStream* stream) {
+  const JackCleanUp clean_up;
+  return ::Pa_CloseStream(stream);
 }
 
 // Whether the letters of `member` occur in `function`, in their order: "stop_stream" is found in

@@ -150,7 +150,8 @@ void StreamState::stop_portaudio(StopMode mode) {
   if (io_ && ring_ == nullptr) io = io_->lock();
   const auto result =
       rescue_.stop([function = mode == StopMode::drain ? api().stop_stream : api().abort_stream,
-                    handle = stream_.handle] { return function(handle); });
+                    handle = stream_.handle] { return function(handle); },
+                   [this] { return api().is_stream_active(stream_.handle) == 1; });
   if (result) {
     check(api(), *result, call_for(mode));
     return;

@@ -33,12 +33,14 @@ bool Rescue::is_spinning() noexcept {
   return may_spin_ && watch_.spinning() > most_between_blocks + latency_;
 }
 
-bool Rescue::is_hopeless(Seconds waited) noexcept {
+bool Rescue::is_hopeless(Seconds waited, bool is_active) noexcept {
+  const bool is_lost = life_.is_lost() || !is_active;
   const Seconds silent = std::min(watch_.silent(), waited);
-  return is_spinning() || silent >= (life_.is_lost() ? longest_silence_when_lost : longest_silence);
+  return is_spinning() || silent >= (is_lost ? longest_silence_when_lost : longest_silence);
 }
 
-std::optional<PaError> Rescue::stop(const std::function<PaError()>& stop) {
+std::optional<PaError> Rescue::stop(const std::function<PaError()>& stop,
+                                    const std::function<bool()>& is_active) {
   if (!may_hang_) return stop();
   if (is_spinning()) return std::nullopt;
   std::promise<PaError> answer;
@@ -52,7 +54,7 @@ std::optional<PaError> Rescue::stop(const std::function<PaError()>& stop) {
   }
   const auto begin = Clock::now();
   while (result.wait_for(longest_nap) != std::future_status::ready) {
-    if (!is_hopeless(Clock::now() - begin)) continue;
+    if (!is_hopeless(Clock::now() - begin, is_active())) continue;
     stopper.detach();
     return std::nullopt;
   }

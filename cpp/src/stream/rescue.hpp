@@ -27,11 +27,13 @@ class Rescue {
   /// Whether the audio thread spins without calling back.
   bool is_spinning() noexcept;
   /// Calls `stop` and returns its result; empty if it did not return, in which case its own thread
-  /// goes on waiting.
-  std::optional<PaError> stop(const std::function<PaError()>& stop);
+  /// goes on waiting. `is_active` is PortAudio's: a stop that outlives the stream waits for the
+  /// dead.
+  std::optional<PaError> stop(const std::function<PaError()>& stop,
+                              const std::function<bool()>& is_active);
 
  private:
-  bool is_hopeless(Seconds waited) noexcept;
+  bool is_hopeless(Seconds waited, bool is_active) noexcept;
 
   const Life& life_;
   ThreadWatch watch_;

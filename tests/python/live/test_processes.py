@@ -307,3 +307,44 @@ print("closed", flush=True)
     finally:
         process.kill()
     assert output == "device lost: True\nclosed\n"
+
+
+@pytest.mark.parametrize("state", ["none", "new", "stopped", "running", "finished"])
+def test_everything_closes_after_the_jack_server_died(jack: JackDummy, state: str) -> None:
+    # PortAudio's JACK code asserts that libjack can clean up, or waits ten minutes for the server.
+    program = f"""
+host = p.get_host_api_info_by_type(pyaudiopp.paJACK)
+s = None
+if {state!r} != "none":
+    finish = (lambda *_: (None, pyaudiopp.paComplete)) if {state!r} == "finished" else None
+    s = p.open(output=True, output_device_index=host["defaultOutputDevice"],
+               start={state!r} != "new", stream_callback=finish, **stereo)
+while {state!r} == "finished" and s.is_active():
+    time.sleep(0.01)
+if {state!r} == "stopped":
+    s.stop_stream()
+print("ready", flush=True)
+sys.stdin.readline()
+begin = time.monotonic()
+try:
+    if s is not None:
+        s.close()
+except OSError:
+    pass
+p.terminate()
+print("closed in time:", time.monotonic() - begin < 20)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", OPEN + program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        jack.stop()
+        output, _ = process.communicate("\n", timeout=60)
+    finally:
+        process.kill()
+    assert (process.returncode, output) == (0, "closed in time: True\n")

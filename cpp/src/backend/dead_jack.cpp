@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#include "backend/dead_jack.hpp"
+
+#include "backend/loaded_library.hpp"
+
+#if defined(__linux__) && !defined(AUDIOPP_BUNDLED_PORTAUDIO)
+
+namespace {
+
+thread_local bool may_fail = false;
+
+template <class... Arguments>
+int call_jack(const char* name, Arguments... arguments) {
+  using audiopp::detail::find_loaded;
+  auto* const real = find_loaded<int (*)(Arguments...)>("libjack.so.0", name);
+  const int error = real == nullptr ? -1 : real(arguments...);
+  return may_fail ? 0 : error;
+}
+
+}  // namespace
+
+// In place of libjack's functions, for a PortAudio that is loaded with us, as in old_portaudio.cpp.
+#define AUDIOPP_REPLACES_JACK extern "C" __attribute__((visibility("default"), weak, used)) int
+
+AUDIOPP_REPLACES_JACK jack_port_unregister(void* client, void* port) {
+  return call_jack("jack_port_unregister", client, port);
+}
+
+AUDIOPP_REPLACES_JACK jack_deactivate(void* client) {
+  return call_jack("jack_deactivate", client);
+}
+
+AUDIOPP_REPLACES_JACK jack_client_close(void* client) {
+  return call_jack("jack_client_close", client);
+}
+
+namespace audiopp::detail {
+
+JackCleanUp::JackCleanUp() noexcept {
+  may_fail = true;
+}
+
+JackCleanUp::~JackCleanUp() {
+  may_fail = false;
+}
+
+}  // namespace audiopp::detail
+
+#else
+
+namespace audiopp::detail {
+
+JackCleanUp::JackCleanUp() noexcept = default;
+JackCleanUp::~JackCleanUp() = default;
+
+}  // namespace audiopp::detail
+
+#endif
