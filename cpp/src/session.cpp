@@ -6,6 +6,7 @@
 #include "backend/check.hpp"
 #include "detail/convert.hpp"
 #include "detail/rt.hpp"
+#include "library/check_config.hpp"
 #include "library/diagnosis.hpp"
 #include "library/find_device.hpp"
 #include "library/library.hpp"
@@ -20,15 +21,22 @@ Session::Session() : Session(detail::chosen_backend()) {}
 Session::Session(const detail::Backend& backend)
     : state_(std::make_shared<detail::SessionState>(backend)) {}
 
+const std::shared_ptr<detail::SessionState>& Session::state(const char* call) const {
+  if (!state_) throw Error(Errc::not_initialized, call, "the session was moved from");
+  return state_;
+}
+
 int Session::host_api_count() const {
+  const Library& library = state("Pa_GetHostApiCount")->library;
   const auto lock = Library::lock_lists();
-  const auto& api = state_->library.api;
+  const auto& api = library.api;
   return check(api, api.host_api_count(), "Pa_GetHostApiCount");
 }
 
 HostApi Session::host_api(int index) const {
+  const Library& library = state("Pa_GetHostApiInfo")->library;
   const auto lock = Library::lock_lists();
-  const PaHostApiInfo* info = state_->library.api.host_api_info(index);
+  const PaHostApiInfo* info = library.api.host_api_info(index);
   if (info == nullptr) {
     throw Error(Errc::invalid_host_api, "Pa_GetHostApiInfo",
                 "there is no host API " + std::to_string(index));
@@ -39,8 +47,9 @@ HostApi Session::host_api(int index) const {
 HostApi Session::host_api(HostApiType type) const {
   int index;
   {
+    const Library& library = state("Pa_HostApiTypeIdToHostApiIndex")->library;
     const auto lock = Library::lock_lists();
-    const auto& api = state_->library.api;
+    const auto& api = library.api;
     index =
         check(api, api.host_api_type_id_to_host_api_index(type), "Pa_HostApiTypeIdToHostApiIndex");
   }
@@ -50,8 +59,9 @@ HostApi Session::host_api(HostApiType type) const {
 HostApi Session::default_host_api() const {
   int index;
   {
+    const Library& library = state("Pa_GetDefaultHostApi")->library;
     const auto lock = Library::lock_lists();
-    const auto& api = state_->library.api;
+    const auto& api = library.api;
     index = check(api, api.default_host_api(), "Pa_GetDefaultHostApi");
   }
   return host_api(index);
@@ -66,22 +76,24 @@ std::vector<HostApi> Session::host_apis() const {
 }
 
 int Session::device_count() const {
+  const Library& library = state("Pa_GetDeviceCount")->library;
   const auto lock = Library::lock_lists();
-  const auto& api = state_->library.api;
+  const auto& api = library.api;
   return check(api, api.device_count(), "Pa_GetDeviceCount");
 }
 
 Device Session::device(int index) const {
+  const Library& library = state("Pa_GetDeviceInfo")->library;
   const auto lock = Library::lock_lists();
-  return state_->library.device(index);
+  return library.device(index);
 }
 
 Device Session::device(const HostApi& host_api, int index) const {
+  const Library& library = state("Pa_HostApiDeviceIndexToDeviceIndex")->library;
   const auto lock = Library::lock_lists();
-  const auto& api = state_->library.api;
-  return state_->library.device(
-      check(api, api.host_api_device_index_to_device_index(host_api.index, index),
-            "Pa_HostApiDeviceIndexToDeviceIndex"));
+  const auto& api = library.api;
+  return library.device(check(api, api.host_api_device_index_to_device_index(host_api.index, index),
+                              "Pa_HostApiDeviceIndexToDeviceIndex"));
 }
 
 std::vector<Device> Session::devices() const {
@@ -93,17 +105,19 @@ std::vector<Device> Session::devices() const {
 }
 
 std::optional<Device> Session::default_input_device() const {
+  const Library& library = state("Pa_GetDefaultInputDevice")->library;
   const auto lock = Library::lock_lists();
-  const PaDeviceIndex index = state_->library.api.default_input_device();
+  const PaDeviceIndex index = library.api.default_input_device();
   if (index == paNoDevice) return std::nullopt;
-  return state_->library.device(check(state_->library.api, index, "Pa_GetDefaultInputDevice"));
+  return library.device(check(library.api, index, "Pa_GetDefaultInputDevice"));
 }
 
 std::optional<Device> Session::default_output_device() const {
+  const Library& library = state("Pa_GetDefaultOutputDevice")->library;
   const auto lock = Library::lock_lists();
-  const PaDeviceIndex index = state_->library.api.default_output_device();
+  const PaDeviceIndex index = library.api.default_output_device();
   if (index == paNoDevice) return std::nullopt;
-  return state_->library.device(check(state_->library.api, index, "Pa_GetDefaultOutputDevice"));
+  return library.device(check(library.api, index, "Pa_GetDefaultOutputDevice"));
 }
 
 Device Session::find_device(int index, Direction direction) const {
@@ -124,30 +138,35 @@ Device Session::find_device(const Device& known, Direction direction) const {
 }
 
 std::string Session::describe_input_devices() const {
+  const Library& library = state("Pa_GetDeviceInfo")->library;
   const auto lock = Library::lock_lists();
-  return detail::describe_devices(state_->library.api, true);
+  return detail::describe_devices(library.api, true);
 }
 
 std::string Session::describe_output_devices() const {
+  const Library& library = state("Pa_GetDeviceInfo")->library;
   const auto lock = Library::lock_lists();
-  return detail::describe_devices(state_->library.api, false);
+  return detail::describe_devices(library.api, false);
 }
 
 void Session::check_supported(const StreamConfig& config) const {
   detail::refuse_inside_callback("Pa_IsFormatSupported");
-  const auto lock = state_->library.lock();
-  const auto& api = state_->library.api;
-  const auto parameters = state_->library.parameters(config);
-  check(api,
-        api.is_format_supported(parameters.input_or_null(), parameters.output_or_null(),
-                                config.sample_rate),
-        "Pa_IsFormatSupported");
+  const Library& library = state("Pa_IsFormatSupported")->library;
+  const auto lock = library.lock();
+  const auto parameters = library.parameters(config);
+  detail::check_result(library.api, library.is_supported(parameters, config),
+                       "Pa_IsFormatSupported");
 }
 
 bool Session::is_supported(const StreamConfig& config, std::error_code& error) const {
   detail::refuse_inside_callback("Pa_IsFormatSupported");
-  const auto lock = state_->library.lock();
-  const PaError result = state_->library.is_supported(config);
+  const Library& library = state("Pa_IsFormatSupported")->library;
+  const auto lock = library.lock();
+  if (detail::fault_in(config) != nullptr) {
+    error = std::make_error_code(std::errc::invalid_argument);
+    return false;
+  }
+  const PaError result = library.is_supported(config);
   error = result < 0 ? make_error_code(static_cast<Errc>(result)) : std::error_code();
   return result >= 0;
 }

@@ -25,17 +25,16 @@ class SessionState;
 /// A share in a running PortAudio: the first Session starts it, the last to go ends it.
 ///
 /// Copies share the same session. An open Stream holds a share too, so sessions and streams may be
-/// destroyed in any order. PortAudio makes its device list when it starts.
+/// destroyed in any order. PortAudio makes its device list when it starts. A moved-from session
+/// throws Errc::not_initialized from everything.
 ///
 /// After fork() the child uses the PortAudio that it inherited and never ends it. It can open
 /// streams of its own where the host API survives a fork, but not on JACK or PulseAudio
 /// (Errc::device_unavailable).
 ///
-/// *Threads*: any thread; one process-wide lock guards PortAudio's global calls, even if plugins of a
-/// program contain copies of audiopp.
-/// *Real time*: inside a callback the queries about devices and host APIs work, but allocate; the
-/// rest throws InsideCallbackError.
-/// *Throws*: Error.
+/// *Threads*: any thread; one process-wide lock guards PortAudio's global calls, even if plugins of
+/// a program contain copies of audiopp. *Real time*: inside a callback the queries about devices
+/// and host APIs work, but allocate; the rest throws InsideCallbackError. *Throws*: Error.
 class AUDIOPP_API Session {
  public:
   /// Starts PortAudio or shares the running one; or the simulation that Simulation::use() chose.
@@ -79,9 +78,11 @@ class AUDIOPP_API Session {
   std::string describe_input_devices() const;
   std::string describe_output_devices() const;
 
-  /// Checks whether a stream could be opened, without opening it; throws Error if not.
+  /// Checks whether a callback stream could be opened, without opening it; if not, throws what
+  /// opening it would throw, as far as that can be known without trying.
   void check_supported(const StreamConfig& config) const;
-  /// The same as a plain answer; `error` says why not.
+  /// The same as a plain answer. `error` says why not: an Errc, or std::errc::invalid_argument for
+  /// a configuration that is wrong in itself.
   bool is_supported(const StreamConfig& config, std::error_code& error) const;
   bool is_supported(const StreamConfig& config) const;
 
@@ -92,6 +93,8 @@ class AUDIOPP_API Session {
  private:
   friend class Stream;
   explicit Session(const detail::Backend& backend);
+  const std::shared_ptr<detail::SessionState>& state(const char* call) const;
+
   std::shared_ptr<detail::SessionState> state_;
 };
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "library/library.hpp"
 
-#include <stdexcept>
 #include <utility>
 
 #include "audiopp/error.hpp"
@@ -14,6 +13,7 @@
 #include "detail/fork.hpp"
 #include "detail/rt.hpp"
 #include "detail/swallow.hpp"
+#include "library/check_config.hpp"
 #include "library/diagnosis.hpp"
 
 namespace audiopp::detail {
@@ -28,12 +28,6 @@ std::mutex*& own_mutex() {
 
 // In a child no thread holds the lock, whoever held it in the parent.
 const ChildHandler renew_lock([] { own_mutex() = new std::mutex; });
-
-void require_side(const StreamConfig& config) {
-  if (!config.input && !config.output) {
-    throw std::invalid_argument("a stream needs an input, an output or both");
-  }
-}
 
 }  // namespace
 
@@ -146,7 +140,7 @@ PaStreamParameters Library::parameters(const StreamSide& side, bool is_input) co
 }
 
 OpenParameters Library::parameters(const StreamConfig& config) const {
-  require_side(config);
+  check_config(config);
   OpenParameters parameters;
   if (config.input) parameters.input = this->parameters(*config.input, true);
   if (config.output) parameters.output = this->parameters(*config.output, false);
@@ -157,15 +151,28 @@ bool Library::is_outdated(const Device& device) const noexcept {
   return device.library_ != this || device.generation_ != generation_;
 }
 
+const Quirks& Library::quirks(const OpenParameters& parameters) const noexcept {
+  const auto& side = parameters.output ? *parameters.output : *parameters.input;
+  const PaDeviceInfo* device = api.device_info(side.device);
+  const PaHostApiInfo* host = device == nullptr ? nullptr : api.host_api_info(device->hostApi);
+  return quirks_of(host == nullptr ? HostApiType::in_development : type_in(host->type));
+}
+
+PaError Library::is_supported(const OpenParameters& parameters, const StreamConfig& config) const {
+  const PaError result = api.is_format_supported(parameters.input_or_null(),
+                                                 parameters.output_or_null(), config.sample_rate);
+  if (result < 0) return result;
+  if (is_inherited() && quirks(parameters).fork_refusal != nullptr) return paDeviceUnavailable;
+  return check_flags(config);
+}
+
 PaError Library::is_supported(const StreamConfig& config) const {
-  require_side(config);
   OpenParameters parameters;
   if (config.input && !(parameters.input = resolve(*config.input, true))) return paInvalidDevice;
   if (config.output && !(parameters.output = resolve(*config.output, false))) {
     return paInvalidDevice;
   }
-  return api.is_format_supported(parameters.input_or_null(), parameters.output_or_null(),
-                                 config.sample_rate);
+  return is_supported(parameters, config);
 }
 
 SessionState::SessionState(const Backend& backend)

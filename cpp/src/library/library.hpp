@@ -10,6 +10,7 @@
 #include "audiopp/device.hpp"
 #include "audiopp/stream_config.hpp"
 #include "backend/backend.hpp"
+#include "backend/quirks.hpp"
 #include "library/parameters.hpp"
 #include "library/process_lock.hpp"
 
@@ -41,8 +42,11 @@ class Library {
   /// Fills in default devices and latencies; throws an Error that lists the devices if one is
   /// missing, or comes from an older list.
   OpenParameters parameters(const StreamConfig& config) const;
-  /// The result of Pa_IsFormatSupported(); does not throw for what PortAudio refuses.
+  /// Whether Pa_OpenStream() would take them, as far as it can be known before: its error code if
+  /// not. The second throws nothing; it resolves the parameters itself.
+  PaError is_supported(const OpenParameters& parameters, const StreamConfig& config) const;
   PaError is_supported(const StreamConfig& config) const;
+  const Quirks& quirks(const OpenParameters& parameters) const noexcept;
 
   /// Whether this process was forked from one in which PortAudio ran.
   bool is_inherited() const noexcept;

@@ -68,11 +68,7 @@ StreamState::StreamState(std::shared_ptr<SessionState> session, const StreamConf
 void StreamState::open() {
   const auto lock = library_.lock();
   const OpenParameters parameters = library_.parameters(config);
-  const auto& side = parameters.output ? *parameters.output : *parameters.input;
-  const PaDeviceInfo* device = api().device_info(side.device);
-  if (const PaHostApiInfo* host = device ? api().host_api_info(device->hostApi) : nullptr) {
-    quirks_ = &quirks_of(type_in(host->type));
-  }
+  quirks_ = &library_.quirks(parameters);
   if (library_.is_inherited() && quirks_->fork_refusal != nullptr) {
     throw Error(Errc::device_unavailable, "Pa_OpenStream", quirks_->fork_refusal);
   }
