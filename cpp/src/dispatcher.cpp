@@ -15,13 +15,14 @@ CallbackDispatcher::CallbackDispatcher(std::shared_ptr<detail::Dispatcher> dispa
 
 void CallbackDispatcher::set_handler(Callback handler) {
   constexpr const char* call = "CallbackDispatcher::set_handler";
-  if (dispatcher_) return dispatcher_->set_handler(std::move(handler));
+  // A copy, because the destructor of the old handler may destroy this object.
+  if (const auto kept = dispatcher_) return kept->set_handler(std::move(handler));
   detail::refuse_inside_callback(call);
   if (handler) throw Error(Errc::bad_stream_ptr, call, "the stream was never opened");
 }
 
 bool CallbackDispatcher::retire(std::optional<Seconds> timeout) {
-  if (dispatcher_) return dispatcher_->retire(timeout);
+  if (const auto kept = dispatcher_) return kept->retire(timeout);
   detail::refuse_inside_callback("CallbackDispatcher::retire");
   return true;
 }

@@ -7,6 +7,7 @@
 
 #include "audiopp/error.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "library/check_config.hpp"
 #include "stream/stream_state.hpp"
 
 namespace audiopp {
@@ -42,23 +43,6 @@ const std::shared_ptr<detail::Dispatcher>& dispatcher_of(const detail::StreamSta
   return stream.dispatcher;
 }
 
-const StreamConfig& checked(const StreamConfig& config) {
-  constexpr auto non_interleaved = 0x80000000UL;
-  for (const auto* side : {&config.input, &config.output}) {
-    if (!*side) continue;
-    // Buffers are handed over as the layout says; PortAudio would go by its bit in the format.
-    if ((static_cast<unsigned long>((*side)->format) & non_interleaved) != 0) {
-      throw std::invalid_argument(
-          "set StreamSide::layout, not the paNonInterleaved bit of the format");
-    }
-    const double latency = (*side)->latency.value_or(Seconds(0)).count();
-    if (!(latency >= 0 && latency <= longest_latency.count())) {  // nor nan
-      throw std::invalid_argument("a latency must be from 0 to 3600 seconds");
-    }
-  }
-  return config;  // NOLINT(bugprone-return-const-ref-from-parameter): used at once
-}
-
 }  // namespace
 
 Stream::Stream() noexcept = default;
@@ -66,18 +50,41 @@ Stream::Stream() noexcept = default;
 Stream::Stream(const Session& session, const StreamConfig& config) {
   if (config.callback_buffer > 0) throw std::invalid_argument("callback_buffer needs a callback");
   if (config.finished_callback) throw std::invalid_argument("finished_callback needs a callback");
-  state_ = detail::StreamState::make(session.state_, checked(config), nullptr);
+  detail::check_config(config);
+  state_ = detail::StreamState::make(session.state("Pa_OpenStream"), config, nullptr);
 }
 
 Stream::Stream(const Session& session, const StreamConfig& config, Callback callback) {
   if (!callback) throw std::invalid_argument("the callback is empty");
-  state_ = detail::StreamState::make(session.state_, checked(config),
+  detail::check_config(config);
+  state_ = detail::StreamState::make(session.state("Pa_OpenStream"), config,
                                      make_dispatcher(config, std::move(callback)));
 }
 
 Stream::Stream(Stream&& other) noexcept = default;
-Stream& Stream::operator=(Stream&& other) noexcept = default;
-Stream::~Stream() = default;
+
+Stream& Stream::operator=(Stream&& other) noexcept {
+  if (this == &other) return *this;
+  release();
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+Stream::~Stream() {
+  release();
+}
+
+// The user's code that a call runs may destroy this object: an interrupt function, or a callback's
+// destructor. So such a call shares the state until it ends, and closing makes it end.
+void Stream::release() noexcept {
+  if (state_ && state_.use_count() > 1) state_->leave();
+  state_.reset();
+}
+
+std::shared_ptr<detail::StreamState> Stream::share(const char* call) const {
+  static_cast<void>(state(call));
+  return state_;
+}
 
 detail::StreamState& Stream::state(const char* call) const {
   if (!state_) throw Error(Errc::bad_stream_ptr, call, "the stream was never opened");
@@ -89,15 +96,15 @@ void Stream::start() {
 }
 
 void Stream::stop(StopMode mode, const IoOptions& options) {
-  state("Pa_StopStream").stop(mode, options);
+  share("Pa_StopStream")->stop(mode, options);
 }
 
 void Stream::abort() {
-  state("Pa_AbortStream").stop(StopMode::abort, {});
+  share("Pa_AbortStream")->stop(StopMode::abort, {});
 }
 
 void Stream::close(StopMode mode, const IoOptions& options) {
-  if (state_) state_->close(mode, options);
+  if (state_) share("Pa_CloseStream")->close(mode, options);
 }
 
 bool Stream::is_open() const noexcept {
@@ -158,10 +165,12 @@ std::size_t Stream::write_available() const {
 }
 
 IoResult Stream::read(void* buffer, std::size_t frames, const IoOptions& options) {
+  if (options.interrupt != nullptr) return share("Pa_ReadStream")->read(buffer, frames, options);
   return state("Pa_ReadStream").read(buffer, frames, options);
 }
 
 IoResult Stream::write(const void* buffer, std::size_t frames, const IoOptions& options) {
+  if (options.interrupt != nullptr) return share("Pa_WriteStream")->write(buffer, frames, options);
   return state("Pa_WriteStream").write(buffer, frames, options);
 }
 
@@ -189,11 +198,15 @@ void Stream::expect(const std::optional<StreamSide>& side, SampleFormat format, 
 }
 
 CallbackDispatcher Stream::dispatcher() const {
-  return CallbackDispatcher(dispatcher_of(state("Stream::dispatcher")));
+  const auto& stream = state("Stream::dispatcher");
+  if (!stream.dispatcher) stream.check_open("Stream::dispatcher");
+  return CallbackDispatcher(dispatcher_of(stream));
 }
 
 void Stream::set_callback(Callback callback) {
-  dispatcher_of(state("Stream::set_callback"))->set_handler(std::move(callback));
+  const auto stream = share("Stream::set_callback");
+  stream->check_open("Stream::set_callback");
+  dispatcher_of(*stream)->set_handler(std::move(callback));
 }
 
 CallbackCounters Stream::counters() const noexcept {

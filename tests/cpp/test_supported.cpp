@@ -13,6 +13,7 @@
 #include <iostream>
 #include <limits>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -48,6 +49,8 @@ std::error_code error_of(const Call& call) {
     return error.code();
   } catch (const std::invalid_argument&) {
     return std::make_error_code(std::errc::invalid_argument);
+  } catch (const std::bad_alloc&) {
+    return std::make_error_code(std::errc::not_enough_memory);
   }
   return {};
 }
@@ -152,9 +155,11 @@ TEST(Supported, TheAnswersAgreeWithWhatOpenDoes) {
     std::error_code asked;
     EXPECT_EQ(session.is_supported(config, asked), !opened) << name;
     EXPECT_EQ(session.is_supported(config), !opened) << name;
+    if (opened) ++refused;
+    // Memory for so many channels runs out before PortAudio is asked.
+    if (opened == std::errc::not_enough_memory) continue;
     EXPECT_EQ(asked, opened) << name << ": " << asked.message() << ", " << opened.message();
     EXPECT_EQ(checked, opened) << name << ": " << checked.message() << ", " << opened.message();
-    if (opened) ++refused;
   }
   std::cout << changes.size() << " configurations, of which open refuses " << refused << '\n';
   EXPECT_GT(refused, changes.size() / 4);

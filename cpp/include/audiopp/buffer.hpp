@@ -54,10 +54,12 @@ class Planar {
   int channels_;
 };
 
-/// Views a contiguous container of samples as interleaved frames, without a partial last frame.
+/// Views a contiguous container of samples as interleaved frames, without a partial last frame;
+/// with fewer than one channel, as none.
 template <class Container>
 constexpr auto interleaved(Container& samples, int channels) noexcept {
-  return Interleaved(samples.data(), samples.size() / static_cast<std::size_t>(channels), channels);
+  const std::size_t frames = channels > 0 ? samples.size() / static_cast<std::size_t>(channels) : 0;
+  return Interleaved(samples.data(), frames, channels);
 }
 
 }  // namespace audiopp

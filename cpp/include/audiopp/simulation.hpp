@@ -91,7 +91,7 @@ struct Fault {
 /// reads keeps as many frames as its latency holds. While another stream plays on a looped-back
 /// device, an input-only stream hears exactly what was played, however late it reads.
 ///
-/// A moved-from Simulation can only be assigned to or destroyed.
+/// A moved-from Simulation throws std::logic_error from everything.
 ///
 /// *Threads*: any thread.
 /// *Throws*: std::invalid_argument for bad arguments, such as a device that does not exist;
@@ -176,6 +176,9 @@ class AUDIOPP_API Simulation {
 
  private:
   friend class Session;
+  const std::shared_ptr<detail::SimulatedSystem>& shared_system() const;
+  detail::SimulatedSystem& system() const;
+
   std::shared_ptr<detail::SimulatedSystem> system_;
 };
 

@@ -41,9 +41,10 @@ struct IoResult {
 struct IoOptions {
   /// Empty or infinity: as long as it takes. Zero: only what can be moved at once.
   std::optional<Seconds> timeout;
-  /// Called on the waiting thread at least every 20 ms; returning true ends the call. Must not
-  /// throw. It may use the stream itself: its reads and writes happen in the middle of the call it
-  /// interrupts, and it may stop or close the stream.
+  /// Called on the waiting thread at least every 20 ms; returning true ends the call. So does an
+  /// exception, which the call passes on when it has ended. The function may use the stream itself:
+  /// its reads and writes happen in the middle of the call it interrupts, and it may stop, close,
+  /// assign or destroy the stream.
   bool (*interrupt)(void* data) = nullptr;
   void* data = nullptr;
 };
@@ -57,10 +58,11 @@ enum class StopMode { drain, abort };
 /// stopped the stream yet), closed. A new stream is stopped. While it runs, either PortAudio's
 /// thread calls its callback or, without one, `read` and `write` move the frames.
 ///
-/// A closed stream returns false from `is_open` and `is_active` and true from `is_stopped`, keeps
-/// its latencies, sample rate, configuration and counters, ignores `close`, and throws
+/// A closed stream returns false from `is_open`, `is_active` and `is_device_lost` (true if it was
+/// abandoned) and true from `is_stopped`; keeps its latencies, sample rate, configuration,
+/// counters, dispatcher and an exception that nobody has taken; ignores `close`; and throws
 /// Errc::bad_stream_ptr from everything else. A default-constructed or moved-from stream does the
-/// same, with zeros for the values.
+/// same, with zeros for the values and without a dispatcher.
 ///
 /// The destructor closes without draining: call `stop` or `close` to hear the end of the sound. Its
 /// errors go to the hook of set_error_hook(). A stream destroyed inside a callback, where it cannot
@@ -180,6 +182,8 @@ class AUDIOPP_API Stream {
   static void expect(const std::optional<StreamSide>& side, SampleFormat format, Layout layout,
                      int channels);
   detail::StreamState& state(const char* call) const;
+  std::shared_ptr<detail::StreamState> share(const char* call) const;
+  void release() noexcept;
 
   std::shared_ptr<detail::StreamState> state_;
 };

@@ -62,7 +62,8 @@ struct StreamConfig {
   /// stream's latency includes; two blocks are the least. The host API's own block has to fit in:
   /// if it is longer (JACK's period, which we cannot choose), blocks come up short.
   std::size_t callback_buffer = 0;
-  /// With a callback buffer: wraps the callback's calls for all blocks that are due together.
+  /// With a callback buffer: wraps the callback's calls for all blocks that are due together. What
+  /// it throws ends the stream, like an exception of the callback.
   CallbackScope callback_scope{};
   /// Called when a callback stream has finished: after `complete` or `stop`, once everything has
   /// been played; after `abort` or an exception; or when the device is lost.

@@ -160,7 +160,7 @@ void CallbackQueue::call(const Handler& handler) {
     if (output_->writable() < block_) filled_.store(true, std::memory_order_release);
   }
   if (result == CallbackResult::complete) state_.store(State::completed, std::memory_order_release);
-  if (result == CallbackResult::abort) state_.store(State::aborted, std::memory_order_release);
+  if (result == CallbackResult::abort) abort();
 }
 
 CallbackTimes CallbackQueue::times() noexcept {

@@ -54,9 +54,11 @@ class CallbackQueue {
   Exchanged exchange(const CallbackContext& context, bool draining) noexcept;
 
   /// The worker's side: calls `handler` for each block that is due, inside the buffer's scope if it
-  /// has one; returns after stop().
+  /// has one; returns after stop(). Throws what the scope throws.
   void work(const Handler& handler);
   void stop();
+  /// Ends the stream, as a handler does that returns abort.
+  void abort() noexcept { state_.store(State::aborted, std::memory_order_release); }
 
   /// Empties the queue for a new start. Call with neither side running.
   void reset() noexcept;

@@ -127,7 +127,13 @@ void Dispatcher::reset(std::size_t tail_frames) {
 }
 
 void Dispatcher::work() {
-  if (queue_) queue_->work([this](const CallbackContext& context) { return run_handler(context); });
+  if (!queue_) return;
+  try {
+    queue_->work([this](const CallbackContext& context) { return run_handler(context); });
+  } catch (...) {  // from the scope
+    exception_.keep();
+    queue_->abort();
+  }
 }
 
 void Dispatcher::stop_work() {

@@ -168,6 +168,7 @@ IoResult BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t fra
       const bool enough = interrupt.ask();
       lock.lock();
       if (enough) {
+        interrupt.rethrow();
         result.status = IoStatus::interrupted;
         return result;
       }

@@ -102,7 +102,7 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
     }
   }
   const bool has_left = !dispatcher || !life.is_ending() || handler_leaves(interrupt);
-  if (!life.is_ending()) return;  // the interrupt itself has stopped it
+  if (!life.is_ending()) return interrupt.rethrow();  // it has itself stopped the stream
   if (!has_left) {
     abandon(Errc::timed_out, call_for(mode),
             "the callback did not return; the stream was abandoned");
@@ -117,6 +117,7 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
     if (!failure) throw;
   }
   if (failure) std::rethrow_exception(failure);
+  interrupt.rethrow();
 }
 
 void StreamState::drain(Interrupt& interrupt) {
@@ -184,11 +185,14 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
   std::exception_ptr failure;
   try {
     if (life.is_ending()) stop_locked(mode, options);
-  } catch (const std::exception&) {
+  } catch (...) {  // what an interrupt function throws may be anything
     if (life.state() == State::abandoned) throw;
     failure = std::current_exception();  // a stream that cannot be stopped is freed all the same
   }
-  if (life.is_gone()) return;  // the interrupt itself has closed it
+  if (life.is_gone()) {  // the interrupt itself has closed it
+    if (failure) std::rethrow_exception(failure);
+    return;
+  }
   life.close();
   {
     const auto lock = library_.lock();
@@ -204,12 +208,17 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
   if (failure) std::rethrow_exception(failure);
 }
 
-void StreamState::destroy() noexcept {
+void StreamState::leave() noexcept {
+  if (callback_stream() != nullptr) return;
   try {
     close(StopMode::abort, {});
   } catch (const std::exception& error) {
     swallow(error);
   }
+}
+
+void StreamState::destroy() noexcept {
+  leave();
   if (stream_.life.state() != State::abandoned) delete this;
 }
 

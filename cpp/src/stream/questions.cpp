@@ -15,6 +15,10 @@ Seconds StreamState::queue_latency() const noexcept {
   return Seconds(static_cast<double>(frames) / sample_rate);
 }
 
+void StreamState::check_open(const char* call) const {
+  if (!is_open()) throw closed_error(call);
+}
+
 bool StreamState::is_active() {
   if (callback_stream() == this) return true;
   const Life::Pass pass(stream_.life);

@@ -35,6 +35,9 @@ class StreamState {
   static std::shared_ptr<StreamState> make(std::shared_ptr<SessionState> session,
                                            const StreamConfig& config,
                                            std::shared_ptr<Dispatcher> dispatcher);
+  /// Closes it without draining, for a handle that goes away. Inside a callback it does nothing:
+  /// the last owner puts the stream aside.
+  void leave() noexcept;
   /// Closes it, and deletes it unless it had to be abandoned.
   void destroy() noexcept;
   StreamState(const StreamState&) = delete;
@@ -49,6 +52,7 @@ class StreamState {
   // ---- questions, reads and writes (questions.cpp) ----
 
   bool is_open() const noexcept { return stream_.life.is_open(); }
+  void check_open(const char* call) const;
   bool is_inherited() const noexcept { return stream_.life.is_inherited(); }
   /// What a callback buffer, or the ring of a blocking stream, adds to the output latency.
   Seconds queue_latency() const noexcept;

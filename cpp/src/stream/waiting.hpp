@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <optional>
 
 #include "audiopp/stream.hpp"
@@ -23,14 +24,25 @@ inline std::optional<Clock::time_point> deadline_after(const std::optional<Secon
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::max(*timeout, -longest));
 }
 
-/// A call's interrupt function; once it has returned true it is not called again.
+/// A call's interrupt function; once it has returned true, or has thrown, it is not called again.
 struct Interrupt {
   const IoOptions& options;
   bool has_come = false;
+  std::exception_ptr failure{};
 
-  bool ask() {
-    has_come = has_come || (options.interrupt != nullptr && options.interrupt(options.data));
+  bool ask() noexcept {
+    if (has_come || options.interrupt == nullptr) return has_come;
+    try {
+      has_come = options.interrupt(options.data);
+    } catch (...) {
+      failure = std::current_exception();
+      has_come = true;
+    }
     return has_come;
+  }
+  /// Throws what it has thrown; call when everything else is done.
+  void rethrow() const {
+    if (failure) std::rethrow_exception(failure);
   }
 };
 
