@@ -26,7 +26,7 @@ device = p.get_host_api_info_by_type(pyaudiopp.paJACK)["defaultOutputDevice"]
 def play(_, frames, *rest):
     return struct.pack("f", 1.02) * frames, pyaudiopp.paContinue
 stream = p.open(48000, 1, pyaudiopp.paFloat32, output=True, output_device_index=device,
-                stream_callback=play)
+                stream_callback=play, callback_buffer=0.5)
 print("playing", flush=True)
 sys.stdin.read()
 """
