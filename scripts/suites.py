@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree
 from dataclasses import dataclass
@@ -173,11 +175,20 @@ def main(names: list[str]) -> int:
         print(f"unknown suite {unknown[0]}; use one of: {', '.join(known)}", file=sys.stderr)
         return 2
     RESULTS.mkdir(parents=True, exist_ok=True)
+    directory = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="pyaudiopp-")
+    try:
+        return run(names or list(known), known)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def run(names: list[str], known: dict[str, Suite]) -> int:
+    """Runs suites and prints the totals; returns the exit status."""
     # The interpreter's directory first, so that tests start our programs by name.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
     results = []
-    for name in names or known:
+    for name in names:
         print(f"\n== {known[name].title}", flush=True)
         start = time.monotonic()
         results.append((known[name].title, known[name].run(name), time.monotonic() - start))

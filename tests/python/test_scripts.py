@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 import wave
 from pathlib import Path
 from types import ModuleType
@@ -125,3 +127,17 @@ def test_a_suite_is_counted(
 ) -> None:
     suite = suites.Suite("title", [sys.executable, "-c", program], counts)
     assert suite.run("name") == suites.Totals(*totals)
+
+
+def test_nothing_stays_in_the_temporary_directory(
+    suites: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    litters = suites.Suite("litters", [sys.executable, "-c", "import tempfile; tempfile.mkdtemp()"])
+    monkeypatch.setattr(suites, "suites", lambda: {"litters": litters})
+    monkeypatch.setenv("PATH", os.environ["PATH"])  # restored, like the next one
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    assert suites.main([]) == 0
+    assert list(temporary.iterdir()) == []

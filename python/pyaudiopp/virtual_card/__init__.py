@@ -20,6 +20,7 @@ from __future__ import annotations
 from ._jack import JackDummy
 from ._pulse import Capture, VirtualCard, find_pulse_plugin
 from ._run import main, prefer_real_time, run_command, run_on_card
+from ._server import remove_abandoned
 
 __all__ = [
     "Capture",
@@ -28,6 +29,7 @@ __all__ = [
     "find_pulse_plugin",
     "main",
     "prefer_real_time",
+    "remove_abandoned",
     "run_command",
     "run_on_card",
 ]

@@ -112,6 +112,8 @@ class VirtualCard(Server):
             "PULSE_SERVER": f"unix:{self._home / 'native'}",
             # Without this, a client would create a cookie in the user's home.
             "PULSE_COOKIE": str(self._home / "cookie"),
+            # Without this, a client may create a directory in the temporary one.
+            "PULSE_RUNTIME_PATH": str(self._home),
             "ALSA_CONFIG_PATH": str(self._home / "asound.conf"),
             "JACK_NO_START_SERVER": "1",
         }

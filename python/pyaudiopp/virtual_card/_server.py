@@ -20,6 +20,8 @@ START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 
+_PREFIX = "pyaudiopp-card-"
+
 _Self = TypeVar("_Self", bound="Server")
 
 
@@ -28,6 +30,7 @@ class Server(ABC):
 
     def __init__(self) -> None:
         self._directory: Path | None = None
+        self._lock: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self: _Self) -> _Self:
@@ -50,7 +53,8 @@ class Server(ABC):
         """
         if self._process is not None:
             raise RuntimeError(f"{self} is running already")
-        self._directory = Path(tempfile.mkdtemp(prefix="virtual-card-"))
+        remove_abandoned()
+        self._directory, self._lock = _make_directory()
         try:
             with open(self._log, "wb") as log:
                 self._process = self._launch(log)
@@ -69,6 +73,9 @@ class Server(ABC):
         directory, self._directory = self._directory, None
         if directory is not None:
             shutil.rmtree(directory, ignore_errors=True)
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
 
     @abstractmethod
     def environment(self) -> dict[str, str]:
@@ -119,6 +126,42 @@ def whole(name: str, value: float) -> int:
         if (number := int(value)) == value:
             return number
     raise TypeError(f"{name} must be an integer, not {value!r}")
+
+
+def remove_abandoned() -> None:
+    """Removes the directories of cards whose owners were killed; each new card does it too.
+
+    A living owner holds a lock on its directory, which the kernel releases however the owner ends.
+    """
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        try:
+            lock = _lock(path)
+        except OSError:  # its owner lives, it is another user's, or somebody else removes it
+            continue
+        shutil.rmtree(path, ignore_errors=True)
+        os.close(lock)
+
+
+def _make_directory() -> tuple[Path, int]:
+    """Creates a server's directory; returns it and the lock, a file descriptor."""
+    # Locked before it gets the name by which remove_abandoned finds it.
+    new = Path(tempfile.mkdtemp(prefix=f"new-{_PREFIX}"))
+    lock = _lock(new)
+    path = new.with_name(new.name[len("new-") :])
+    new.rename(path)
+    return path, lock
+
+
+def _lock(directory: Path) -> int:
+    import fcntl  # Windows has neither this nor our servers
+
+    lock = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BaseException:
+        os.close(lock)
+        raise
+    return lock
 
 
 def missing_packages(tools: dict[str, list[str]]) -> list[str]:

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -117,7 +117,32 @@ def test_stop_twice_and_start_again() -> None:
 def test_the_daemon_ends_with_a_process_that_is_killed() -> None:
     pid, directory = start_and_kill("VirtualCard")
     assert not is_running_soon(pid)
-    shutil.rmtree(directory)
+    virtual_card.remove_abandoned()
+    assert not Path(directory).exists()
+
+
+@pytest.mark.parametrize("kind", ["VirtualCard", pytest.param("JackDummy", marks=needs_jack)])
+def test_whoever_comes_next_cleans_up_after_a_killed_owner(kind: str) -> None:
+    pid, directory = start_and_kill(kind)
+    assert not is_running_soon(pid)
+    with VirtualCard() as other:
+        assert not Path(directory).exists()
+        virtual_card.remove_abandoned()
+        assert other._home.exists()  # its owner lives
+    assert not list(Path(tempfile.gettempdir()).glob(f"*{Path(directory).name}"))
+
+
+def test_a_clients_files_stay_in_the_cards_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    for name in ("HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "nowhere"))
+    with VirtualCard() as card, card.capture():
+        card.play(bytes(480))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_stalled_machine_does_not_end_the_daemon() -> None:
@@ -211,4 +236,5 @@ def test_a_jack_dummy_that_was_killed_makes_room_for_the_next() -> None:
 def test_a_jack_dummy_ends_with_the_process_that_is_killed() -> None:
     pid, directory = start_and_kill("JackDummy")
     assert not is_running_soon(pid)
-    shutil.rmtree(directory)
+    virtual_card.remove_abandoned()
+    assert not Path(directory).exists()
