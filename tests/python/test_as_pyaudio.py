@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="environments differ there")
+
 REQUIREMENTS = ["PyAudio", "PyAudio>=0.2.11", "pyaudio==0.2.14", "PyAudio~=0.2.14", "pyaudio<0.3"]
 
 

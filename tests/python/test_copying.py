@@ -207,7 +207,7 @@ def test_a_recorder_is_handed_to_a_process(kind: str, tmp_path: Path) -> None:
 
                 def record(self, results):
                     stream = self.p.open(rate=8000, channels=1, format=8, input=True)
-                    results.put(len(stream.read(80)))
+                    results.put(len(stream.read(80, False)))
                     stream.close()
                     self.p.terminate()
 

@@ -126,19 +126,21 @@ def work():
     import pyaudio._portaudio
     return pyaudio.PyAudio.__module__
 """
+POOL = "with multiprocessing.get_context('{}').Pool(1) as pool: print(pool.apply(child.work))"
 USE = {
-    "spawn": "print(multiprocessing.get_context('spawn').Pool(1).apply(child.work))",
-    "forkserver": "print(multiprocessing.get_context('forkserver').Pool(1).apply(child.work))",
-    "fork": "print(multiprocessing.get_context('fork').Pool(1).apply(child.work))",
-    "a preloaded forkserver": "context = multiprocessing.get_context('forkserver');"
-    " context.set_forkserver_preload(['pyaudio', 'child']);"
-    " print(context.Pool(1).apply(child.work))",
-    "an executor": "print(concurrent.futures.ProcessPoolExecutor(1).submit(child.work).result())",
+    "spawn": POOL.format("spawn"),
+    "forkserver": POOL.format("forkserver"),
+    "fork": POOL.format("fork"),
+    "a preloaded forkserver": "multiprocessing.set_forkserver_preload(['pyaudio', 'child'])\n    "
+    + POOL.format("forkserver"),
+    "an executor": "with concurrent.futures.ProcessPoolExecutor(1) as pool:"
+    " print(pool.submit(child.work).result())",
     "a subprocess": "subprocess.run([sys.executable, '-c', 'import child; print(child.work())'])",
     "a module": "subprocess.run([sys.executable, '-m', 'child'])",
     "a file": "subprocess.run([sys.executable, child.__file__])",
     "a shell": "os.system(sys.executable + ' child.py')",
-    "a grandchild": "subprocess.run([sys.executable, __file__, 'again'])",
+    "a grandchild": "if 'again' not in sys.argv:"
+    " sys.exit(subprocess.call([sys.executable, __file__, 'again']))\n    " + POOL.format("spawn"),
     "exec": "os.execv(sys.executable, [sys.executable, child.__file__])",
 }
 MAIN = """
@@ -164,10 +166,7 @@ def test_every_kind_of_child_knows_us(kind: str, switch: str, tmp_path: Path) ->
     if sys.platform == "win32" and ("fork" in kind or kind == "exec"):
         pytest.skip("Windows has none")
     (tmp_path / "child.py").write_text(f"{CHILD}\nif __name__ == '__main__':\n    print(work())\n")
-    use = USE[kind]
-    if kind == "a grandchild":
-        use = f"{USE['spawn']} if 'again' in sys.argv else {use}"
-    (tmp_path / "main.py").write_text(MAIN.format(switch=SWITCHES[switch], use=use))
+    (tmp_path / "main.py").write_text(MAIN.format(switch=SWITCHES[switch], use=USE[kind]))
     real = tmp_path / "site" / "pyaudio"
     real.mkdir(parents=True)
     (real / "__init__.py").write_text("raise SystemExit('the real PyAudio')")
