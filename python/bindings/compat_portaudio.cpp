@@ -171,6 +171,9 @@ PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
     if (error.errc() == Errc::sample_format_not_supported) {
       if (in[2] && sample_size(input.format) == 0) note_refusal(input_names.format, in[2]);
       if (out[2] && sample_size(output.format) == 0) note_refusal(output_names.format, out[2]);
+    } else if (error.detail().empty()) {
+      add_note("error " + std::to_string(error.code().value()) +
+               ": PortAudio cannot open such a stream: " + error.text());
     }
     return nullptr;
   } catch (const std::exception&) {

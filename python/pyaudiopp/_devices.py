@@ -12,9 +12,14 @@ _Info = TypeVar("_Info", bound=Mapping[str, Any])
 
 def called(name: str, infos: list[_Info], name_of: Callable[[_Info], str]) -> list[_Info]:
     """Returns the infos with that name or, if none, those whose names contain it; ignores case."""
-    wanted = name.casefold()
-    exact = [info for info in infos if name_of(info).casefold() == wanted]
-    return exact or [info for info in infos if wanted in name_of(info).casefold()]
+    from unicodedata import normalize
+
+    def folded(name: str) -> str:
+        return normalize("NFC", name.casefold())
+
+    wanted = folded(name)
+    exact = [info for info in infos if folded(name_of(info)) == wanted]
+    return exact or [info for info in infos if wanted in folded(name_of(info))]
 
 
 def decode_name(name: bytes) -> str | bytes:

@@ -895,7 +895,25 @@ if sys.version_info < (3, 10):
 
     hide_unions(globals(), vars(PyAudio), vars(PyAudio.Stream))
 
-# Reprs and messages name the classes by their public module.
+
+class _PublicModule(str):
+    """The public module to people, by which reprs and pickles name the classes.
+
+    Looked up in `sys.modules`, it is the module with their source, for `inspect` and IPython.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return other == __name__ or str(self) == other
+
+    def __hash__(self) -> int:
+        return hash(__name__)
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)
+
+
 _class: type
 for _class in (PyAudio, PyAudio.Stream, Stream):
-    _class.__module__ = "pyaudiopp"
+    _class.__module__ = _PublicModule("pyaudiopp")

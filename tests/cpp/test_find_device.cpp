@@ -129,6 +129,19 @@ TEST(FoldCase, FoldsLettersWhateverTheLocale) {
   EXPECT_EQ(fold_case("\xe9\x9f"), U"\u00e9\u009f");            // cut off: no UTF-8
 }
 
+TEST(FoldCase, TakesALetterAndItsMarkAsOneCharacter) {
+  using detail::fold_case;
+  EXPECT_EQ(fold_case("Kopfho\xcc\x88rer"), fold_case("KOPFH\xc3\x96RER"));  // ö
+  EXPECT_EQ(fold_case("E\xcc\x81"), U"\u00e9");                              // É
+  EXPECT_EQ(fold_case("a\xcc\xa3\xcc\x82"), U"\u1ead");                      // ậ: two marks
+  EXPECT_EQ(fold_case("\xe3\x82\xab\xe3\x82\x99"), U"\u30ac");               // ガ
+  EXPECT_EQ(fold_case("\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8"), U"\uac01");   // 각
+  EXPECT_EQ(fold_case("\xea\xb0\x81\xe1\x86\xa8"), U"\uac01\u11a8");         // has one already
+  EXPECT_EQ(fold_case("\xc4\xb0"), fold_case("I\xcc\x87"));                  // İ
+  EXPECT_EQ(fold_case("x\xcc\x81"), U"x\u0301");                             // no such letter
+  EXPECT_EQ(fold_case("\xcc\x81"), U"\u0301");                               // no letter
+}
+
 TEST(Quoted, ShowsTextAsPythonDoes) {
   using detail::quoted;
   EXPECT_EQ(quoted("plain \xc3\xa4"), "'plain \xc3\xa4'");

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -171,6 +172,38 @@ def test_case_is_folded_as_python_does(make_simulated_card: MakeSimulatedCard) -
             assert session.find_device((following + letter).casefold()).index == 0, letter
         assert session.find_device("".join(LETTERS).casefold()).index == 0
         assert session.find_device("x" + "".join(LETTERS).upper()[:20]).index == 0
+
+
+# Letters that macOS writes as a letter and its marks.
+COMPOSED = [
+    chr(code)
+    for first, last in [(0xC0, 0x24F), (0x386, 0x3CE), (0x400, 0x52F), (0x1E00, 0x1EFF),
+                        (0x3040, 0x30FF), (0xAC00, 0xD7A3)]
+    for code in range(first, last + 1, 97 if first == 0xAC00 else 1)
+    if unicodedata.normalize("NFC", unicodedata.normalize("NFD", chr(code))) == chr(code)
+    and unicodedata.normalize("NFD", chr(code)) != chr(code)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_letter_and_its_marks_are_one_character(
+    make_simulated_card: MakeSimulatedCard, form: Any
+) -> None:
+    assert len(COMPOSED) > 700
+    other = "NFD" if form == "NFC" else "NFC"
+    names = ["".join(COMPOSED[start : start + 20]) for start in range(0, len(COMPOSED), 20)]
+    devices = [Device(name=unicodedata.normalize(form, f"x{name}y")) for name in names]
+    make_simulated_card([HostApi(devices=devices)])
+    with Session() as session:
+        for index, name in enumerate(names):
+            assert session.find_device(unicodedata.normalize(other, name)).index == index, name
+
+
+def test_a_pair_of_names_may_be_a_list_as_in_json(session: Session) -> None:
+    assert session.find_device(json.loads('["jack", "scarlett"]')).index == 4  # type: ignore[arg-type]
+    for wrong in (["jack"], ["jack", 1], ["jack", "scarlett", "x"], []):
+        with pytest.raises(TypeError, match="identify a device by its index, its name, "):
+            session.find_device(wrong)  # type: ignore[arg-type]
 
 
 def test_a_device_of_an_earlier_list_is_found_anew(make_simulated_card: MakeSimulatedCard) -> None:

@@ -15,7 +15,8 @@ import pytest
 
 import pyaudiopp
 from pyaudiopp import PyAudio
-from pyaudiopp.simulation import Simulation
+from pyaudiopp.simulation import HostApi, Simulation
+from pytest_pyaudiopp import MakeSimulatedCard
 
 
 def test_portaudio_error_is_an_os_error_with_attributes(free: Simulation, p: PyAudio) -> None:
@@ -121,6 +122,48 @@ def test_value_errors_carry_text_then_code(free: Simulation) -> None:
     assert raised.value.code == -9994  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="Invalid width: 5"):
         pyaudiopp.get_format_from_width(5)
+
+
+def test_errors_whose_parts_pyaudio_swaps_say_it_in_words(
+    make_simulated_card: MakeSimulatedCard, stereo: dict[str, int]
+) -> None:
+    card = make_simulated_card()
+    p = PyAudio()
+    source, sink = p.open(input=True, **stereo), p.open(output=True, **stereo)
+    closed = p.open(output=True, **stereo)
+    closed.close()
+    for call, args, words in [
+        (lambda: sink.read(1), ("Not input stream", -9975), "opened without input=True"),
+        (lambda: sink.read_into(bytearray(4)), ("Not input stream", -9975), "input=True"),
+        (lambda: source.write(b""), ("Not output stream", -9974), "opened without output=True"),
+        (closed.is_active, ("Stream not open",), "the stream was closed"),
+        (lambda: p.get_sample_size(3), ("Sample format not supported", -9994), "format must be"),
+        (lambda: p.is_format_supported(1, 0, 2, 8), ("Invalid sample rate", -9997), "error -9997"),
+        (lambda: p.is_format_supported(48000), ("Must specify stream format for input, output, or "
+         "both", -9996), "input_device or output_device must be"),
+        (lambda: p.open(output="", **stereo), ("Must specify an input or output stream.",),
+         "input or output must be True"),
+        (lambda: p.close(p), (f"Stream {p} not found",), "stream must be an open stream"),
+        (lambda: p.get_format_from_width(5), ("Invalid width: 5",), "width must be 1, 2, 3 or 4"),
+    ]:  # fmt: skip
+        with pytest.raises((OSError, ValueError)) as raised:
+            call()
+        (note,) = raised.value.__notes__
+        assert words in note
+        behind = sys.version_info < (3, 11) and len(args) == 1 and raised.type is ValueError
+        assert raised.value.args == ((f"{args[0]} ({note})",) if behind else args)
+    p.terminate()
+    card.set_host_apis([HostApi(devices=[])])
+    p = PyAudio()
+    for ask, name in [
+        (p.get_default_input_device_info, "Input"),
+        (p.get_default_output_device_info, "Output"),
+    ]:
+        with pytest.raises(OSError, match="No Default") as raised:
+            ask()
+        assert raised.value.args == (f"No Default {name} Device Available",)
+        assert "PortAudio has found no" in raised.value.__notes__[0]
+    p.terminate()
 
 
 def test_empty_objects_answer_as_closed_or_unknown(free: Simulation, p: PyAudio) -> None:

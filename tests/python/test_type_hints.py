@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import inspect
+import pickle
+import pydoc
 import subprocess
 import sys
 import types
@@ -84,6 +87,42 @@ def test_typing_is_not_imported_for_it() -> None:
         f"import sys; sys.path[:] = {sys.path!r}; {program}",
     ]
     subprocess.run(command, check=True)
+
+
+# ---- inspect ----
+
+
+@pytest.mark.parametrize(
+    ("thing", "first"),
+    [
+        (PyAudio, "class PyAudio:"),
+        (PyAudio.Stream, "class Stream:"),
+        (pyaudiopp.Stream, "class Stream(PyAudio.Stream"),
+        (PyAudio.open, "def open("),
+        (PyAudio.Stream.write, "def write("),
+        (pyaudiopp.play, "def play("),
+        (pyaudiopp.NativeCallback, "class NativeCallback"),
+        (pyaudiopp.get_sample_size, "def get_sample_size("),
+    ],
+)
+def test_inspect_finds_the_source(thing: Any, first: str) -> None:
+    source = inspect.getsource(thing)
+    assert first in "\n".join(source.splitlines()[:2])
+    assert inspect.getdoc(thing)
+    assert inspect.signature(thing)
+
+
+@pytest.mark.parametrize("kind", [PyAudio, PyAudio.Stream, pyaudiopp.Stream])
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_classes_are_named_by_their_public_module(kind: type, protocol: int) -> None:
+    assert kind.__module__ == "pyaudiopp"
+    assert f"{kind.__module__}" == "pyaudiopp"
+    assert repr(kind) == f"<class 'pyaudiopp.{kind.__qualname__}'>"
+    pickled = pickle.dumps(kind, protocol)
+    assert b"_pyaudio" not in pickled
+    assert pickle.loads(pickled) is kind
+    assert copy.deepcopy(kind) is kind
+    assert pydoc.locate(f"{kind.__module__}.{kind.__qualname__}") is kind
 
 
 # ---- pyaudiopp.Stream as an annotation ----
