@@ -13,7 +13,6 @@
 #include <iostream>
 #include <limits>
 #include <memory>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -49,8 +48,6 @@ std::error_code error_of(const Call& call) {
     return error.code();
   } catch (const std::invalid_argument&) {
     return std::make_error_code(std::errc::invalid_argument);
-  } catch (const std::bad_alloc&) {
-    return std::make_error_code(std::errc::not_enough_memory);
   }
   return {};
 }
@@ -93,6 +90,7 @@ TEST(Supported, TheAnswersAgreeWithWhatOpenDoes) {
     for (const int channels : {-2147483647 - 1, -1, 0, 1, 2, 3, 2147483647}) {
       changes.push_back({name + "channels " + std::to_string(channels),
                          [=](StreamConfig& config) { side(config).channels = channels; }});
+      if (channels > 3) continue;  // memory for such a queue runs out before PortAudio is asked
       changes.push_back(
           {name + "channels " + std::to_string(channels) + ", queued", [=](StreamConfig& config) {
              side(config).channels = channels;
@@ -156,8 +154,6 @@ TEST(Supported, TheAnswersAgreeWithWhatOpenDoes) {
     EXPECT_EQ(session.is_supported(config, asked), !opened) << name;
     EXPECT_EQ(session.is_supported(config), !opened) << name;
     if (opened) ++refused;
-    // Memory for so many channels runs out before PortAudio is asked.
-    if (opened == std::errc::not_enough_memory) continue;
     EXPECT_EQ(asked, opened) << name << ": " << asked.message() << ", " << opened.message();
     EXPECT_EQ(checked, opened) << name << ": " << checked.message() << ", " << opened.message();
   }

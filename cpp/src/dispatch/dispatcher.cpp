@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "audiopp/error.hpp"
+#include "detail/forced_unwind.hpp"
 #include "detail/rt.hpp"
 #include "detail/silence.hpp"
 
@@ -130,6 +131,8 @@ void Dispatcher::work() {
   if (!queue_) return;
   try {
     queue_->work([this](const CallbackContext& context) { return run_handler(context); });
+  } catch (ForcedUnwind&) {
+    throw;
   } catch (...) {  // from the scope
     exception_.keep();
     queue_->abort();

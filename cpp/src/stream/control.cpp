@@ -6,6 +6,7 @@
 
 #include "audiopp/error.hpp"
 #include "backend/check.hpp"
+#include "detail/forced_unwind.hpp"
 #include "detail/rt.hpp"
 #include "detail/swallow.hpp"
 #include "stream/put_aside.hpp"
@@ -185,6 +186,8 @@ void StreamState::close(StopMode mode, const IoOptions& options) {
   std::exception_ptr failure;
   try {
     if (life.is_ending()) stop_locked(mode, options);
+  } catch (ForcedUnwind&) {
+    throw;
   } catch (...) {  // what an interrupt function throws may be anything
     if (life.state() == State::abandoned) throw;
     failure = std::current_exception();  // a stream that cannot be stopped is freed all the same

@@ -9,6 +9,7 @@
 
 #include "audiopp/stream.hpp"
 #include "audiopp/time.hpp"
+#include "detail/forced_unwind.hpp"
 
 namespace audiopp::detail {
 
@@ -30,10 +31,12 @@ struct Interrupt {
   bool has_come = false;
   std::exception_ptr failure{};
 
-  bool ask() noexcept {
+  bool ask() {
     if (has_come || options.interrupt == nullptr) return has_come;
     try {
       has_come = options.interrupt(options.data);
+    } catch (ForcedUnwind&) {
+      throw;
     } catch (...) {
       failure = std::current_exception();
       has_come = true;

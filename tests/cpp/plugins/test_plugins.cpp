@@ -54,7 +54,8 @@ namespace {
 
 class Plugin {
  public:
-  explicit Plugin(const char* path) : library_(dlopen(path, RTLD_NOW | RTLD_LOCAL)) {
+  explicit Plugin(const char* path)
+      : library_(dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) {
     EXPECT_NE(library_, nullptr) << dlerror();
   }
   ~Plugin() { dlclose(library_); }
