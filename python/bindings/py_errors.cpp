@@ -59,11 +59,14 @@ bool add_error_types(PyObject* module) {
       "    host_api: The type of the host API that failed, or None.\n"
       "    host_code: The host API's own error code, or None.\n"
       "    host_text: The host API's own error text, or None.\n"
-      "    device_lost: Whether the device went away while the stream ran.\n";
+      "    device_lost: Whether the device went away while the stream ran.\n"
+      "    frames: How many frames a failed read or write had moved, or None.\n"
+      "    partial: What a failed read had received, as bytes, or None.\n";
   portaudio_error =
       PyErr_NewExceptionWithDoc("pyaudiopp.PortAudioError", doc, PyExc_OSError, nullptr);
   if (portaudio_error == nullptr) return false;
-  for (const char* name : {"code", "call", "host_api", "host_code", "host_text"}) {
+  for (const char* name :
+       {"code", "call", "host_api", "host_code", "host_text", "frames", "partial"}) {
     if (PyObject_SetAttrString(portaudio_error, name, Py_None) < 0) return false;
   }
   if (PyObject_SetAttrString(portaudio_error, "device_lost", Py_False) < 0) return false;

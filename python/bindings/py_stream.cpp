@@ -236,7 +236,16 @@ PyObject* fail(PyStream* self) {
   return nullptr;
 }
 
+void drop_part(StreamBody& body) {
+  if (!body.has_part) return;
+  const std::lock_guard lock(body.mutex);
+  if (!body.part.empty()) ++body.parts_dropped;
+  body.part.clear();
+  body.has_part = false;
+}
+
 void close_quietly(StreamBody& body, StopMode mode, const audiopp::IoOptions& options) {
+  drop_part(body);
   try {
     without_gil([&] { body.stream.close(mode, options); });
   } catch (const Error&) {
@@ -292,6 +301,7 @@ bool start_stream(PyStream* self, bool already_running) {
       }
     });
     body.opened_inside = false;
+    drop_part(body);
   } catch (const Error& error) {
     if (already_running && error.errc() == Errc::stream_is_not_stopped) return true;
     fail(self);
@@ -311,6 +321,7 @@ bool stop_stream(PyStream* self, StopMode mode, bool already_stopped) {
       body.stream.check_device();
       body.stream.stop(mode, signals.options());
     });
+    drop_part(body);
   } catch (const Error& error) {
     if (!already_stopped || error.errc() != Errc::stream_is_stopped) {
       fail(self);
@@ -345,15 +356,20 @@ void keep_while_active(PyStream* self, PyObject* keeper) {
 }
 
 PyObject* counters_of(const PyStream* self) {
+  std::uint64_t dropped;
+  {
+    const std::lock_guard lock(self->body->mutex);
+    dropped = self->body->parts_dropped;
+  }
   const audiopp::CallbackCounters counted = self->body->stream.counters();
   const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
   return Py_BuildValue(
-      "{sK sK sK sK sK sK sK sK}", "callbacks", number(counted.callbacks), "frames",
+      "{sK sK sK sK sK sK sK sK sK}", "callbacks", number(counted.callbacks), "frames",
       number(counted.frames), "input_underflows", number(counted.input_underflows),
       "input_overflows", number(counted.input_overflows), "output_underflows",
       number(counted.output_underflows), "output_overflows", number(counted.output_overflows),
       "short_blocks", number(counted.short_blocks), "missing_frames",
-      number(counted.missing_frames));
+      number(counted.missing_frames), "partial_frames", number(dropped));
 }
 
 // ---- exit ----

@@ -36,6 +36,7 @@ struct StreamBody {
   std::atomic<bool> opened_inside{false};  // inside another stream's callback; not started yet
   std::atomic<int> starting{0};            // start calls that have released the GIL
   std::atomic<bool> has_unread{false};     // whether `unread` is worth a lock
+  std::atomic<bool> has_part{false};       // whether `part` is
   BlockBytes blocks;                       // what reads return
   // Whether the callback is a Python one; read by a buffered callback's scope.
   const std::shared_ptr<std::atomic<bool>> is_python = std::make_shared<std::atomic<bool>>(false);
@@ -44,6 +45,8 @@ struct StreamBody {
   std::mutex mutex;
   std::string unread;       // read but not returned: by a read that ended early or failed
   bool overflowed = false;  // before the unread frames, and not reported yet
+  std::string part;         // the bytes of a frame whose rest the next write brings
+  std::uint64_t parts_dropped = 0;
   std::shared_ptr<StreamCallback> callback;    // shared with the stream's handler
   std::shared_ptr<FinishedCallback> finished;  // likewise with the stream's configuration
   PyObject* keeper = nullptr;  // the Python wrapper of the stream, kept alive while it is active
@@ -117,6 +120,9 @@ bool stop_stream(PyStream* self, audiopp::StopMode mode, bool already_stopped);
 
 /// Starts it; false with an exception set. With `already_running` a running stream is no error.
 bool start_stream(PyStream* self, bool already_running);
+
+/// Drops, and counts, the frame that a write has begun and none has completed.
+void drop_part(StreamBody& body);
 
 /// Gets a value from the stream without the GIL; false with an exception set.
 template <class Value, class Ask>

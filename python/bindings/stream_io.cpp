@@ -59,15 +59,40 @@ void set_ended_early(const IoResult& result, std::size_t wanted, const char* wha
   }  // IoStatus::interrupted: a signal handler has raised
 }
 
-// Sets the exception's attribute `frames`: how many a failed write has accepted.
-void attach_frames(std::size_t frames) {
+// Gives the exception that is set an attribute, of which it takes the reference.
+void attach(const char* name, PyObject* attribute) {
   PyObject *type, *value, *traceback;
   PyErr_Fetch(&type, &value, &traceback);
   PyErr_NormalizeException(&type, &value, &traceback);
-  PyObject* number = PyLong_FromSize_t(frames);
-  if (number == nullptr || PyObject_SetAttrString(value, "frames", number) < 0) PyErr_Clear();
-  Py_XDECREF(number);
+  if (attribute == nullptr || PyObject_SetAttrString(value, name, attribute) < 0) PyErr_Clear();
+  Py_XDECREF(attribute);
   PyErr_Restore(type, value, traceback);
+}
+
+// How many frames a failed call has moved.
+void attach_frames(std::size_t frames) {
+  attach("frames", PyLong_FromSize_t(frames));
+}
+
+// What a read has received that failed and that no other read will return.
+void attach_partial(const char* buffer, std::size_t size) {
+  attach("partial", PyBytes_FromStringAndSize(buffer, static_cast<Py_ssize_t>(size)));
+}
+
+// Raises the exception of a failed transfer, with the number of frames that it has moved; call it
+// in a catch block.
+std::size_t fail_transfer(PyStream* self) {
+  std::size_t frames = 0;
+  try {
+    throw;
+  } catch (const Error& error) {
+    frames = error.frames();
+    fail(self);
+    attach_frames(frames);
+  } catch (const std::exception&) {
+    fail(self);
+  }
+  return frames;
 }
 
 // Moves a small block that needs no waiting at once, and any other without the GIL.
@@ -124,7 +149,14 @@ IoResult fetch(StreamBody& body, char* buffer, std::size_t frames, Seconds timeo
   const std::size_t left = take_unread(body, buffer, frames * body.input_frame, overflowed);
   const std::size_t had = left / body.input_frame;
   IoResult result;
-  if (had < frames || had == 0) result = read(body, buffer + left, frames - had, timeout);
+  if (had < frames || had == 0) {
+    try {
+      result = read(body, buffer + left, frames - had, timeout);
+    } catch (Error& error) {
+      error.set_frames(had + error.frames());
+      throw;
+    }
+  }
   result.frames += had;
   result.xrun |= overflowed;
   if (result.status != IoStatus::done) {
@@ -132,6 +164,51 @@ IoResult fetch(StreamBody& body, char* buffer, std::size_t frames, Seconds timeo
   }
   return result;
 }
+
+// The bytes of one write: behind the part of a frame that an earlier write left, if there is one.
+class WholeFrames {
+ public:
+  WholeFrames(StreamBody& body, const BytesView& data)
+      : body_(body), data_(data.data()), size_(data.size()) {
+    if (!body.has_part.load(std::memory_order_relaxed)) return;
+    {
+      const std::lock_guard lock(body.mutex);
+      joined_.swap(body.part);
+      body.has_part = false;
+    }
+    part_ = joined_.size();
+    joined_.append(data_, size_);
+    data_ = joined_.data();
+    size_ = joined_.size();
+  }
+
+  const char* data() const { return data_; }
+  std::size_t count() const { return size_ / body_.output_frame; }
+
+  // After all frames were accepted: leaves what is less than a frame for the next write.
+  void leave_rest() {
+    const std::size_t end = count() * body_.output_frame;
+    if (end < size_) leave(end, size_ - end);
+  }
+  // After only the first `frames` were: the program goes on at that frame of its own data, so the
+  // same number of bytes must wait before it as did before this write.
+  void leave_after(std::size_t frames) {
+    if (part_ > 0) leave(frames * body_.output_frame, part_);
+  }
+
+ private:
+  void leave(std::size_t begin, std::size_t size) {
+    const std::lock_guard lock(body_.mutex);
+    body_.part.assign(data_ + begin, size);
+    body_.has_part = true;
+  }
+
+  StreamBody& body_;
+  const char* data_;
+  std::size_t size_;
+  std::size_t part_ = 0;
+  std::string joined_;
+};
 
 Seconds wait_of(const StreamBody& body, const std::optional<Seconds>& timeout) {
   return timeout.value_or(Seconds(body.timeout.load(std::memory_order_relaxed)));
@@ -161,33 +238,37 @@ bool write_frames(PyStream* self, PyObject* data_object, PyObject* frames_object
   BytesView data;
   if (!data.acquire(data_object)) return false;
   const IoNames& names = names_of(*self->body);
-  if (frames_object && frames_object != Py_None &&
-      !parse_frames(frames_object, names.frames, asked)) {
-    return false;
-  }
+  const bool is_counted = frames_object && frames_object != Py_None;
+  if (is_counted && !parse_frames(frames_object, names.frames, asked)) return false;
   if (raise && !parse_int(raise, names.raise_underflow, raise_underflow)) return false;
   if (timeout_object && !parse_timeout(timeout_object, timeout)) return false;
   if (ready_for_frames(self, &StreamBody::output_frame) == nullptr) return false;
 
   StreamBody& body = *self->body;
   if (!check_samples(data, body.output, BufferUse::write)) return false;
+  if (is_counted) drop_part(body);  // then the program counts in frames, and so did not begin one
+  WholeFrames whole(body, data);
   // No more than the data holds: PyAudio reads past its end (docs/defects.md, B5).
-  const std::size_t frames =
-      std::min(static_cast<std::size_t>(asked), data.size() / body.output_frame);
+  const std::size_t frames = std::min(static_cast<std::size_t>(asked), whole.count());
   IoResult result;
   try {
-    result = write(body, data.data(), frames, wait_of(body, timeout));
+    result = write(body, whole.data(), frames, wait_of(body, timeout));
   } catch (const std::exception&) {
-    fail(self);
+    whole.leave_after(fail_transfer(self));
+    if (!is_open(self)) drop_part(body);
     return false;
   }
   if (result.status != IoStatus::done) {
+    whole.leave_after(result.frames);
+    if (result.status == IoStatus::stopped) drop_part(body);
     set_ended_early(result, frames, "were accepted");
     attach_frames(result.frames);
     return false;
   }
+  if (!is_counted) whole.leave_rest();
   if (result.xrun && raise_underflow) {
     set_error(Error(Errc::output_underflowed, "Pa_WriteStream"));
+    attach_frames(result.frames);
     return false;
   }
   xrun = result.xrun;
@@ -218,8 +299,9 @@ PyObject* read_frames(PyStream* self, PyObject* frames_object, PyObject* raise,
   try {
     result = fetch(body, buffer, wanted, wait_of(body, timeout));
   } catch (const std::exception&) {
+    attach_partial(buffer, fail_transfer(self) * body.input_frame);
     Py_DECREF(bytes);
-    return fail(self);
+    return nullptr;
   }
   const bool done = result.status == IoStatus::done;
   if (done && !(result.xrun && raise_overflow)) return bytes;
@@ -229,6 +311,7 @@ PyObject* read_frames(PyStream* self, PyObject* frames_object, PyObject* raise,
   } else {
     set_ended_early(result, wanted, left_for_next_read);
   }
+  attach_frames(result.frames);
   Py_DECREF(bytes);
   return nullptr;
 }
@@ -247,10 +330,12 @@ PyObject* read_into(PyStream* self, PyObject* buffer_object, PyObject* timeout_o
   try {
     result = fetch(body, buffer.writable(), frames, wait_of(body, timeout));
   } catch (const std::exception&) {
-    return fail(self);
+    fail_transfer(self);
+    return nullptr;
   }
   if (result.status != IoStatus::done) {
     set_ended_early(result, frames, left_for_next_read);
+    attach_frames(result.frames);
     return nullptr;
   }
   PyObject* const number = PyLong_FromSize_t(frames);

@@ -22,6 +22,8 @@ class PortAudioError(OSError):
     host_code: int | None
     host_text: str | None
     device_lost: bool
+    frames: int | None
+    partial: bytes | None
 
 @final
 class SessionShare:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -78,11 +79,16 @@ class AUDIOPP_API Error : public std::system_error {
   /// What was wrong, in our words; may be empty.
   const std::string& detail() const noexcept { return detail_; }
   const std::optional<HostError>& host_error() const noexcept { return host_error_; }
+  /// How many frames a failed read or write had moved: a read's are in the buffer, a write's are
+  /// queued. 0 after any other call.
+  std::size_t frames() const noexcept { return frames_; }
+  void set_frames(std::size_t frames) noexcept { frames_ = frames; }
 
  private:
   const char* call_;
   std::string detail_;
   std::optional<HostError> host_error_;
+  std::size_t frames_ = 0;
 };
 
 /// A call that may wait was made inside a stream callback, where it would deadlock.

@@ -135,8 +135,12 @@ class AUDIOPP_API Stream {
   std::size_t write_available() const;
 
   /// Reads `frames` frames, in the format and layout of the configuration, into `buffer`.
+  ///
+  /// When it fails, the first Error::frames() of the buffer have been read.
   IoResult read(void* buffer, std::size_t frames, const IoOptions& options = {});
   /// Writes frames. When it returns they are queued, not yet played.
+  ///
+  /// When it fails, the first Error::frames() have been queued.
   IoResult write(const void* buffer, std::size_t frames, const IoOptions& options = {});
 
   /// Reads or writes all the frames if that needs no waiting; otherwise moves none and returns

@@ -134,8 +134,20 @@ std::optional<IoResult> BlockingIo::try_transfer(typename Direction::Buffer buff
 template <class Direction>
 IoResult BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t frames,
                               const IoOptions& options) {
-  const auto deadline = deadline_after(options.timeout);
   IoResult result;
+  try {
+    transfer<Direction>(buffer, frames, options, result);
+  } catch (Error& error) {
+    error.set_frames(result.frames);
+    throw;
+  }
+  return result;
+}
+
+template <class Direction>
+void BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t frames,
+                          const IoOptions& options, IoResult& result) {
+  const auto deadline = deadline_after(options.timeout);
   Interrupt interrupt{options};
   std::unique_lock lock(mutex_);
   Turn turn(side(Direction{}), lock, changed_);
@@ -143,12 +155,12 @@ IoResult BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t fra
     if (!life_.is_running()) {
       if (!life_.is_open()) throw closed_error(Direction::transfer_call);
       result.status = IoStatus::stopped;
-      return result;
+      return;
     }
     // A stop waits for the lock before it asks anything of PortAudio.
     if (turn.take() && refresh<Direction>(1)) {
       move<Direction>(buffer, frames, result);
-      if (result.frames == frames) return result;
+      if (result.frames == frames) return;
       continue;
     }
     const Seconds nap = std::clamp(frames_->depth(Direction{}) / 4, shortest_nap, longest_nap);
@@ -158,7 +170,7 @@ IoResult BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t fra
       const Seconds left = *deadline - Clock::now();
       if (left <= Seconds(0)) {
         result.status = IoStatus::timed_out;
-        return result;
+        return;
       }
       wait = std::min(wait, left);
     }
@@ -170,7 +182,7 @@ IoResult BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t fra
       if (enough) {
         interrupt.rethrow();
         result.status = IoStatus::interrupted;
-        return result;
+        return;
       }
     }
   }

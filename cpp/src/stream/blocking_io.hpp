@@ -63,6 +63,9 @@ class BlockingIo {
   template <class Direction>
   bool refresh(std::size_t frames);
   template <class Direction>
+  void transfer(typename Direction::Buffer buffer, std::size_t frames, const IoOptions& options,
+                IoResult& result);
+  template <class Direction>
   void move(typename Direction::Buffer buffer, std::size_t frames, IoResult& result);
 
   const Life& life_;
