@@ -271,6 +271,15 @@ bool BytesView::acquire(PyObject* object) {
     return true;
   }
   if (PyUnicode_Check(object)) {
+#if PY_VERSION_HEX < 0x030C0000
+    if (PyUnicode_READY(object) < 0) return false;
+#endif
+    // Programs make samples by chr(): then each character is a byte, in memory too.
+    if (PyUnicode_KIND(object) == PyUnicode_1BYTE_KIND) {
+      data_ = reinterpret_cast<const char*>(PyUnicode_1BYTE_DATA(object));
+      size_ = static_cast<std::size_t>(PyUnicode_GET_LENGTH(object));
+      return true;
+    }
     Py_ssize_t size = 0;
     data_ = PyUnicode_AsUTF8AndSize(object, &size);
     size_ = static_cast<std::size_t>(size);

@@ -66,7 +66,7 @@ class BytesView {
   BytesView(const BytesView&) = delete;
   BytesView& operator=(const BytesView&) = delete;
 
-  /// Of any buffer, or of a str, as UTF-8.
+  /// Of any buffer, or of a str: a byte for each character below U+0100, or else UTF-8.
   bool acquire(PyObject* object);
   /// Of a buffer that can be written to.
   bool acquire_writable(PyObject* object);

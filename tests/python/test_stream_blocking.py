@@ -56,10 +56,41 @@ def test_every_buffer_is_written_whole(
     assert free.output(0, pyaudiopp.paInt16) == ramp(64)
 
 
-def test_a_text_is_written_as_utf8(free: Simulation, p: PyAudio) -> None:
-    stream = p.open(output=True, format=pyaudiopp.paInt8, channels=2, rate=48000)
-    stream.write("é" * 8)
-    assert free.output(0, pyaudiopp.paInt8) == ("é" * 8).encode()
+# Old programs make a tone of paUInt8 by chr(): each character is a sample.
+@pytest.mark.parametrize("way", ["write", "core write", "callback"])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("abcdefgh", "ascii"),
+        ("é" * 8, "latin-1"),
+        ("".join(map(chr, range(1, 256))) + "\xff", "latin-1"),
+        ("€" * 8, "utf-8"),
+        ("é€" * 8, "utf-8"),
+        ("\U0001f508" * 8, "utf-8"),
+        ("a" * 4 + "é" * 4, "latin-1"),
+        (type("Text", (str,), {})("é" * 8), "latin-1"),
+    ],
+)
+def test_a_text_of_bytes_is_written_as_bytes(
+    free: Simulation, p: PyAudio, text: str, encoding: str, way: str
+) -> None:
+    if way == "callback":
+        done = threading.Event()
+        stream = p.open(
+            output=True,
+            format=pyaudiopp.paInt8,
+            channels=2,
+            rate=48000,
+            stream_callback=lambda *_: (text, pyaudiopp.paContinue),
+            finished_callback=done.set,
+            frames_per_buffer=1024,
+        )
+        assert done.wait(20)
+    else:
+        stream = p.open(output=True, format=pyaudiopp.paInt8, channels=2, rate=48000)
+        stream.write(text) if way == "write" else stream._handle.write(text)
+    stream.close()
+    assert free.output(0, pyaudiopp.paInt8).rstrip(b"\0") == text.encode(encoding)
 
 
 def test_num_frames_beyond_the_data_plays_what_there_is(

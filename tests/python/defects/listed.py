@@ -473,8 +473,15 @@ def b25_array_counted_in_elements(pyaudio: Any) -> None:
 
 @program("B25", "write() plays only part of non-ASCII text", theirs="wrong")
 def b25_text_counted_in_characters(pyaudio: Any) -> None:
-    heard = played(pyaudio, lambda stream: stream.write("é" * 16))
-    assert heard == ("é" * 16).encode(), f"{len(heard)} bytes are heard of 32"
+    heard = played(pyaudio, lambda stream: stream.write("€" * 16))
+    assert heard == ("€" * 16).encode(), f"{len(heard)} bytes are heard of 48"
+
+
+@program("B25", "a tone made by chr() is played as UTF-8, and only half of it", theirs="wrong")
+def b25_tone_made_by_chr(pyaudio: Any) -> None:
+    tone = [128 + 100 * (i // 16 % 2) for i in range(4000)]
+    heard = played(pyaudio, lambda stream: stream.write("".join(map(chr, tone))))
+    assert heard == bytes(tone), f"other {len(heard)} bytes are heard"
 
 
 @program("B26", "bytearray, memoryview and array are refused", theirs="wrong")
