@@ -53,14 +53,18 @@ bool parse_fast(const char* const (&names)[Count], std::size_t needed, PyObject*
   return true;
 }
 
-// Parses `drain`: whether to play what is queued. True by default.
-bool parse_drain(PyObject* args, PyObject* keywords, const char* format, StopMode& mode) {
+// Parses `drain`: whether to play what is queued. By default as the stream is set.
+bool parse_drain(PyObject* self, PyObject* args, PyObject* keywords, const char* format,
+                 StopMode& mode) {
   static const char* names[] = {"drain", nullptr};
-  int drain = 1;
+  PyObject* drain = Py_None;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, format, const_cast<char**>(names), &drain)) {
     return false;
   }
-  mode = drain ? StopMode::drain : StopMode::abort;
+  const int is_wanted = drain == Py_None ? 0 : PyObject_IsTrue(drain);
+  if (is_wanted < 0) return false;
+  mode = is_wanted != 0 ? StopMode::drain : StopMode::abort;
+  if (drain == Py_None) mode = stop_mode(*stream_of(self)->body);
   return true;
 }
 
@@ -106,6 +110,7 @@ PyObject* start(PyObject* self, PyObject*) {
 }
 
 PyObject* stop_by(PyObject* self, StopMode mode) {
+  if (closed_by_exit(stream_of(self))) Py_RETURN_NONE;
   if (!check_open(stream_of(self)) || !stop_stream(stream_of(self), mode, false)) return nullptr;
   keep_while_active(stream_of(self), nullptr);
   Py_RETURN_NONE;
@@ -113,7 +118,7 @@ PyObject* stop_by(PyObject* self, StopMode mode) {
 
 PyObject* stop(PyObject* self, PyObject* args, PyObject* keywords) {
   StopMode mode;
-  return parse_drain(args, keywords, "|p:stop", mode) ? stop_by(self, mode) : nullptr;
+  return parse_drain(self, args, keywords, "|O:stop", mode) ? stop_by(self, mode) : nullptr;
 }
 
 PyObject* abort_now(PyObject* self, PyObject*) {
@@ -122,7 +127,7 @@ PyObject* abort_now(PyObject* self, PyObject*) {
 
 PyObject* close(PyObject* self, PyObject* args, PyObject* keywords) {
   StopMode mode;
-  return none_if(parse_drain(args, keywords, "|p:close", mode) &&
+  return none_if(parse_drain(self, args, keywords, "|O:close", mode) &&
                  close_stream(stream_of(self), mode));
 }
 
@@ -141,7 +146,8 @@ PyObject* enter(PyObject* self, PyObject*) {
 
 PyObject* leave(PyObject* self, PyObject* args) {
   const bool failed = PyTuple_GET_SIZE(args) > 0 && PyTuple_GET_ITEM(args, 0) != Py_None;
-  return none_if(close_stream(stream_of(self), failed ? StopMode::abort : StopMode::drain));
+  return none_if(
+      close_stream(stream_of(self), failed ? StopMode::abort : stop_mode(*stream_of(self)->body)));
 }
 
 PyObject* keep(PyObject* self, PyObject* keeper) {
@@ -225,6 +231,21 @@ int set_timeout(PyObject* self, PyObject* value, void*) {
   return 0;
 }
 
+PyObject* get_drain(PyObject* self, void*) {
+  return PyBool_FromLong(stream_of(self)->body->drains);
+}
+
+int set_drain(PyObject* self, PyObject* value, void*) {
+  if (value == nullptr) {
+    PyErr_SetString(PyExc_AttributeError, "drain cannot be deleted");
+    return -1;
+  }
+  const int drains = PyObject_IsTrue(value);
+  if (drains < 0) return -1;
+  stream_of(self)->body->drains = drains != 0;
+  return 0;
+}
+
 using audiopp::Stream;
 
 PyGetSetDef queries[] = {
@@ -265,6 +286,11 @@ PyGetSetDef queries[] = {
     {"timeout", get_timeout, set_timeout,
      "The default timeout of reads and writes, in seconds, or None to wait as long as it takes.",
      nullptr},
+    {"drain", get_drain, set_drain,
+     "Whether `stop` and `close` play what is queued. They never do while a KeyboardInterrupt or "
+     "SystemExit is on its way or after one, unless called with `drain=True`, nor if they "
+     "interrupt a write.",
+     nullptr},
     {}};
 
 PyMethodDef methods[] = {
@@ -274,14 +300,15 @@ PyMethodDef methods[] = {
      "Raises PortAudioError: paStreamIsNotStopped if it is running, or has finished and nobody has "
      "stopped it."},
     {"stop", as_method(static_cast<PyCFunctionWithKeywords>(stop)), METH_VARARGS | METH_KEYWORDS,
-     "stop($self, drain=True)\n--\n\n"
-     "Stops the stream; with `drain`, plays what is queued first. Ctrl-C ends the wait.\n\n"
+     "stop($self, drain=None)\n--\n\n"
+     "Stops the stream; with `drain`, plays what is queued first. Ctrl-C ends the wait. None: as\n"
+     "the attribute `drain` says.\n\n"
      "Raises PortAudioError: paStreamIsStopped if it is stopped; or the callback's exception."},
     {"abort", abort_now, METH_NOARGS,
      "abort($self)\n--\n\nStops the stream at once and drops what is queued."},
     {"close", as_method(static_cast<PyCFunctionWithKeywords>(close)), METH_VARARGS | METH_KEYWORDS,
-     "close($self, drain=True)\n--\n\n"
-     "Closes the stream; with `drain`, plays what is queued first. Does nothing the second time."},
+     "close($self, drain=None)\n--\n\n"
+     "Closes the stream; `drain` is as for `stop`. Does nothing the second time."},
     {"check", check, METH_NOARGS,
      "check($self)\n--\n\n"
      "Raises the callback's exception, once, or PortAudioError if the device is lost."},

@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
+#include <cstdlib>
+#include <cstring>
+
 #include "bind_core.hpp"
 #include "compat.hpp"
 #include "py_arguments.hpp"
@@ -184,6 +187,8 @@ bool configure(const Arguments& parsed, std::optional<audiopp::Session>& session
 PyObject* open_config(std::optional<audiopp::Session> session, const audiopp::StreamConfig& config,
                       PythonSide python) {
   python.closes_on_error = true;
+  const char* const at_once = std::getenv("PYAUDIOPP_STOP_AT_ONCE");
+  python.drains = at_once == nullptr || *at_once == '\0' || std::strcmp(at_once, "0") == 0;
   return make_portaudio_stream(open_stream(core_stream_type(), std::move(session), config, python));
 }
 

@@ -44,7 +44,7 @@ PyObject* none_if(bool good) {
 
 PyObject* close(PyObject*, PyObject* args) {
   PyStream* self = only_argument(args);
-  return none_if(self != nullptr && close_stream(self, StopMode::drain));
+  return none_if(self != nullptr && close_stream(self, stop_mode(*self->body)));
 }
 
 PyObject* start_stream(PyObject*, PyObject* args) {
@@ -52,22 +52,25 @@ PyObject* start_stream(PyObject*, PyObject* args) {
   return none_if(self != nullptr && start_stream(self, true));
 }
 
-PyObject* stop(PyObject* args, StopMode mode) {
-  PyStream* self = only_argument(args);
-  return none_if(self != nullptr && check_open(self, ClosedError::stream_not_open) &&
-                 stop_stream(self, mode, true));
+PyObject* stop(PyStream* self, StopMode mode) {
+  return none_if(closed_by_exit(self) ||
+                 (check_open(self, ClosedError::stream_not_open) && stop_stream(self, mode, true)));
 }
 
 PyObject* stop_stream(PyObject*, PyObject* args) {
-  return stop(args, StopMode::drain);
+  PyStream* self = only_argument(args);
+  return self == nullptr ? nullptr : stop(self, stop_mode(*self->body));
 }
 
 PyObject* abort_stream(PyObject*, PyObject* args) {
-  return stop(args, StopMode::abort);
+  PyStream* self = only_argument(args);
+  return self == nullptr ? nullptr : stop(self, StopMode::abort);
 }
 
 PyObject* is_stream_stopped(PyObject*, PyObject* args) {
-  PyStream* self = ready(only_argument(args), ClosedError::stream_closed);
+  PyStream* self = only_argument(args);
+  if (self != nullptr && closed_by_exit(self)) Py_RETURN_TRUE;
+  self = ready(self, ClosedError::stream_closed);
   bool answer = false;
   const auto question = [](auto& stream) {
     stream.check_device();
@@ -78,7 +81,9 @@ PyObject* is_stream_stopped(PyObject*, PyObject* args) {
 }
 
 PyObject* is_stream_active(PyObject*, PyObject* args) {
-  PyStream* self = ready(only_argument(args), ClosedError::stream_not_open);
+  PyStream* self = only_argument(args);
+  if (self != nullptr && closed_by_exit(self)) Py_RETURN_FALSE;
+  self = ready(self, ClosedError::stream_not_open);
   bool answer = false;
   const auto question = [](auto& stream) {
     if (stream.is_active()) return true;

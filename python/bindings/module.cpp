@@ -27,7 +27,7 @@ void shut_down() {
   SignalCheck signals;
   audiopp::IoOptions options = signals.options();
   options.timeout = audiopp::Seconds(1);
-  close_all_streams(audiopp::StopMode::drain, options);
+  close_streams_at_exit(options);
   AudioThreadGil::close();
   without_gil([] { end_all_sessions(); });
   if (PyErr_Occurred()) throw py::error_already_set();

@@ -5,6 +5,7 @@
 #include <audiopp/stream.hpp>
 
 #include "py_gil.hpp"
+#include "py_interrupts.hpp"
 
 /// Makes a waiting call react to Ctrl-C. Construct it with the GIL; use its options without.
 ///
@@ -23,6 +24,7 @@ class SignalCheck {
     // Not PyGILState_Ensure's state but this thread's own, saved by without_gil(): the same one.
     const PyGILState_STATE gil = PyGILState_Ensure();
     const bool raised = PyErr_CheckSignals() != 0;
+    if (raised) note_interrupt();
     PyGILState_Release(gil);
     return raised;
   }

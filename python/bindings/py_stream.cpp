@@ -128,6 +128,7 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
   body->has_callback = python.callback != nullptr;
   body->finished = python.finished;
   body->closes_on_error = python.closes_on_error;
+  body->drains = python.drains;
   if (python.callback) {
     *body->is_python = python.callback->needs_gil();
     // With busy threads, each wait for the GIL is longer than a block: wait once for all due
@@ -184,6 +185,12 @@ bool check_open(const PyStream* self, ClosedError kind) {
   return false;
 }
 
+bool closed_by_exit(const PyStream* self) {
+  if (is_open(self) || !self->body->closed_by_exit) return false;
+  without_gil([] {});  // holds a daemon thread here
+  return true;
+}
+
 bool raise_failure(StreamBody& body) {
   if (!body.has_callback) return true;
   std::shared_ptr<StreamCallback> callback;
@@ -236,6 +243,12 @@ PyObject* fail(PyStream* self) {
   return nullptr;
 }
 
+StopMode stop_mode(const StreamBody& body) {
+  const bool is_cut =
+      !body.drains || body.interrupts != interrupt_count() || is_being_interrupted();
+  return is_cut ? StopMode::abort : StopMode::drain;
+}
+
 void drop_part(StreamBody& body) {
   if (!body.has_part) return;
   const std::lock_guard lock(body.mutex);
@@ -281,6 +294,10 @@ bool close_stream(PyStream* self, StopMode mode) {
 bool start_stream(PyStream* self, bool already_running) {
   if (ready(self) == nullptr) return false;
   StreamBody& body = *self->body;
+  if (body.stream.config().output) {
+    watch_ctrl_c();
+    begin_sound(body);
+  }
   const struct Starting {
     explicit Starting(std::atomic<int>& calls) : calls_(calls) { ++calls_; }
     ~Starting() { --calls_; }
@@ -374,12 +391,17 @@ PyObject* counters_of(const PyStream* self) {
 
 // ---- exit ----
 
+void close_streams_at_exit(const audiopp::IoOptions& options) {
+  for (const auto& body : all_open()) body->closed_by_exit = true;
+  close_all_streams(was_interrupted_at_the_end() ? StopMode::abort : StopMode::drain, options);
+}
+
 std::vector<std::string> close_all_streams(StopMode mode, const audiopp::IoOptions& options) {
   std::vector<std::string> closed;
   std::optional<pybind11::error_already_set> raised;
   for (const auto& body : all_open()) {
     if (body->stream.is_open()) closed.push_back(describe(body->stream));
-    close_quietly(*body, mode, options);
+    close_quietly(*body, mode == StopMode::drain ? stop_mode(*body) : mode, options);
     if (PyErr_Occurred()) {
       raised.emplace();  // takes it
       mode = StopMode::abort;

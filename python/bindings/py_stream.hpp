@@ -15,6 +15,7 @@
 #include "py_callback.hpp"
 #include "py_errors.hpp"
 #include "py_gil.hpp"
+#include "py_interrupts.hpp"
 #include "py_reuse.hpp"
 #include "py_samples.hpp"
 
@@ -32,6 +33,9 @@ struct StreamBody {
   SampleLayout output;
   bool has_callback = false;
   bool closes_on_error = false;  // as PyAudio does: programs reopen the device without closing
+  std::atomic<bool> closed_by_exit{false};
+  std::atomic<bool> drains{true};       // whether a stop plays what is queued
+  std::atomic<unsigned> interrupts{0};  // interrupt_count() when its sound last began to be written
   std::atomic<double> timeout{std::numeric_limits<double>::infinity()};  // in seconds
   std::atomic<bool> opened_inside{false};  // inside another stream's callback; not started yet
   std::atomic<int> starting{0};            // start calls that have released the GIL
@@ -77,6 +81,7 @@ struct PythonSide {
   std::shared_ptr<StreamCallback> callback;
   std::shared_ptr<FinishedCallback> finished;
   bool closes_on_error = false;
+  bool drains = true;
 };
 
 /// Opens a stream and makes its object, a new reference; nullptr with an exception set.
@@ -102,12 +107,23 @@ inline bool is_open(const PyStream* self) {
 bool check_open(const PyStream* self, ClosedError kind = ClosedError::stream_closed);
 /// Raises the exception with which the callback failed, once; false if there was one.
 bool raise_failure(StreamBody& body);
+/// Whether the interpreter's exit has closed it: then a destructor may still stop it or ask whether
+/// it runs, as it may with PyAudio.
+bool closed_by_exit(const PyStream* self);
 /// An open stream whose callback has not failed; nullptr with an exception set.
 PyStream* ready(PyStream* self, ClosedError kind = ClosedError::stream_closed);
 
 /// Raises the exception of a failed call; call it in a catch block. An exception of a signal
 /// handler takes precedence. Closes the stream if `closes_on_error`.
 PyObject* fail(PyStream* self);
+
+/// How to stop a stream if the program does not say how: with what is queued played, unless it must
+/// not be, or a KeyboardInterrupt or SystemExit is on its way or came after what is queued.
+audiopp::StopMode stop_mode(const StreamBody& body);
+/// Notes that sound is about to come: an interrupt before it does not cut its end.
+inline void begin_sound(StreamBody& body) {
+  body.interrupts.store(interrupt_count(), std::memory_order_relaxed);
+}
 
 /// Closes the stream and ignores PortAudio's result, as PyAudio does: it is closed in any case.
 void close_quietly(StreamBody& body, audiopp::StopMode mode,
@@ -145,7 +161,11 @@ void keep_while_active(PyStream* self, PyObject* keeper);
 /// The counters as a dictionary; nullptr with an exception set.
 PyObject* counters_of(const PyStream* self);
 
-/// Closes every open stream and returns their descriptions: "1-channel input at 16000 Hz".
+/// Closes every open stream at the interpreter's exit.
+void close_streams_at_exit(const audiopp::IoOptions& options);
+
+/// Closes every open stream and returns their descriptions: "1-channel input at 16000 Hz". With
+/// `drain` each is stopped as stop_mode() says.
 ///
 /// An exception of a signal handler makes the rest close without a drain, and is raised.
 std::vector<std::string> close_all_streams(audiopp::StopMode mode,

@@ -248,6 +248,7 @@ bool write_frames(PyStream* self, PyObject* data_object, PyObject* frames_object
   if (!check_samples(data, body.output, BufferUse::write)) return false;
   if (is_counted) drop_part(body);  // then the program counts in frames, and so did not begin one
   WholeFrames whole(body, data);
+  begin_sound(body);
   // No more than the data holds: PyAudio reads past its end (docs/defects.md, B5).
   const std::size_t frames = std::min(static_cast<std::size_t>(asked), whole.count());
   IoResult result;

@@ -12,12 +12,17 @@ from pyaudiopp import _portaudio
 FORWARDING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_alias")
 
 
-def install_as_pyaudio() -> None:
+def install_as_pyaudio(drain: bool = True) -> None:
     """Makes ``import pyaudio`` import pyaudiopp from now on, in this process and its children.
 
     The same goes for ``import pyaudio._portaudio`` and the older top-level ``import _portaudio``.
     Calling it again does nothing. For the children it extends ``sys.path`` and the environment
     variable PYTHONPATH; a child that gets neither, such as ``python -I``, does not know about it.
+
+    Args:
+        drain: Whether `stop_stream`, `close` and `terminate` play what is queued. False is for
+            programs that interrupt speech by `stop_stream`; it sets the environment variable
+            PYAUDIOPP_STOP_AT_ONCE, and so reaches the children too.
 
     Programs compare PyAudio's version, so ``__version__`` has only numbers from now on: 1.0.0
     instead of 1.0.0.dev0.
@@ -33,6 +38,8 @@ def install_as_pyaudio() -> None:
             f"pyaudio has been imported already, from {origin}: "
             "call pyaudiopp.install_as_pyaudio() before anything imports pyaudio"
         )
+    if not drain:
+        os.environ["PYAUDIOPP_STOP_AT_ONCE"] = "1"
     alias()
     _tell_children()
 

@@ -180,6 +180,7 @@ class PyAudio:
             never_drop_input: bool = False,
             prime_output: bool = False,
             finished_callback: Callable[[], object] | None = None,
+            drain: bool | None = None,
         ) -> None:
             """Opens a stream for input, output or both.
 
@@ -238,6 +239,10 @@ class PyAudio:
                     `stream_callback` has finished: once everything has been played, or at once
                     after an abort, an exception or a lost device. Runs on PortAudio's thread,
                     under the rules of `stream_callback`.
+                drain: Whether `stop_stream`, `close` and `PyAudio.terminate` play what is queued;
+                    None: yes, unless the environment variable PYAUDIOPP_STOP_AT_ONCE is set. In
+                    any case they do not while a KeyboardInterrupt or SystemExit is on its way or
+                    after one, nor when they interrupt a `write`.
 
             Raises:
                 ValueError: Neither `input` nor `output`, no channels, a negative `timeout`,
@@ -306,6 +311,8 @@ class PyAudio:
                 self._stream = _core.open_config(config, stream_callback, finished_callback)
             if timeout is not None:
                 self._handle.timeout = timeout
+            if drain is not None:
+                self._handle.drain = drain
             self._input_latency = self._stream.inputLatency
             self._output_latency = self._stream.outputLatency
             if isinstance(PA_manager, PyAudio):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -419,8 +426,9 @@ class PyAudio:
             blocks that it flagged; with a `callback_buffer`, `short_blocks`, for which the
             callback was late, and `missing_frames`, the frames of silence or lost input in them.
 
-            Without a callback, `input_overflows` counts reads before which input was lost, and
-            `output_underflows` writes that came after a gap; the others are 0.
+            Without a callback, `input_overflows` counts reads before which input was lost,
+            `output_underflows` writes that came after a gap, and `partial_frames` how often what
+            was written ended within a frame, which was dropped; the others are 0.
             """
             return self._handle.counters
 
@@ -438,6 +446,8 @@ class PyAudio:
 
         def stop_stream(self) -> None:
             """Plays what is queued, then stops the stream; does nothing if it is not started.
+
+            `drain` of `PyAudio.open` says when it does not play what is queued.
 
             Raises:
                 OSError: PortAudio cannot stop it; the stream is closed now.
@@ -481,6 +491,8 @@ class PyAudio:
                 frames: Interleaved samples in the stream's format: bytes, or any C-contiguous
                     buffer of the stream's type; in an array of several dimensions, the last one
                     is the channels.
+                    Bytes may come in pieces of any size: what is less than a frame waits for the
+                    next write. Text is a byte for each character below U+0100, or else UTF-8.
                 num_frames: How many of the frames to write; None: all.
                 exception_on_underflow: Whether to raise if there was a gap before these frames.
                 timeout: In seconds; 0: do not wait, infinity: wait as long as it takes; None: the
@@ -490,7 +502,8 @@ class PyAudio:
                 TypeError: The items are neither bytes nor of the stream's type; the text says how
                     to convert them.
                 ValueError: The last dimension is not the channels.
-                TimeoutError: Not all frames were accepted in time; its `frames` is how many were.
+                TimeoutError: Not all frames were accepted in time; its `frames` is how many were,
+                    as with every other error.
                 OSError: An underflow (-9980), which leaves the stream open; or PortAudio cannot
                     write, and the stream is closed now.
             """
@@ -527,7 +540,8 @@ class PyAudio:
             Raises:
                 TimeoutError: Too few frames arrived in time; the next call returns these first.
                 OSError: An overflow (-9981), which leaves the stream open; or PortAudio cannot
-                    read, and the stream is closed now.
+                    read, and the stream is closed now: its `partial` is what arrived before, in
+                    bytes, and its `frames` how many frames that is.
             """
             if not self._is_input:
                 _refuse_direction("input", pa.paCanNotReadFromAnOutputOnlyStream)

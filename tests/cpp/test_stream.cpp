@@ -636,6 +636,31 @@ TEST_P(StopTest, StopPlaysWhatIsQueued) {
   EXPECT_EQ(heard(simulation_, samples.size()), samples);
 }
 
+TEST_P(StopTest, AStopThatInterruptsAWriteDropsWhatIsQueued) {
+  for (const auto& end : {&Stream::stop, &Stream::close}) {
+    StreamConfig config = output_config();
+    config.output->latency = Seconds(2);
+    Stream stream(session_, config);
+    stream.start();
+    const auto samples = ramp(16000);
+    std::thread writer([&] {
+      const auto write = [&] {
+        for (;;) {
+          const IoResult result = stream.write(interleaved(samples, 2));
+          if (result.status == IoStatus::stopped) break;
+        }
+      };
+      EXPECT_TRUE(end == &Stream::stop ? (write(), true)
+                                       : code_of(write) == Errc::bad_stream_ptr);
+    });
+    while (stream.write_available() > 0) std::this_thread::sleep_for(1ms);
+    const auto begin = std::chrono::steady_clock::now();
+    (stream.*end)(StopMode::drain, {});
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+    writer.join();
+  }
+}
+
 TEST_P(StopTest, AnInterruptMayStopOrCloseTheStreamItself) {
   const auto samples = ramp(1000);
   for (const bool callback : {false, true}) {

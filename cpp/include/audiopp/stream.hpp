@@ -92,6 +92,7 @@ class AUDIOPP_API Stream {
   void start();
   /// Stops, by default after playing what is queued; Errc::stream_is_stopped if it is stopped.
   ///
+  /// What is queued is dropped if a write is waiting on another thread, which this call interrupts.
   /// The stream's latency bounds the wait. `options` can interrupt it; what is still queued is then
   /// dropped. If the callback does not return within the timeout, or within a second of an
   /// interrupt, the stream is abandoned: Errc::timed_out.

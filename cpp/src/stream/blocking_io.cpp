@@ -48,11 +48,14 @@ void BlockingIo::reset() {
   frames_->reset();
 }
 
-void BlockingIo::end_calls() {
+bool BlockingIo::end_calls() {
+  bool is_writing;
   {
-    const std::lock_guard lock(mutex_);
-  }  // any call that moves frames now saw the stream running
+    const std::lock_guard lock(mutex_);  // any call that moves frames now saw the stream running
+    is_writing = output_.is_busy();
+  }
   changed_.notify_all();
+  return is_writing;
 }
 
 void BlockingIo::drain(Interrupt& interrupt, double sample_rate) {

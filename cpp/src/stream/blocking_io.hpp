@@ -39,8 +39,8 @@ class BlockingIo {
   /// Before the stream starts.
   void reset();
   /// Call once the state is no longer `running`: ends the calls in flight, and returns when none of
-  /// them moves frames any more.
-  void end_calls();
+  /// them moves frames any more. Whether one of them was a write.
+  bool end_calls();
   void drain(Interrupt& interrupt, double sample_rate);
   /// Keeps all other threads out of PortAudio's blocking calls.
   std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }

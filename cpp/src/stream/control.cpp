@@ -92,7 +92,8 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
     Life& life;
   } end{*this, life};
   life.begin_stop();
-  if (io_) io_->end_calls();
+  // Who interrupts a write does not wait for the end of the sound, which will not come.
+  if (io_ && io_->end_calls()) mode = StopMode::abort;
   std::exception_ptr failure;
   Interrupt interrupt{options};
   if (mode == StopMode::drain) {

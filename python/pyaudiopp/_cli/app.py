@@ -279,16 +279,21 @@ _arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metav
     "run", context_settings=_PASS_ON, epilog=_example("pyaudiopp run assistant.py --verbose")
 )
 @click.option("-m", "--module", "as_module", is_flag=True, help="PROGRAM is a module name.")
+@click.option(
+    "--stop-at-once", is_flag=True, help="Stop sound as ALSA does for PyAudio: without its end."
+)
 @click.argument("program")
 @_arguments
-def run_program(program: str, arguments: tuple[str, ...], as_module: bool) -> Callable[[], int]:
+def run_program(
+    program: str, arguments: tuple[str, ...], as_module: bool, stop_at_once: bool
+) -> Callable[[], int]:
     """Run an unmodified PyAudio program.
 
     `import pyaudio` gives it pyaudiopp. It gets the arguments, and its exit status is passed on.
     """
     from pyaudiopp._cli.run import prepare
 
-    return prepare(program, arguments, as_module)
+    return prepare(program, arguments, as_module, stop_at_once)
 
 
 @cli.command("as-pyaudio", epilog=_example("pyaudiopp as-pyaudio && pip install SpeechRecognition"))

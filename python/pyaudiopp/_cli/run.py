@@ -17,12 +17,14 @@ from pyaudiopp import install_as_pyaudio
 from pyaudiopp._cli.status import DONE, USAGE, Failure, complain, explain
 
 
-def prepare(program: str, arguments: Sequence[str], as_module: bool) -> Callable[[], int]:
+def prepare(
+    program: str, arguments: Sequence[str], as_module: bool, stop_at_once: bool
+) -> Callable[[], int]:
     """Returns a function that runs the program as Python itself would, exceptions included."""
     source = None if as_module else _read(program)
 
     def run() -> int:
-        install_as_pyaudio()
+        install_as_pyaudio(drain=not stop_at_once)
         sys.argv = [program, *arguments]
         # Replace our entry, as Python does: the program's directory, or for a module the current
         # one.
