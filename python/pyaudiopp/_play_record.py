@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import array
+import contextlib
+import itertools
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Union, cast, overload
 
 from pyaudiopp import _core
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer, TypeAlias
 
     from pyaudiopp._config import Device
-    from pyaudiopp._types import Samples
+    from pyaudiopp._types import Readable, Samples
 
     _Array: TypeAlias = NDArray[Any]
     _NumPyType: TypeAlias = Union[str, type[Any], np.dtype[Any]]
+    _Sound: TypeAlias = Union[Samples, Iterable[Samples], Readable]
 else:
     # What typing.get_type_hints() finds, also without NumPy.
-    _Array = Device = _NumPyType = Samples = object
+    _Array = Device = _NumPyType = _Sound = Samples = object
 
 # By the type code of a buffer's items, and their size.
 _FORMATS = {
@@ -38,12 +41,14 @@ _FORMATS = {
     ("B", 1): paUInt8,
 }
 
+_PIECE = 16384  # bytes that are read from a file at once
+
 # With more, sizes in bytes would overflow in the largest format.
 _MOST_SAMPLES = sys.maxsize // 16
 
 
 def play(
-    data: Samples,
+    data: _Sound,
     rate: int,
     *,
     channels: int | None = None,
@@ -55,14 +60,16 @@ def play(
 
     Args:
         data: The samples: bytes, an array, a NumPy array, any buffer. Two dimensions are frames
-            and channels; one dimension is interleaved.
+            and channels; one dimension is interleaved. Or an iterable of such pieces, as they come
+            from a text-to-speech service, or a binary file of samples without a header, such as
+            ``sys.stdin.buffer``; pieces of bytes may be cut anywhere.
         rate: Frames per second.
         channels: Samples per frame; by default 1, or the data's second dimension.
         format: The sample format of bytes, by default `paInt16`. Arrays know theirs: float32,
             int32, int16, int8 and uint8 are played unchanged, float64 as float32.
         device: The device to play on, as for `PyAudio.find_device`; None: the default device.
         progress: Called about twenty times per second, with the number of frames queued so far
-            and the total. An exception in it ends the sound.
+            and the total, which is 0 for pieces. An exception in it ends the sound.
 
     Raises:
         ValueError: The data does not match `channels` or `format`, or ends within a frame; or no
@@ -70,9 +77,12 @@ def play(
         OSError: PortAudio cannot play it.
     """
     rate = _core.int32(rate, "rate")
-    sound, channels, format = samples_of(data, channels, format)
+    size = 0
+    pieces = _pieces_of(data)
+    first = data if pieces is None else next(pieces, b"")
+    sound, channels, format = samples_of(cast("Samples", first), channels, format)
     frame_size = get_sample_size(format) * channels
-    if channels > 0 and len(sound) % frame_size:
+    if pieces is None and channels > 0 and len(sound) % frame_size:
         raise ValueError(f"{len(sound)} bytes are not whole frames of {frame_size} bytes")
     with (
         PyAudio() as p,
@@ -84,13 +94,24 @@ def play(
             output_device=device,
             latency="high",
             clip_off=False,
+            drain=True,
         ) as stream,
     ):
-        frames = len(sound) // frame_size
-        for start, stop in _blocks(frames, rate):
-            stream.write(sound[start * frame_size : stop * frame_size])
-            if progress is not None:
-                progress(stop, frames)
+        if pieces is not None:
+            for piece in itertools.chain([sound], pieces):
+                samples = samples_of(piece, channels, format)[0]
+                stream.write(samples)
+                size += len(samples)
+                if progress is not None:
+                    progress(size // frame_size, 0)
+        else:
+            frames = len(sound) // frame_size
+            for start, stop in _blocks(frames, rate):
+                stream.write(sound[start * frame_size : stop * frame_size])
+                if progress is not None:
+                    progress(stop, frames)
+    if pieces is not None and size % frame_size:
+        raise ValueError(f"{size} bytes are not whole frames of {frame_size} bytes")
 
 
 @overload
@@ -141,7 +162,7 @@ def record(
 
     Raises:
         ValueError: An argument is invalid, or no such device exists.
-        OSError: PortAudio cannot record.
+        OSError: PortAudio cannot record; its `partial` is what was recorded before, in bytes.
     """
     seconds = _core.real(seconds, "seconds")
     if not seconds >= 0:
@@ -186,12 +207,30 @@ def record(
         ) as stream,
     ):
         for start, stop in _blocks(frames, rate):
-            lost += stream.read_into(sound[start * frame_size : stop * frame_size])[1]
+            try:
+                lost += stream.read_into(sound[start * frame_size : stop * frame_size])[1]
+            except _core.PortAudioError as error:
+                error.frames = start + (error.frames or 0)
+                error.partial = bytes(sound[: error.frames * frame_size])
+                raise
             if progress is not None:
                 progress(stop, frames)
     if lost:
         warnings.warn(f"input was lost in {lost} places", RuntimeWarning, stacklevel=2)
     return bytes(samples) if isinstance(samples, bytearray) else samples
+
+
+def _pieces_of(data: object) -> Iterator[Samples] | None:
+    """The pieces of a sound that comes in pieces; None for one that is whole."""
+    with contextlib.suppress(TypeError):
+        memoryview(data)  # type: ignore[arg-type]
+        return None
+    if hasattr(data, "read"):
+        read = getattr(data, "read1", data.read)  # what a pipe has, without waiting for more
+        return iter(lambda: read(_PIECE), b"")
+    if isinstance(data, Iterable) and not isinstance(data, str):
+        return iter(data)
+    return None
 
 
 def samples_of(

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
         @property
         def _user_data(self) -> int: ...
 
+    class Readable(Protocol):
+        """A binary file."""
+
+        def read(self, size: int, /) -> bytes: ...
+
     Samples: TypeAlias = Union[Buffer, NumPyArray]
     StreamCallback: TypeAlias = Union[
         Callable[

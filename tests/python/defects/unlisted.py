@@ -23,6 +23,7 @@ from defect import (
     CLOSED,
     FOLDER,
     STEREO,
+    TONE,
     Skip,
     card,
     error_of,
@@ -37,6 +38,19 @@ from defect import (
 )
 
 CARD_STEREO = {"format": 8, "channels": 2, "rate": 48000}  # the virtual card's setting
+
+# Bytes in pieces.
+
+
+@program("pieces", "write() of pieces that end within a frame plays noise", theirs="wrong")
+def pieces_that_end_within_a_frame(pyaudio: Any) -> None:
+    def write(stream: Any) -> None:
+        for start in range(0, len(TONE), 33):
+            stream.write(TONE[start : start + 33])
+
+    heard = played(pyaudio, write)
+    assert heard == TONE, f"{len(heard)} bytes of {len(TONE)} are heard, from byte 32 on displaced"
+
 
 # Threads.
 
