@@ -650,8 +650,7 @@ TEST_P(StopTest, AStopThatInterruptsAWriteDropsWhatIsQueued) {
           if (result.status == IoStatus::stopped) break;
         }
       };
-      EXPECT_TRUE(end == &Stream::stop ? (write(), true)
-                                       : code_of(write) == Errc::bad_stream_ptr);
+      EXPECT_TRUE(end == &Stream::stop ? (write(), true) : code_of(write) == Errc::bad_stream_ptr);
     });
     while (stream.write_available() > 0) std::this_thread::sleep_for(1ms);
     const auto begin = std::chrono::steady_clock::now();

@@ -159,7 +159,7 @@ def test_what_a_stream_knows_stays_when_it_is_closed(slow: Session) -> None:
 
 def pyaudiopp_counters() -> list[str]:
     xruns = [f"{side}_{kind}flows" for side in ("input", "output") for kind in ("under", "over")]
-    return ["callbacks", "frames", *xruns, "short_blocks", "missing_frames"]
+    return ["callbacks", "frames", *xruns, "short_blocks", "missing_frames", "partial_frames"]
 
 
 CALLS: list[Callable[[Stream], object]] = [
