@@ -71,6 +71,19 @@ def pyinstaller(session: nox.Session) -> None:
     session.run("python", "tests/wheel/run.py", "program", str(output / "play_wave"))
 
 
+@nox.session(python="3.11")
+def nuitka(session: nox.Session) -> None:
+    """Compiles the callback example and the wheel into one file, and tests it as `bare` does."""
+    session.install("-r", "requirements/wheel.txt")
+    session.install("--no-deps", "--force-reinstall", find_wheel(session))
+    options = ["--onefile", "--assume-yes-for-downloads", "--noinclude-dlls=libasound*"]
+    output = ["--output-dir=build/nuitka", "--output-filename=play_wave_callback"]
+    session.run(
+        "python", "-m", "nuitka", *options, *output, "examples/python/play_wave_callback.py"
+    )
+    session.run("python", "tests/wheel/run.py", "program", "build/nuitka/play_wave_callback")
+
+
 def find_wheel(session: nox.Session) -> str:
     """The newest wheel of the session's Python."""
     version = str(session.python).replace(".", "")
