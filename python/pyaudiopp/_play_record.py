@@ -229,8 +229,17 @@ def _pieces_of(data: object) -> Iterator[Samples] | None:
         read = getattr(data, "read1", data.read)  # what a pipe has, without waiting for more
         return iter(lambda: read(_PIECE), b"")
     if isinstance(data, Iterable) and not isinstance(data, str):
-        return iter(data)
+        return (_piece(piece, data) for piece in data)
     return None
+
+
+def _piece(piece: Any, data: object) -> Any:
+    with contextlib.suppress(TypeError):
+        memoryview(piece)
+        return piece
+    raise TypeError(
+        f"data must be bytes, an array or another buffer, or pieces of these, not {data!r:.200}"
+    )
 
 
 def samples_of(
