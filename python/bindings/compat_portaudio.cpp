@@ -18,6 +18,8 @@ using audiopp::Session;
 
 namespace {
 
+constexpr unsigned long non_interleaved = 0x80000000UL;
+
 [[noreturn]] void throw_not_initialized(const char* call) {
   throw Error(Errc::not_initialized, call, "there is no PyAudio object, or it was terminated");
 }
@@ -93,7 +95,6 @@ PyObject* get_sample_size(PyObject*, PyObject* args) {
   if (!PyArg_ParseTuple(args, "O", &format_object)) return nullptr;
   constexpr Argument argument = pyaudios("format", a_format);
   if (!parse_bits(format_object, argument, 1, format)) return nullptr;
-  constexpr unsigned long non_interleaved = 0x80000000UL;
   const std::size_t size =
       audiopp::sample_size(static_cast<audiopp::SampleFormat>(format & ~non_interleaved));
   if (size == 0) {
@@ -102,6 +103,14 @@ PyObject* get_sample_size(PyObject*, PyObject* args) {
     return nullptr;
   }
   return PyLong_FromSize_t(size);
+}
+
+// Takes the paNonInterleaved bit out of a side's format, and says whether it was there.
+bool take_planar_bit(std::optional<audiopp::StreamSide>& side) {
+  if (!side) return false;
+  const auto bits = static_cast<unsigned long>(side->format);
+  side->format = static_cast<audiopp::SampleFormat>(bits & ~non_interleaved);
+  return (bits & non_interleaved) != 0;
 }
 
 struct SideNames {
@@ -164,7 +173,13 @@ PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
         output.device = session->device(output_device);
         config.output = output;
       }
+      const bool input_is_planar = take_planar_bit(config.input);
+      const bool output_is_planar = take_planar_bit(config.output);
       session->check_supported(config);
+      // Only then: what PyAudio refuses too is refused in its words.
+      if (input_is_planar || output_is_planar) {
+        throw Error(Errc::sample_format_not_supported, "Pa_IsFormatSupported", "paNonInterleaved");
+      }
     });
   } catch (const Error& error) {
     set_value_error(error);

@@ -97,6 +97,7 @@ class _Player:
             if self._stream is not None:
                 self._stream.close()
             self._stream = self._p.open(
+                drain=True,
                 rate=source.rate,
                 channels=source.channels,
                 format=FORMATS[source.sample_type],

@@ -44,6 +44,7 @@ def tone(
                 output_device=info["index"],
                 latency="high",
                 clip_off=False,
+                drain=True,
                 timeout=PATIENCE,
             )
             where = "all channels" if channel is None else f"channel {channel}"
