@@ -133,6 +133,7 @@ void bind_config(py::module_& module) {
   py::class_<StreamSide, std::shared_ptr<StreamSide>> side(
       module, "StreamSide", "One direction of a stream; its samples are interleaved.");
   side.attr("__module__") = "pyaudiopp.core";
+  refuse_pickling(side);
   side.def(py::init(&make_side), py::arg("device") = py::none(), py::arg("channels") = 2,
            py::arg("format") = static_cast<unsigned long>(audiopp::SampleFormat::int16),
            py::kw_only(), py::arg("latency") = py::none())
@@ -166,6 +167,7 @@ void bind_config(py::module_& module) {
   py::class_<ConfigObject> config(
       module, "StreamConfig", "What to open: plain data. It needs an input, an output or both.");
   config.attr("__module__") = "pyaudiopp.core";
+  refuse_pickling(config);
   config
       .def(py::init(&make_config), py::kw_only(), py::arg("input") = py::none(),
            py::arg("output") = py::none(), py::arg("sample_rate") = StreamConfig().sample_rate,

@@ -125,6 +125,7 @@ void bind_devices(py::module_& module) {
       "another\n"
       "device. `Session.find_device(device)` finds it in the current list.");
   device.attr("__module__") = "pyaudiopp.core";
+  refuse_pickling(device);
   device
       .def(py::init(&make_device), py::arg("index"), py::arg("name"), py::arg("host_api"),
            "The values that `Session.find_device` compares; the Device is not from any list yet.")
@@ -153,6 +154,7 @@ void bind_devices(py::module_& module) {
                                "A sound system that PortAudio can use: a copy of PortAudio's "
                                "information, which always stays readable.");
   host_api.attr("__module__") = "pyaudiopp.core";
+  refuse_pickling(host_api);
   host_api.def_readonly("index", &HostApi::index, "Its position in PortAudio's list.")
       .def_property_readonly(
           "type",

@@ -98,6 +98,7 @@ void bind_core_session(py::module_& module) {
       "RuntimeError. *Raises*: PortAudioError; paNotInitialized after `close`.",
       py::release_gil_before_calling_cpp_dtor());
   session.attr("__module__") = "pyaudiopp.core";
+  refuse_pickling(session);
   session.def(py::init(&start), "Starts PortAudio, or shares a running one.")
       .def("close", &end, "Releases the share; does nothing the second time.")
       .def("__enter__", [](const py::object& self) { return self; })

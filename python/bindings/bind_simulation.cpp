@@ -149,4 +149,7 @@ void bind_simulation(py::module_& module) {
           "step",
           [](Simulation& self, std::size_t blocks) { without_gil([&] { self.step(blocks); }); },
           py::arg("blocks"));
+  for (const char* const name : {"SimulatedDevice", "SimulatedHostApi", "Fault", "Simulation"}) {
+    refuse_pickling(module.attr(name));
+  }
 }

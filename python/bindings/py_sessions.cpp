@@ -106,6 +106,7 @@ void bind_sessions(py::module_& module) {
       .def(py::init<bool>(), py::arg("outlives_owner") = true)
       .def("call", &call_for, py::arg("function"))
       .def_property_readonly("active", &SessionShare::active);
+  refuse_pickling(module.attr("SessionShare"));
 }
 
 void start_own_session() {

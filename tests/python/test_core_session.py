@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import pickle
 import subprocess
 import sys
 import unicodedata
@@ -349,3 +351,20 @@ def test_a_host_api_that_is_newer_than_the_library(make_simulated_card: MakeSimu
     make_simulated_card([HostApi(type=16), HostApi(type=99)])
     with Session() as session:
         assert [api.type for api in session.host_apis()] == [HostApiType.pulse_audio, 99]
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickling_an_object_of_the_core_ended_the_process(shop: Simulation, protocol: int) -> None:
+    with core.Session() as session:
+        objects = [
+            session,
+            session.devices()[0],
+            session.host_apis()[0],
+            core.StreamSide(),
+            core.StreamConfig(output=core.StreamSide()),
+        ]
+        for it in objects:
+            with pytest.raises(TypeError, match=f"cannot pickle '{type(it).__name__}' object"):
+                pickle.dumps(it, protocol)
+            with pytest.raises(TypeError, match="cannot pickle"):
+                copy.deepcopy(it)
