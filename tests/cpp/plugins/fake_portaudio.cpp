@@ -25,7 +25,6 @@ class GlobalCall {
 };
 
 FakePortAudio fake;
-PaHostApiInfo host_api{1, paInDevelopment, "Fake", 1, 0, 0};
 const PaDeviceInfo device{2, "Fake device", 0, 2, 2, 0.01, 0.01, 0.04, 0.04, 48000};
 const PaStreamInfo stream_info{1, 0.01, 0.01, 48000};
 int handle = 0;
@@ -56,8 +55,7 @@ PaHostApiIndex Pa_GetDefaultHostApi() {
   return 0;
 }
 const PaHostApiInfo* Pa_GetHostApiInfo(PaHostApiIndex index) {
-  host_api.type = fake.host_api;
-  return index == 0 ? &host_api : nullptr;
+  return index == 0 ? &fake.host_api : nullptr;
 }
 PaDeviceIndex Pa_HostApiDeviceIndexToDeviceIndex(PaHostApiIndex, int index) {
   return index;

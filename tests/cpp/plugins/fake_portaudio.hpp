@@ -10,7 +10,7 @@
 struct FakePortAudio {
   int overlaps = 0;  ///< Global calls that were made while another was in progress.
   int initializations = 0;
-  PaHostApiTypeId host_api = paInDevelopment;
+  PaHostApiInfo host_api{1, paInDevelopment, "Fake", 1, 0, 0};
   PaStreamCallback* callback = nullptr;  ///< Of the stream opened last.
   PaStreamFinishedCallback* finished = nullptr;
   void* user_data = nullptr;

@@ -91,7 +91,7 @@ TEST_P(PluginBlocks, TheFirstBlockOfAThreadDoesNotAllocate) {
 #endif
   const Plugin plugin(AUDIOPP_PLUGIN_A);
   // JACK's streams move frames of blocking calls in a callback of ours.
-  fake_portaudio().host_api = GetParam() == Kind::blocking ? paJACK : paInDevelopment;
+  fake_portaudio().host_api.type = GetParam() == Kind::blocking ? paJACK : paInDevelopment;
   plugin.function<Open>("plugin_open")(GetParam());
   const FakePortAudio& fake = fake_portaudio();
   ASSERT_NE(fake.callback, nullptr);
