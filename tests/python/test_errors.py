@@ -33,11 +33,14 @@ def test_portaudio_error_is_an_os_error_with_attributes(free: Simulation, p: PyA
 
 def build_comma_locale(directory: Path) -> None:
     """Makes a locale "comma" in a directory for LOCPATH, with numbers such as 44.100,5."""
-    source = directory / "source"
+    source, characters = directory / "source", directory / "characters"
     source.write_text(
         'LC_NUMERIC\ndecimal_point ","\nthousands_sep "."\ngrouping 3;3\nEND LC_NUMERIC\n'
     )
-    build = ["localedef", "-c", "-i", str(source), str(directory / "comma")]
+    characters.write_text(
+        "<code_set_name> ANSI_X3.4-1968\nCHARMAP\n<U0000>..<U007F> /x00\nEND CHARMAP\n"
+    )
+    build = ["localedef", "-c", "-f", str(characters), "-i", str(source), str(directory / "comma")]
     subprocess.run(build, check=False, capture_output=True, timeout=60)  # warns of other categories
 
 

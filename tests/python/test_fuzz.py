@@ -376,7 +376,7 @@ def bytes_of(buffer: object) -> bytes | None:
     """Returns a writable buffer's content, using Python's own means."""
     if isinstance(buffer, str):
         try:
-            return buffer.encode()
+            return buffer.encode("utf-8" if any(c > "\xff" for c in buffer) else "latin-1")
         except UnicodeEncodeError:
             return None
     try:

@@ -23,13 +23,13 @@ def test_what_is_imported_by_name_is_seen_by_freezers() -> None:
     sources = sorted((ROOT / "python" / "bindings").glob("*.cpp"))
     imported = {name for path in sources for name in calls.findall(path.read_text())}
     imported |= {module for module in pyaudiopp._LAZY.values() if module}
-    # Freezers read the bytecode, as dis does; os and atexit are in every program.
+    # Freezers read the bytecode, as dis does; os, atexit and built-in modules are in every program.
     shown = {
         f"pyaudiopp.{step.argval}"
         for step in dis.get_instructions(pyaudiopp._imported_by_name)
         if step.opname == "IMPORT_FROM"
     }
-    assert imported - {"atexit", "os"} <= shown
+    assert imported - {"atexit", "os", *sys.builtin_module_names} <= shown
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pkg-config is not how it is found there")
