@@ -3,6 +3,7 @@
 #include "py_arguments.hpp"
 
 #include <climits>
+#include <string_view>
 
 #include "py_errors.hpp"
 
@@ -22,10 +23,33 @@ bool clear_no_number() {
   return true;
 }
 
+bool has_int(PyObject* object) {
+  const PyTypeObject* const type = Py_TYPE(object);
+  if (type->tp_as_number != nullptr && type->tp_as_number->nb_int != nullptr) return true;
+#if PY_VERSION_HEX < 0x030B0000
+  return PyObject_HasAttrString(object, "__trunc__") != 0;  // Fraction has no __int__ there
+#else
+  return false;
+#endif
+}
+
+// An array of one item converts to a number, in old versions of NumPy with a warning.
+bool has_length(PyObject* object) {
+  const Py_ssize_t length = PyObject_Size(object);
+  PyErr_Clear();
+  return length >= 0;
+}
+
+// As an index NumPy's bool warns or refuses.
+bool is_numpy_bool(PyObject* object) {
+  const std::string_view type = Py_TYPE(object)->tp_name;
+  return type == "numpy.bool_" || type == "numpy.bool";
+}
+
 // A number without being a container: not an array, which may have only one item by chance.
 bool is_number(PyObject* object) {
   const PyTypeObject* const type = Py_TYPE(object);
-  if (type->tp_as_number == nullptr || type->tp_as_number->nb_int == nullptr) return false;
+  if (!has_int(object)) return false;
   return (type->tp_as_sequence == nullptr || type->tp_as_sequence->sq_length == nullptr) &&
          (type->tp_as_mapping == nullptr || type->tp_as_mapping->mp_length == nullptr);
 }
@@ -64,10 +88,11 @@ bool long_to_int(PyObject* number, const Argument& argument, int& value) {
 }  // namespace
 
 PyObject* to_whole(PyObject* object) {
+  if (is_numpy_bool(object)) return PyLong_FromLong(PyObject_IsTrue(object));
   if (PyIndex_Check(object)) {
     PyObject* const index = PyNumber_Index(object);
     if (index != nullptr || !PyErr_ExceptionMatches(PyExc_TypeError)) return index;
-    PyErr_Clear();  // NumPy's bool has the slot, but refuses
+    PyErr_Clear();
   }
   if (!is_number(object)) return nullptr;
   PyObject* const whole = PyNumber_Long(object);
@@ -137,10 +162,12 @@ bool parse_frames(PyObject* object, const Argument& argument, Py_ssize_t& frames
 }
 
 bool parse_real(PyObject* object, const Argument& argument, double& value) {
-  value = PyFloat_AsDouble(object);
-  if (value != -1 || !PyErr_Occurred()) return true;
-  if (!PyErr_ExceptionMatches(PyExc_TypeError)) return false;
-  PyErr_Clear();
+  if (PyFloat_CheckExact(object) || !has_length(object)) {
+    value = PyFloat_AsDouble(object);
+    if (value != -1 || !PyErr_Occurred()) return true;
+    if (!PyErr_ExceptionMatches(PyExc_TypeError)) return false;
+    PyErr_Clear();
+  }
   PyObject* const text =
       PyUnicode_FromFormat("must be real number, not %.50s", Py_TYPE(object)->tp_name);
   if (text == nullptr) return false;

@@ -122,9 +122,10 @@ def whole(name: str, value: float) -> int:
     if hasattr(value, "__index__"):
         with contextlib.suppress(TypeError):
             return index(value)  # NumPy's integers are no int
-    with contextlib.suppress(TypeError, ValueError, OverflowError):
-        if (number := int(value)) == value:
-            return number
+    if getattr(value, "shape", ()) == ():  # an array of one item converts, too
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
+            if (number := int(value)) == value:
+                return number
     raise TypeError(f"{name} must be an integer, not {value!r}")
 
 
