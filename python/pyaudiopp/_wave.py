@@ -147,3 +147,9 @@ def _swapped(data: bytes, width: int) -> bytes:
     for byte in range(width):
         swapped[byte::width] = data[width - 1 - byte :: width]
     return bytes(swapped)
+
+
+if sys.version_info < (3, 10):
+    from pyaudiopp._types import hide_unions
+
+    hide_unions(globals(), vars(WaveFile))
