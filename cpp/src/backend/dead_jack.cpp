@@ -20,18 +20,15 @@ int call_jack(const char* name, Arguments... arguments) {
 
 }  // namespace
 
-// In place of libjack's functions, for a PortAudio that is loaded with us, as in old_portaudio.cpp.
-#define AUDIOPP_REPLACES_JACK extern "C" __attribute__((visibility("default"), weak, used)) int
-
-AUDIOPP_REPLACES_JACK jack_port_unregister(void* client, void* port) {
+AUDIOPP_REPLACES_LIBRARY int jack_port_unregister(void* client, void* port) {
   return call_jack("jack_port_unregister", client, port);
 }
 
-AUDIOPP_REPLACES_JACK jack_deactivate(void* client) {
+AUDIOPP_REPLACES_LIBRARY int jack_deactivate(void* client) {
   return call_jack("jack_deactivate", client);
 }
 
-AUDIOPP_REPLACES_JACK jack_client_close(void* client) {
+AUDIOPP_REPLACES_LIBRARY int jack_client_close(void* client) {
   return call_jack("jack_client_close", client);
 }
 

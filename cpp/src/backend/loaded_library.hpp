@@ -6,6 +6,11 @@
 
 #include <dlfcn.h>
 
+/// Begins the definition of a function in place of a library's, for a PortAudio that is loaded with
+/// us: the dynamic linker finds ours first. Weak: a program that links the library statically keeps
+/// the library's.
+#define AUDIOPP_REPLACES_LIBRARY extern "C" __attribute__((visibility("default"), weak, used))
+
 namespace audiopp::detail {
 
 /// Finds a function or variable of a library that PortAudio is linked with, or returns nullptr;

@@ -8,10 +8,8 @@
 
 #if defined(__linux__) && !defined(AUDIOPP_BUNDLED_PORTAUDIO)
 
-// In place of libjack's function, for a PortAudio that is loaded with us: the dynamic linker finds
-// ours first. Weak: a program that links libjack statically keeps libjack's.
-extern "C" __attribute__((visibility("default"), weak, used)) const char** jack_get_ports(
-    void* client, const char* ports, const char* type, unsigned long flags) {
+AUDIOPP_REPLACES_LIBRARY const char** jack_get_ports(void* client, const char* ports,
+                                                     const char* type, unsigned long flags) {
   using namespace audiopp::detail;
   auto* const real = find_loaded<JackGetPorts*>("libjack.so.0", "jack_get_ports");
   return real == nullptr ? nullptr : find_jack_ports(*real, client, ports, type, flags);
