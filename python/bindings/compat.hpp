@@ -11,6 +11,9 @@
 
 #include "bindings.hpp"
 
+/// PortAudio's paNonInterleaved, a bit of the sample format.
+constexpr unsigned long non_interleaved = 0x80000000UL;
+
 /// Readies the types; false with an exception set.
 bool ready_info_types();
 bool ready_stream_type();

@@ -149,7 +149,6 @@ audiopp::StreamConfig make_config(const std::optional<audiopp::Session>& session
 
 // PyAudio passes planar streams a flat buffer and crashes (docs/defects.md, B8).
 void refuse_planar(const audiopp::StreamConfig& config) {
-  constexpr unsigned long non_interleaved = 0x80000000UL;
   for (const auto* side : {&config.input, &config.output}) {
     if (!*side || (static_cast<unsigned long>((*side)->format) & non_interleaved) == 0) continue;
     throw Error(Errc::sample_format_not_supported, "Pa_OpenStream", "paNonInterleaved");

@@ -18,8 +18,6 @@ using audiopp::Session;
 
 namespace {
 
-constexpr unsigned long non_interleaved = 0x80000000UL;
-
 [[noreturn]] void throw_not_initialized(const char* call) {
   throw Error(Errc::not_initialized, call, "there is no PyAudio object, or it was terminated");
 }
