@@ -120,7 +120,8 @@ Error::Error(Errc code, const char* call, std::string detail, std::optional<Host
 InsideCallbackError::InsideCallbackError(const char* call)
     : std::logic_error(std::string(call) +
                        ": not possible inside a stream callback; a callback ends its stream by "
-                       "returning complete or abort") {}
+                       "returning complete or abort"),
+      call_(call) {}
 
 ErrorHook set_error_hook(ErrorHook hook) noexcept {
   return error_hook.exchange(hook);

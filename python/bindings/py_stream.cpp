@@ -4,6 +4,7 @@
 
 #include <map>
 #include <new>
+#include <string_view>
 
 #include "py_audio_thread.hpp"
 #include "py_beside.hpp"
@@ -104,12 +105,12 @@ void refuse_shared_thread(const audiopp::Session& session, const audiopp::Stream
 
 // PyAudio's error for reading or writing a stream in its own callback; empty for other calls.
 std::optional<Error> own_callback_error(const InsideCallbackError& error) {
-  const std::string what = error.what();
+  const std::string_view call = error.call();
   const char* const advice = "this is its own callback, which returns its output";
-  if (what.rfind("Pa_WriteStream", 0) == 0) {
+  if (call == "Pa_WriteStream") {
     return Error(Errc::can_not_write_to_a_callback_stream, "Pa_WriteStream", advice);
   }
-  if (what.rfind("Pa_ReadStream", 0) == 0) {
+  if (call == "Pa_ReadStream") {
     return Error(Errc::can_not_read_from_a_callback_stream, "Pa_ReadStream", advice);
   }
   return std::nullopt;

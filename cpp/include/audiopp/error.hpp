@@ -96,7 +96,14 @@ class AUDIOPP_API Error : public std::system_error {
 /// A callback ends its stream by returning CallbackResult::complete or CallbackResult::abort.
 class AUDIOPP_API InsideCallbackError : public std::logic_error {
  public:
+  /// `call` is a string literal.
   explicit InsideCallbackError(const char* call);
+
+  /// The function that was called, such as "Pa_WriteStream".
+  const char* call() const noexcept { return call_; }
+
+ private:
+  const char* call_;
 };
 
 /// Receives an error that a destructor or another noexcept function cannot throw.
