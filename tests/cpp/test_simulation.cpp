@@ -345,7 +345,7 @@ TEST_F(SimulationTest, IntegersAreRoundedAndClipped) {
   const auto output = side(1, paFloat32);
   PaStream* stream = open(nullptr, &output);
   pa.start_stream(stream);
-  pa.write_stream(stream, samples.data(), samples.size());
+  pa.write_stream(stream, samples.data(), static_cast<unsigned long>(samples.size()));
   const auto left = [this](SampleFormat format) {  // the right channel is silent
     const auto bytes = simulation_.output(0, format);
     std::vector<int> values;

@@ -28,11 +28,11 @@ Samples operator+(Samples first, const Samples& second) {
 class Blocking : public SimulatedCardTest {
  protected:
   PaError write(PaStream* stream, const Samples& samples) {
-    return pa.write_stream(stream, samples.data(), samples.size() / 2);
+    return pa.write_stream(stream, samples.data(), static_cast<unsigned long>(samples.size() / 2));
   }
   Samples read(PaStream* stream, std::size_t frames, PaError expected = paNoError) {
     Samples samples(frames * 2);
-    EXPECT_EQ(pa.read_stream(stream, samples.data(), frames), expected);
+    EXPECT_EQ(pa.read_stream(stream, samples.data(), static_cast<unsigned long>(frames)), expected);
     return samples;
   }
   // A buffer of 100 ms, so that a busy machine does not disturb the test.
