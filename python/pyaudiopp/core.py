@@ -20,7 +20,9 @@ interleaved.
 Import it explicitly: ``import pyaudiopp`` and ``from pyaudiopp import *`` do not include it.
 """
 
+import sys
 from enum import IntEnum, IntFlag
+from types import ModuleType
 
 from pyaudiopp import _portaudio as pa
 from pyaudiopp._core import (
@@ -47,6 +49,12 @@ __all__ = [
     "StreamSide",
     "__version__",
 ]
+
+
+if sys.version_info < (3, 10):
+    # There typing.get_type_hints() looks up the module of each base class; that of pybind11's does
+    # not exist.
+    sys.modules.setdefault("pybind11_builtins", ModuleType("pybind11_builtins"))
 
 
 class SampleFormat(IntEnum):

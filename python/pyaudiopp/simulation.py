@@ -568,6 +568,6 @@ def _describe(host_api: HostApi) -> _core.SimulatedHostApi:
 
 
 if sys.version_info < (3, 10):
-    from pyaudiopp._types import hide_unions
+    from pyaudiopp import _types
 
-    hide_unions(globals(), vars(Simulation))
+    _types.hide_unions(globals(), *map(vars, (Device, HostApi, Fault, Simulation)))

@@ -8,7 +8,7 @@ import os
 import subprocess
 import threading
 from pathlib import Path
-from typing import IO
+from typing import IO, Optional
 
 from ._server import START_SECONDS, Server, becomes_true, end, missing_packages, require, whole
 
@@ -274,7 +274,7 @@ class Capture:
         recorder.stdout.close()
 
 
-def find_pulse_plugin() -> Path | None:
+def find_pulse_plugin() -> Optional[Path]:  # noqa: UP045, for Python 3.9
     """Returns the path of ALSA's PulseAudio plugin, which PortAudio needs, or None."""
     for directory in _ALSA_PLUGIN_DIRECTORIES:
         for path in Path("/").glob(f"{directory}/{_ALSA_PLUGIN}"):

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Optional
 
 from ._pulse import SAMPLE_SIZES, VirtualCard
 from ._server import whole
@@ -28,7 +28,7 @@ def prefer_real_time() -> None:
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Optional[list[str]] = None) -> int:  # noqa: UP045, for Python 3.9
     """Runs a command on its own virtual card and returns its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m pyaudiopp.virtual_card",
