@@ -2,19 +2,25 @@
 # SPDX-License-Identifier: MIT
 """Gets PortAudio's source and a bare Debian 12 for tests from Debian.
 
-Both come from the mirror that this machine's apt uses.
+Both come from the mirror that this machine's apt uses. A Debian for arm64 is run by QEMU.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import re
+import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 # The sound card of `pyaudiopp.virtual_card` and Python: no compiler, no PortAudio.
 BARE_PACKAGES = ("python3-venv", "pulseaudio", "pulseaudio-utils", "libasound2-plugins")
+
+DEBIAN_NAMES = {"x86_64": "amd64", "aarch64": "arm64"}
+BINFMT = Path("/proc/sys/fs/binfmt_misc")
 
 
 def apt_source() -> dict[str, str]:
@@ -36,13 +42,29 @@ def apt_source() -> dict[str, str]:
 def fetch_source(package: str, directory: Path) -> None:
     """Downloads the upstream source archive of a Debian sid package, without Debian's patches.
 
-    Uses separate package lists for sid; the machine's own lists are not touched.
+    Raises:
+        RuntimeError: if apt has no Debian source.
+        subprocess.CalledProcessError: if apt fails; its output is on the terminal.
+    """
+    apt_of_sid("deb-src", directory, "source", "--download-only", "--tar-only", package)
+
+
+def fetch_packages(packages: Iterable[str], directory: Path) -> None:
+    """Downloads packages of Debian sid, without what they depend on, and unpacks them.
 
     Raises:
         RuntimeError: if apt has no Debian source.
         subprocess.CalledProcessError: if apt fails; its output is on the terminal.
     """
-    entry = {**apt_source(), "Types": "deb-src", "Suites": "sid", "Components": "main"}
+    with tempfile.TemporaryDirectory() as temporary:
+        apt_of_sid("deb", Path(temporary), "download", *packages)
+        for package in Path(temporary).glob("*.deb"):
+            subprocess.run(["dpkg-deb", "--extract", package, directory], check=True)
+
+
+def apt_of_sid(kind: str, directory: Path, *command: str) -> None:
+    """Runs apt-get with separate package lists for sid; the machine's own are not touched."""
+    entry = {**apt_source(), "Types": kind, "Suites": "sid", "Components": "main"}
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         parts, lists = Path(temporary, "parts"), Path(temporary, "lists")
@@ -55,8 +77,29 @@ def fetch_source(package: str, directory: Path) -> None:
         settings += ["Dir::Cache::srcpkgcache=", "APT::Sandbox::User="]
         apt = ["apt-get", "--quiet", *(f"--option={setting}" for setting in settings)]
         subprocess.run([*apt, "update"], check=True)
-        source = ["source", "--download-only", "--tar-only", package]
-        subprocess.run([*apt, *source], cwd=directory, check=True)
+        subprocess.run([*apt, *command], cwd=directory, check=True)
+
+
+def emulate(machine: str) -> None:
+    """Lets the kernel run another machine's programs by QEMU, in a chroot too, until it restarts.
+
+    Installing Debian's package does it at once where an init system runs, as it does in few
+    containers.
+
+    Raises:
+        RuntimeError: if QEMU is missing, or the kernel cannot.
+    """
+    entry = Path(f"/usr/lib/binfmt.d/qemu-{machine}.conf")
+    if not entry.exists():
+        raise RuntimeError(f"QEMU for {machine} is missing: apt install qemu-user-static")
+    try:
+        if not (BINFMT / "register").exists():
+            command = ["mount", "-t", "binfmt_misc", "binfmt_misc", str(BINFMT)]
+            subprocess.run(command, check=True)
+        if not (BINFMT / entry.stem).exists():
+            (BINFMT / "register").write_text(entry.read_text().strip())
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise RuntimeError(f"the kernel cannot run programs for {machine}: {error}") from error
 
 
 class BareDebian:
@@ -64,16 +107,22 @@ class BareDebian:
 
     Args:
         cache: where to keep an archive of the system for the next use.
+        machine: the processor, as in `uname -m`; QEMU runs what this machine cannot.
 
     Raises:
-        RuntimeError: without root, or if apt has no Debian source.
+        RuntimeError: without root, debootstrap or QEMU, or if apt has no Debian source.
         subprocess.CalledProcessError: if debootstrap fails.
     """
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, machine: str = platform.machine()) -> None:
         if os.geteuid() != 0:
             raise RuntimeError("only root can create a bare Debian")
-        self._archive = cache / "bookworm.tar"
+        if shutil.which("debootstrap") is None:
+            raise RuntimeError("debootstrap is missing: apt install debootstrap")
+        if machine != platform.machine():
+            emulate(machine)
+        self._arch = DEBIAN_NAMES[machine]
+        self._archive = cache / f"bookworm-{self._arch}.tar"
         if not self._archive.exists():
             cache.mkdir(parents=True, exist_ok=True)
             self._make()
@@ -101,9 +150,10 @@ class BareDebian:
 
     def _make(self) -> None:
         with tempfile.TemporaryDirectory(prefix="bare-debian-") as root:
-            print("creating a bare Debian 12", flush=True)
+            print(f"creating a bare Debian 12 for {self._arch}", flush=True)
             packages = f"--include={','.join(BARE_PACKAGES)}"
-            command = ["debootstrap", "--variant=minbase", packages, "bookworm", root]
+            system = ["--variant=minbase", f"--arch={self._arch}", packages, "bookworm", root]
+            command = ["debootstrap", *system]
             subprocess.run([*command, apt_source()["URIs"]], stdout=subprocess.DEVNULL, check=True)
             part = self._archive.with_suffix(".part")
             subprocess.run(["tar", "-C", root, "-cf", part, "."], check=True)

@@ -151,6 +151,14 @@ def suites() -> dict[str, Suite]:
                 *sorted(map(str, ROOT.glob(".github/workflows/*.yml"))),
             ],
         ),
+        "actionlint": Suite("actionlint on the workflows", [*tool("actionlint")]),
+        "zizmor": Suite(
+            "zizmor on the workflows",
+            [*tool("zizmor"), "--offline", "--quiet", ".github/workflows"],
+        ),
+        "elsewhere": Suite(
+            "Compiled for macOS and musl", [sys.executable, "scripts/elsewhere.py"], "line"
+        ),
     }
 
 

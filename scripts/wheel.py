@@ -1,13 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Builds and checks a manylinux wheel that includes PortAudio, for the running Python.
+"""Builds and checks wheels that include PortAudio.
 
-Usage: wheel.py [--arch ARCH]     (x86_64 or aarch64; default: this machine's)
+Usage: wheel.py [--arch ARCH]     a manylinux wheel for the running Python, for x86_64 or aarch64;
+                                  default: this machine's
+       wheel.py --platform win_amd64 [--python VERSION...]
+                                  wheels for Windows, also win32 and win_arm64; default: every
+                                  CPython from 3.9 on
        wheel.py --fetch           only fetches PortAudio's source
 
-The compiler is Zig's from PyPI, which targets glibc 2.17; `nox -s wheel` installs it. The source of
-PortAudio 19.7 is the archive or directory in PORTAUDIO_SOURCE, or else Debian's source package. The
-wheel goes to build/wheels/.
+Linux's compiler is Zig's from PyPI, which targets glibc 2.17; `nox -s wheel` installs it.
+windows_wheel.py says what Windows's is. The source of PortAudio 19.7 is the archive or directory in
+PORTAUDIO_SOURCE, or else Debian's source package. The wheels go to build/wheels/.
 """
 
 from __future__ import annotations
@@ -23,7 +27,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import windows_python
+import windows_wheel
 from debian import fetch_source
+from windows_wheel import Failure
 
 ROOT = Path(__file__).resolve().parents[1]
 WHEELS = ROOT / "build" / "wheels"
@@ -34,10 +41,6 @@ ALLOWED = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.
 ALLOWED |= {"ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
 LICENCES = {"LICENSE", "LICENSE.PortAudio", "LICENSE.libcxx", "LICENSE.pybind11"}
 MACHINES = {"x86_64": "X86-64", "aarch64": "AArch64"}
-
-
-class Failure(Exception):
-    """An error message for the person who builds."""
 
 
 def portaudio_source() -> str:
@@ -145,23 +148,59 @@ def check(wheel: Path, arch: str) -> str:
     )
 
 
+def linux(arch: str) -> None:
+    """Builds, labels and checks a wheel for Linux and the running Python."""
+    with tempfile.TemporaryDirectory(dir=WHEELS) as temporary:
+        wheel = label(build(arch, Path(temporary)), arch)
+        print(check(wheel, arch))
+        wheel.replace(WHEELS / wheel.name)
+
+
+def windows(platform: str, versions: list[str]) -> None:
+    """Builds and checks wheels for Windows, and compares what they take from Python.
+
+    Only CPython 3.13 is run, so what the others import that it does not is listed.
+    """
+    imports = {}
+    for version in versions:
+        with tempfile.TemporaryDirectory(dir=WHEELS) as temporary:
+            wheel = windows_wheel.build(version, platform, portaudio_source(), Path(temporary))
+            licence = windows_wheel.PLATFORMS[platform].licence
+            summary, imports[version] = windows_wheel.check(wheel, [licence])
+            print(summary, flush=True)
+            wheel.replace(WHEELS / wheel.name)
+    tested = imports.get("3.13")
+    for version, found in imports.items() if tested else ():
+        more, fewer = found.python - tested.python, tested.python - found.python
+        print(f"CPython {version} beside 3.13: {describe(more, '+')} {describe(fewer, '-')}")
+
+
+def describe(names: set[str], sign: str) -> str:
+    """A number of names with a sign, and the names."""
+    return f"{sign}{len(names)}" + (f" ({', '.join(sorted(names))})" if names else "")
+
+
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Build a wheel that contains PortAudio.")
+    parser = argparse.ArgumentParser(description="Build wheels that contain PortAudio.")
     parser.add_argument("--arch", choices=MACHINES, default=platform.machine())
+    parser.add_argument("--platform", choices=windows_wheel.PLATFORMS)
+    parser.add_argument("--python", nargs="+", choices=windows_python.VERSIONS, metavar="VERSION",
+                        default=list(windows_python.VERSIONS))  # fmt: skip
     parser.add_argument("--fetch", action="store_true", help="only fetch PortAudio's source")
     options = parser.parse_args(arguments)
-    arch = options.arch
     try:
+        WHEELS.mkdir(parents=True, exist_ok=True)
         if options.fetch:
             print(portaudio_source())
-            return 0
-        WHEELS.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=WHEELS) as temporary:
-            wheel = label(build(arch, Path(temporary)), arch)
-            print(check(wheel, arch))
-            wheel.replace(WHEELS / wheel.name)
+        elif options.platform:
+            windows(options.platform, options.python)
+        else:
+            linux(options.arch)
     except Failure as failure:
         print(f"wheel: {failure}", file=sys.stderr)
+        return 1
+    except FileNotFoundError as error:
+        print(f"wheel: {error.filename} is missing", file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:
         return error.returncode

@@ -930,4 +930,7 @@ class _PublicModule(str):
 
 _class: type
 for _class in (PyAudio, PyAudio.Stream, Stream):
+    _line = vars(_class).get("__firstlineno__")
     _class.__module__ = _PublicModule("pyaudiopp")
+    if _line is not None:  # Python 3.13 and later forget it with the module
+        setattr(_class, "__firstlineno__", _line)  # noqa: B010, since older ones have no such name

@@ -5,12 +5,16 @@
 Usage: run.py wheel WHEEL       installs a CPython 3.11 wheel, plays, and checks what it says if
                                 ALSA is missing
        run.py program PROGRAM   plays with a program packed with pyaudiopp
+       run.py aarch64 WHEEL TESTS_WHEELS [TEST...]
+                                installs a wheel for arm64 and, from a directory of wheels, what
+                                the tests on the simulation need; runs the tests by QEMU, and plays
 
 Needs root and debootstrap. Compares what reaches a virtual sound card frame by frame.
 """
 
 from __future__ import annotations
 
+import platform
 import shutil
 import subprocess
 import sys
@@ -42,20 +46,40 @@ def try_program(debian: BareDebian, program: Path) -> None:
     debian.run("python3", "/trial/inside.py", f"/trial/{program.name}")
 
 
+def try_aarch64(debian: BareDebian, wheel: Path, directory: str, *tests: str) -> None:
+    """Installs a wheel for another processor, lists the devices, runs tests, and plays."""
+    checkout = debian.root / "checkout"
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True)
+    for name in files.stdout.decode().rstrip("\0").split("\0"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, checkout / name)
+    shutil.copytree(directory, debian.root / "wheels")
+    python = "/venv/bin/python"
+    debian.run("python3", "-m", "venv", "/venv")
+    wheels = [f"/wheels/{path.name}" for path in Path(directory).glob("*.whl")]
+    install = [python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    debian.run(*install, f"/trial/{wheel.name}", *wheels)
+    debian.run(python, "-c", "import platform; print(platform.uname())")
+    debian.run(python, "-m", "pyaudiopp")
+    debian.run(python, "/trial/inside.py", python, "/trial/play_wave.py")
+    debian.run("sh", "-c", 'cd /checkout && exec "$@"', "sh", python, "-m", "pytest", *tests)
+
+
 def main(arguments: list[str]) -> int:
-    kinds = {"wheel": try_wheel, "program": try_program}
-    if len(arguments) != 2 or arguments[0] not in kinds:
+    kinds = {"wheel": try_wheel, "program": try_program, "aarch64": try_aarch64}
+    if len(arguments) < 2 or arguments[0] not in kinds:
         print(__doc__, file=sys.stderr)
         return 2
-    tried = Path(arguments[1])
+    kind, tried, *more = arguments[0], Path(arguments[1]), *arguments[2:]
+    machine = "aarch64" if kind == "aarch64" else platform.machine()
     try:
-        with BareDebian(ROOT / "build" / "bare") as debian:
+        with BareDebian(ROOT / "build" / "bare", machine) as debian:
             trial = debian.root / "trial"
             trial.mkdir()
             for path in [*(ROOT / name for name in FILES), tried]:
                 shutil.copy(path, trial)
             shutil.copytree(ROOT / "python/pyaudiopp/virtual_card", trial / "virtual_card")
-            kinds[arguments[0]](debian, tried)
+            kinds[kind](debian, tried, *more)
     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
         print(f"trial: {error}", file=sys.stderr)
         return 1
