@@ -7,8 +7,11 @@
 #include <dlfcn.h>
 #include <pa_linux_alsa.h>
 
+#include <utility>
+
 #ifdef AUDIOPP_JACK_AT_RUN_TIME
 #include "backend/jack_functions.h"
+#include "backend/jack_graph.hpp"
 #include "backend/jack_ports.hpp"
 
 extern "C" {
@@ -28,6 +31,25 @@ static audiopp::detail::JackGetPorts* audiopp_real_jack_get_ports = nullptr;
 static const char** audiopp_find_jack_ports(jack_client_t* client, const char* ports,
                                             const char* type, unsigned long flags) {
   return audiopp::detail::find_jack_ports(*audiopp_real_jack_get_ports, client, ports, type, flags);
+}
+
+static __typeof__(jack_activate)* audiopp_real_jack_activate = nullptr;
+static __typeof__(jack_port_disconnect)* audiopp_real_jack_port_disconnect = nullptr;
+static __typeof__(jack_port_unregister)* audiopp_real_jack_port_unregister = nullptr;
+
+static int audiopp_watched_jack_activate(jack_client_t* client) {
+  audiopp::detail::watch_jack_graph(client);
+  return audiopp_real_jack_activate(client);
+}
+
+static int audiopp_waiting_jack_port_disconnect(jack_client_t* client, jack_port_t* port) {
+  return audiopp::detail::change_jack_graph(
+      client, [&] { return audiopp_real_jack_port_disconnect(client, port); });
+}
+
+static int audiopp_waiting_jack_port_unregister(jack_client_t* client, jack_port_t* port) {
+  return audiopp::detail::change_jack_graph(
+      client, [&] { return audiopp_real_jack_port_unregister(client, port); });
 }
 }
 #endif
@@ -59,6 +81,11 @@ void load_jack() noexcept {
   if (!complete) audiopp_jack_client_open = audiopp_no_jack_client;
   find(library, "jack_get_ports", audiopp_real_jack_get_ports);
   audiopp_jack_get_ports = audiopp_find_jack_ports;
+  audiopp_real_jack_activate = std::exchange(audiopp_jack_activate, audiopp_watched_jack_activate);
+  audiopp_real_jack_port_disconnect =
+      std::exchange(audiopp_jack_port_disconnect, audiopp_waiting_jack_port_disconnect);
+  audiopp_real_jack_port_unregister =
+      std::exchange(audiopp_jack_port_unregister, audiopp_waiting_jack_port_unregister);
 }
 #endif
 
