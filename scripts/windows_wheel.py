@@ -71,7 +71,7 @@ def build(version: str, platform: str, portaudio: str, directory: Path) -> Path:
         environment["AUDIOPP_WINDOWS_MACHINE"] = target.machine
         toolchain = "WindowsToolchain.cmake"
     settings = [
-        f"build-dir=build/wheel-{platform}/{{wheel_tag}}",
+        f"build-dir=build/wheel-{platform}/{tag}",  # one each: CMake would keep what it has found
         f"wheel.tags={tag}-{tag}-{platform}",
         "cmake.python-hints=false",  # they are those of the running Python
         f"cmake.define.CMAKE_TOOLCHAIN_FILE={ROOT / 'cmake' / toolchain}",
