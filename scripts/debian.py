@@ -139,10 +139,13 @@ class BareDebian:
     def run(self, *command: str) -> None:
         """Runs a command in it, with /proc and /dev; its child processes end with it.
 
+        It shares no memory with this machine's programs, whose processor may be another.
+
         Raises:
             subprocess.CalledProcessError: if it fails.
         """
         mounts = 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev"'
+        mounts += ' && mount -t tmpfs tmpfs "$0/dev/shm"'
         clean = "HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin"
         enter = f'{mounts} && exec chroot "$0" /usr/bin/env -i {clean} "$@"'
         unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]

@@ -62,7 +62,8 @@ def try_aarch64(debian: BareDebian, wheel: Path, directory: str, *tests: str) ->
     debian.run(python, "-c", "import platform; print(platform.uname())")
     debian.run(python, "-m", "pyaudiopp")
     debian.run(python, "/trial/inside.py", python, "/trial/play_wave.py")
-    debian.run("sh", "-c", 'cd /checkout && exec "$@"', "sh", python, "-m", "pytest", *tests)
+    pytest = [python, "-m", "pytest", "--timeout=600", *tests]
+    debian.run("sh", "-c", 'cd /checkout && exec "$@"', "sh", *pytest)
 
 
 def main(arguments: list[str]) -> int:
