@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 // SPDX-License-Identifier: MIT
-#include <cstdlib>
-#include <cstring>
+#include <string>
 
 #include "bind_core.hpp"
 #include "compat.hpp"
 #include "py_arguments.hpp"
+#include "py_environment.hpp"
 #include "py_errors.hpp"
 #include "py_gil.hpp"
 #include "py_mac_core.hpp"
@@ -186,8 +186,8 @@ bool configure(const Arguments& parsed, std::optional<audiopp::Session>& session
 PyObject* open_config(std::optional<audiopp::Session> session, const audiopp::StreamConfig& config,
                       PythonSide python) {
   python.closes_on_error = true;
-  const char* const at_once = std::getenv("PYAUDIOPP_STOP_AT_ONCE");
-  python.drains = at_once == nullptr || *at_once == '\0' || std::strcmp(at_once, "0") == 0;
+  const std::string at_once = environment_variable("PYAUDIOPP_STOP_AT_ONCE");
+  python.drains = at_once.empty() || at_once == "0";
   return make_portaudio_stream(open_stream(core_stream_type(), std::move(session), config, python));
 }
 

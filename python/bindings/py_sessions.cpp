@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <audiopp/error.hpp>
-#include <cstdlib>
 #include <list>
 #include <mutex>
 #include <string>
 
+#include "py_environment.hpp"
 #include "py_messages.hpp"
 
 namespace py = pybind11;
@@ -156,10 +156,8 @@ audiopp::Session CoreSession::session() const {
 bool read_environment() {
   static bool done = false;
   if (done) return true;
-  const char* messages = std::getenv("PYAUDIOPP_MESSAGES");
-  if (messages == nullptr || std::string(messages) != "stderr") collect_messages();
-  const char* backend = std::getenv("PYAUDIOPP_BACKEND");
-  if (backend != nullptr && *backend != '\0') {
+  if (environment_variable("PYAUDIOPP_MESSAGES") != "stderr") collect_messages();
+  if (!environment_variable("PYAUDIOPP_BACKEND").empty()) {
     PyObject* module = PyImport_ImportModule("pyaudiopp.simulation");
     PyObject* result = module ? PyObject_CallMethod(module, "use_environment", nullptr) : nullptr;
     Py_XDECREF(module);
