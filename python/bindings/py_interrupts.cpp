@@ -3,6 +3,7 @@
 #include "py_interrupts.hpp"
 
 #include <csignal>
+#include <thread>
 
 #include "bindings.hpp"
 
@@ -46,20 +47,7 @@ bool was_interrupted_at_the_end() {
   return type != nullptr && PyErr_GivenExceptionMatches(type, PyExc_KeyboardInterrupt) != 0;
 }
 
-#ifdef _WIN32
-
-void watch_ctrl_c() {}
-
-#else
-
 namespace {
-
-void (*handle_ctrl_c)(int) = nullptr;  // Python's; written before ours is set
-
-extern "C" void count_ctrl_c(int number) {
-  interrupts_seen.fetch_add(1, std::memory_order_relaxed);
-  handle_ctrl_c(number);
-}
 
 bool raises_keyboard_interrupt() {
   PyObject* const module = PyImport_ImportModule("_signal");
@@ -78,6 +66,50 @@ bool raises_keyboard_interrupt() {
 
 // Ours runs before Python's, which stays in Python's own tables. When the program sets a handler,
 // Python replaces ours.
+
+#ifdef _WIN32
+
+namespace {
+
+std::atomic<PyOS_sighandler_t> handle_ctrl_c{nullptr};  // Python's
+
+// On a thread of its own. Windows has removed it before, and Python's puts only itself back.
+extern "C" void count_ctrl_c(int number) {
+  interrupts_seen.fetch_add(1, std::memory_order_relaxed);
+  PyOS_sighandler_t pythons = nullptr;
+  while ((pythons = handle_ctrl_c.load()) == nullptr) std::this_thread::yield();
+  pythons(number);
+  const auto now = PyOS_setsig(number, count_ctrl_c);
+  if (now != pythons) PyOS_setsig(number, now);  // the program's, since a moment
+}
+
+}  // namespace
+
+// By Python's function, since signal() would be that of our C library and not of Python's.
+void watch_ctrl_c() {
+  if (!raises_keyboard_interrupt()) return;
+  const auto handler = PyOS_setsig(SIGINT, count_ctrl_c);
+  if (handler == count_ctrl_c || handler == SIG_ERR) return;
+  if (handler == SIG_DFL || handler == SIG_IGN) {
+    PyOS_setsig(SIGINT, handler);
+  } else {
+    handle_ctrl_c = handler;
+  }
+}
+
+#else
+
+namespace {
+
+void (*handle_ctrl_c)(int) = nullptr;  // Python's; written before ours is set
+
+extern "C" void count_ctrl_c(int number) {
+  interrupts_seen.fetch_add(1, std::memory_order_relaxed);
+  handle_ctrl_c(number);
+}
+
+}  // namespace
+
 void watch_ctrl_c() {
   struct sigaction action{};
   if (sigaction(SIGINT, nullptr, &action) != 0 || (action.sa_flags & SA_SIGINFO) != 0) return;

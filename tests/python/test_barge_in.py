@@ -152,7 +152,7 @@ def test_other_exceptions_let_the_sound_end(p_on_alsa: PyAudio) -> None:
 def test_an_interrupt_before_the_sound_does_not_cut_it(p_on_alsa: PyAudio) -> None:
     stream = play(p_on_alsa)
     try:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         time.sleep(1)
     except KeyboardInterrupt:
         pass
@@ -160,7 +160,6 @@ def test_an_interrupt_before_the_sound_does_not_cut_it(p_on_alsa: PyAudio) -> No
     assert seconds_of(stream.stop_stream) > 0.6
 
 
-@pytest.mark.skipif(os.name == "nt", reason="for POSIX")
 @pytest.mark.parametrize("callback", [False, True])
 @pytest.mark.parametrize("end", ENDS)
 def test_after_an_interrupt_that_was_caught_elsewhere(
@@ -178,7 +177,7 @@ def test_after_an_interrupt_that_was_caught_elsewhere(
     else:
         stream = play(p_on_alsa)
     try:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         time.sleep(1)
     except KeyboardInterrupt:
         pass
@@ -186,13 +185,12 @@ def test_after_an_interrupt_that_was_caught_elsewhere(
     assert seconds_of(lambda: ENDS[end](p_on_alsa, stream)) < AT_ONCE
 
 
-@pytest.mark.skipif(os.name == "nt", reason="for POSIX")
 def test_a_handler_of_the_programs_own_is_no_interrupt(p_on_alsa: PyAudio) -> None:
     stream = play(p_on_alsa)
     came: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     try:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         assert seconds_of(stream.stop_stream) > 0.6
         assert came == [signal.SIGINT]
     finally:
