@@ -545,15 +545,15 @@ def test_frames_that_were_lost_are_told(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("extension", ["wav", "flac"])
 def test_a_signal_ends_a_recording_whole(
-    started: Callable[..., subprocess.Popen[str]], tmp_path: Path, number: int, extension: str
+    started: Callable[..., subprocess.Popen[str]], tmp_path: Path, name: str, extension: str
 ) -> None:
     path = tmp_path / f"take.{extension}"
     process = started("record", path)
     wait_for(path, 4 * RATE // 2)
-    process.send_signal(number)
+    process.send_signal(getattr(signal, name))
     out, err = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, err) == (0, "")
     frames = len(heard(path))

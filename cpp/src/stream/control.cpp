@@ -102,6 +102,7 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
     } catch (const std::exception&) {
       failure = std::current_exception();  // the end of the sound is lost; it stops all the same
     }
+    if (interrupt.has_come) mode = StopMode::abort;  // Pa_StopStream() would wait on
   }
   const bool has_left = !dispatcher || !life.is_ending() || handler_leaves(interrupt);
   if (!life.is_ending()) return interrupt.rethrow();  // it has itself stopped the stream

@@ -360,7 +360,8 @@ def _count(path: Path) -> int:
 @contextlib.contextmanager
 def _end_by_signals(end: Any) -> Generator[None, None, None]:
     """Ends the recording at the first signal; restores the old handlers for the next one."""
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    # SIGBREAK is Windows' word for Ctrl-Break, for a console that is closed, and for a log-off.
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
     # Signals ignored before, as under nohup, stay ignored.
