@@ -50,8 +50,11 @@ HostApi Session::host_api(HostApiType type) const {
     const Library& library = state("Pa_HostApiTypeIdToHostApiIndex")->library;
     const auto lock = Library::lock_lists();
     const auto& api = library.api;
-    index =
-        check(api, api.host_api_type_id_to_host_api_index(type), "Pa_HostApiTypeIdToHostApiIndex");
+    index = api.host_api_type_id_to_host_api_index(type);
+    if (index < 0) {
+      detail::check_result(api, index, "Pa_HostApiTypeIdToHostApiIndex",
+                           detail::describe_host_apis(api));
+    }
   }
   return host_api(index);
 }

@@ -67,6 +67,11 @@ TEST(Session, SaysWhatIsNotThere) {
   EXPECT_EQ(code_of([&] { session.host_api(2); }), Errc::invalid_host_api);
   EXPECT_EQ(code_of([&] { session.host_api(HostApiType::asio); }), Errc::host_api_not_found);
   EXPECT_EQ(code_of([&] { session.device(session.host_api(0), 9); }), Errc::invalid_device);
+  try {
+    session.host_api(HostApiType::asio);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.detail(), "this PortAudio has ALSA, JACK");
+  }
 }
 
 // A number too large for PortAudio's enumeration in an old header.

@@ -119,6 +119,14 @@ def test_what_is_not_there(
     assert raised.value.errno == args[0]
 
 
+def test_a_host_api_that_is_not_there_names_those_that_are(
+    two: simulation.Simulation, p: PyAudio
+) -> None:
+    with pytest.raises(OSError, match="Host API not found") as raised:
+        p.get_host_api_info_by_type(pyaudiopp.paASIO)
+    assert raised.value.__notes__ == ["this PortAudio has ALSA, JACK"]
+
+
 def test_no_device_at_all(make_simulated_card: MakeSimulatedCard) -> None:
     make_simulated_card([simulation.HostApi(devices=[], default_input=-1, default_output=-1)])
     p = PyAudio()

@@ -162,4 +162,15 @@ std::string describe_devices(const Backend& api, bool input) {
   return "PortAudio has found no " + direction + " device: " + why_none();
 }
 
+std::string describe_host_apis(const Backend& api) {
+  std::string found;
+  const PaHostApiIndex count = api.host_api_count();
+  for (PaHostApiIndex index = 0; index < count; ++index) {
+    if (const PaHostApiInfo* info = api.host_api_info(index)) {
+      found += (found.empty() ? "" : ", ") + std::string(info->name);
+    }
+  }
+  return "this PortAudio has " + (found.empty() ? "none" : found);
+}
+
 }  // namespace audiopp::detail

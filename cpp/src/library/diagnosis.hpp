@@ -21,4 +21,7 @@ std::string describe_refusal(const Backend& api, const OpenParameters& parameter
 /// The devices for a direction or, if there are none, a likely reason.
 std::string describe_devices(const Backend& api, bool input);
 
+/// The names of the host APIs that there are.
+std::string describe_host_apis(const Backend& api);
+
 }  // namespace audiopp::detail
