@@ -25,11 +25,15 @@ def called(name: str, infos: list[_Info], name_of: Callable[[_Info], str]) -> li
 def decode_name(name: bytes) -> str | bytes:
     """Returns a device's name as text, or as bytes if its encoding is unknown.
 
-    PortAudio's names are UTF-8 where it knows the encoding; old drivers use the locale's.
+    PortAudio's names are UTF-8 where it knows the encoding; old drivers use the locale's. A name
+    that is too long for PortAudio ends within a character.
     """
     try:
         return name.decode()
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        whole = name[: error.start]
+        if error.reason == "unexpected end of data" and not whole.isascii():
+            return whole.decode() + "\N{REPLACEMENT CHARACTER}"
         import locale
     try:
         return name.decode(locale.getpreferredencoding(False))

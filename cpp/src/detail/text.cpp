@@ -11,20 +11,24 @@ unsigned byte_at(std::string_view text, std::size_t at) {
   return static_cast<unsigned char>(text[at]);
 }
 
+// A name that is too long for PortAudio ends within a character.
 std::optional<std::u32string> decode_utf8(std::string_view text) {
   std::u32string decoded;
+  bool is_ascii = true;
   for (std::size_t at = 0; at < text.size();) {
     const unsigned first = byte_at(text, at++);
     const int more = first < 0x80 ? 0 : first < 0xC2 ? -1 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
     if (more < 0 || first > 0xF4) return std::nullopt;
     char32_t code = more == 0 ? first : first & (0x3FU >> more);
     for (int i = 0; i < more; ++i, ++at) {
+      if (at == text.size() && !is_ascii) return decoded + U'\xFFFD';
       if (at == text.size() || (byte_at(text, at) & 0xC0U) != 0x80) return std::nullopt;
       code = code << 6 | (byte_at(text, at) & 0x3FU);
     }
     const char32_t least = more == 2 ? 0x800 : more == 3 ? 0x10000 : 0;
     const bool is_surrogate = code >= 0xD800 && code < 0xE000;
     if (code < least || is_surrogate || code > 0x10FFFF) return std::nullopt;
+    is_ascii = is_ascii && more == 0;
     decoded.push_back(code);
   }
   return decoded;
