@@ -25,7 +25,9 @@ _LIBRARIES = ("click", "numpy", "rich", "soundfile")
 # The commands that need it.
 _OTHERS = ("play", "record", "meter", "tone", "latency", "run", "virtual")
 
-_OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
+_OUTPUT_ERRORS = [errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF]
+if os.name == "nt":
+    _OUTPUT_ERRORS.append(errno.EINVAL)  # a pipe that nobody reads
 
 
 class _Closed(io.TextIOBase):

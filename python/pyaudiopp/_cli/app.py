@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ def run(arguments: list[str]) -> int | Callable[[], int]:
     except click.exceptions.Exit as done:  # --help and --version
         return done.exit_code
     except click.ClickException as error:
-        error.show()
+        if sys.stderr is not None:  # click would take standard output
+            error.show()
         return error.exit_code
 
 
