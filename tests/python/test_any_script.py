@@ -85,7 +85,7 @@ def test_a_device_with_this_name(
     p = PyAudio()
     assert p.get_device_info_by_index(1)["name"] == name
     assert pyaudiopp.pa.get_device_info(1).name == name.encode()
-    for wanted in (name, name.upper(), name[:5], name[2:-1]):
+    for wanted in (name, name.upper(), name[:5]):
         assert p.find_device(wanted)["index"] == 1
     assert p.find_device(p.get_device_info_by_index(1))["index"] == 1
     with pytest.raises(ValueError, match="no device matches") as raised:
@@ -167,21 +167,26 @@ def test_a_wave_file_with_this_name(free: simulation.Simulation, name: str, tmp_
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_files_on_any_console(encoding: str, tmp_path: Path) -> None:
     pytest.importorskip("soundfile")
+    patient = tmp_path / "card.json"  # waits for a machine that is busy
+    patient.write_text('{"host_apis": [{"devices": [{"high_latency": 10}]}]}')
+    backend = f"simulation:{patient}"
+    tunes = []
     for name in NAMES.values():
         directory = tmp_path / name
         directory.mkdir()
-        tune, take = directory / f"{name}.wav", directory / f"{name}.flac"
-        samples = write_wave(tune)
-        told = shown(f"{tune}: {len(samples) // 2} frames, 0:00.1", encoding).splitlines()
-        status, out, err = command(encoding, "play", tune)
-        assert (status, out.splitlines(), err) == (0, told, "")
-        status, out, err = command(encoding, "record", "-t", 0.1, take)
-        assert status == 3  # silence
-        assert out.splitlines() == [shown(f"{take}: 4800 frames, 0:00.1", encoding)]
+        tunes.append(directory / f"{name}.wav")
+        samples = write_wave(tunes[-1])
+    status, out, err = command(encoding, "play", *tunes, PYAUDIOPP_BACKEND=backend)
+    told = [shown(f"{tune}: {len(samples) // 2} frames, 0:00.1", encoding) for tune in tunes]
+    assert (status, out.splitlines(), err) == (0, told, "")
+    for tune in tunes[:4]:
+        take = tune.with_suffix(".flac")
+        status, out, err = command(encoding, "record", "-t", 0.1, take, PYAUDIOPP_BACKEND=backend)
+        assert (status, out.splitlines()) == (3, [shown(f"{take}: 4800 frames, 0:00.1", encoding)])
         assert take.stat().st_size > 0
-        status, out, err = command(encoding, "play", directory / "missing.wav")
+        status, out, err = command(encoding, "play", tune.with_name("missing.wav"))
         assert (status, out) == (1, "")
-        assert shown(str(directory), encoding) in err
+        assert shown(str(tune.parent), encoding) in err
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)

@@ -99,7 +99,10 @@ ENDS = {
 }
 if sys.platform == "win32":
     ENDS["ExitProcess"] = ("ctypes.windll.kernel32.ExitProcess(3)", 3)
-    ENDS["TerminateProcess"] = ("ctypes.windll.kernel32.TerminateProcess(-1, 3)", 3)
+    ENDS["TerminateProcess"] = (
+        "ctypes.windll.kernel32.TerminateProcess(ctypes.c_void_p(-1), 3)",
+        3,
+    )
     # It is the C library's, which runs what Python and we have registered with it.
     ENDS["exit"] = ("ctypes.CDLL('ucrtbase').exit(3)", 3)
 
