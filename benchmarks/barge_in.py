@@ -13,6 +13,7 @@ ALSA's virtual sound card, by `frames_per_buffer`. Needs PyAudio 0.2.14 beside p
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import statistics
@@ -86,21 +87,25 @@ def child(package: str, frames: int, situation: str) -> None:
 
 
 def measure(name: str, frames: int, situation: str, environment: dict[str, str]) -> float:
-    """The median of some runs."""
+    """The median of some runs; infinity for those that did not end in a minute."""
     stop_at_once = {"PYAUDIOPP_STOP_AT_ONCE": "1"} if name == "at once" else {}
     command = [sys.executable, __file__, "child", PACKAGES[name], str(frames), situation]
     took = []
     for _ in range(ROUNDS):
-        ended = subprocess.run(
-            command,
-            env={**os.environ, **environment, **stop_at_once},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        took.append(float(ended.stdout or "nan"))
+        try:
+            ended = subprocess.run(
+                command,
+                env={**os.environ, **environment, **stop_at_once},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            took.append(math.inf)  # PyAudio's stop, now and then, while another thread writes
+        else:
+            took.append(float(ended.stdout or "nan"))
     return statistics.median(took)
 
 
