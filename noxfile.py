@@ -123,11 +123,11 @@ def find_wheel(session: nox.Session, machine: str = platform.machine()) -> str:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Runs the linters that need no build: ruff, clang-format, codespell."""
+    """Runs the linters that need no build: ruff, clang-format, codespell, those of workflows."""
     session.install("-r", "requirements/lint.txt")
-    session.run(
-        "python", "scripts/suites.py", "ruff-check", "ruff-format", "clang-format", "codespell"
-    )
+    names = ["ruff-check", "ruff-format", "clang-format", "codespell"]
+    names += ["workflows", "actionlint", "zizmor"]
+    session.run("python", "scripts/suites.py", *names)
 
 
 @nox.session(python="3.11")
