@@ -61,9 +61,9 @@ def try_aarch64(debian: BareDebian, wheel: Path, directory: str, *tests: str) ->
     debian.run(*install, f"/trial/{wheel.name}", *wheels)
     debian.run(python, "-c", "import platform; print(platform.uname())")
     debian.run(python, "-m", "pyaudiopp.virtual_card", "--", python, "-m", "pyaudiopp")
-    debian.run(python, "/trial/inside.py", python, "/trial/play_wave.py")
     pytest = [python, "-m", "pytest", "--timeout=600", *tests]
     debian.run("sh", "-c", 'cd /checkout && exec "$@"', "sh", *pytest)
+    debian.run(python, "/trial/inside.py", python, "/trial/play_wave.py")
 
 
 def main(arguments: list[str]) -> int:
