@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "backend/backend.hpp"
+#include "backend/com.hpp"
 #include "backend/dead_jack.hpp"
 #include "detail/convert.hpp"
 
@@ -22,12 +23,18 @@ PaHostApiIndex Pa_HostApiTypeIdToHostApiIndex(HostApiType type) {
 // Hide PortAudio's own functions, which clean up what they opened.
 PaError Pa_Initialize() {
   const JackCleanUp clean_up;
-  return ::Pa_Initialize();
+  hold_com();
+  const ComScope com;
+  const PaError result = ::Pa_Initialize();
+  if (result < 0) release_com();
+  return result;
 }
 
 PaError Pa_Terminate() {
   const JackCleanUp clean_up;
-  return ::Pa_Terminate();
+  const PaError result = ::Pa_Terminate();
+  if (result >= 0) release_com();
+  return result;
 }
 
 PaError Pa_OpenStream(PaStream** stream, const PaStreamParameters* input,

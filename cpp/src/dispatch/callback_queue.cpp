@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "audiopp/stream_config.hpp"
+#include "detail/fine_timer.hpp"
 
 namespace audiopp::detail {
 namespace {
@@ -120,6 +121,7 @@ void CallbackQueue::work(const Handler& handler) {
   const auto call_all_due = [&] {
     while (is_due() && !stopping_) call(handler);
   };
+  const FineTimer timer;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (is_due()) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "detail/fine_timer.hpp"
 #include "stream/portaudio_stream.hpp"
 
 namespace audiopp::detail {
@@ -154,6 +155,7 @@ void BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t frames,
   Interrupt interrupt{options};
   std::unique_lock lock(mutex_);
   Turn turn(side(Direction{}), lock, changed_);
+  std::optional<FineTimer> timer;
   for (;;) {
     if (!life_.is_running()) {
       if (!life_.is_open()) throw closed_error(Direction::transfer_call);
@@ -177,6 +179,7 @@ void BlockingIo::transfer(typename Direction::Buffer buffer, std::size_t frames,
       }
       wait = std::min(wait, left);
     }
+    if (!timer) timer.emplace();
     changed_.wait_for(lock, wait);
     if (options.interrupt != nullptr) {
       lock.unlock();
