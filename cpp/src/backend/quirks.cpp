@@ -53,20 +53,37 @@ constexpr Quirks pulse_audio() {
 constexpr Quirks wasapi() {
   Quirks quirks = row(HostApiType::wasapi);
   quirks.stop_drops_queue = true;  // _StreamOnStop() stops the client with frames in its buffer
+  quirks.beyond_queue = Seconds(0.03);  // the audio engine; with Wine, three periods of PulseAudio
+  quirks.mono_by_ring = true;           // ReadStream() and WriteStream() know no monoMixer
+  quirks.thread_outlives_stop = true;   // ProcThreadPoll() after it sets hThreadExit
   return quirks;
 }
 
-// GetStreamReadAvailable() and GetStreamWriteAvailable() are not implemented: always 0.
-constexpr Quirks without_available(HostApiType host_api) {
-  Quirks quirks = row(host_api);
-  quirks.blocking_by_ring = true;
+constexpr Quirks mme() {
+  Quirks quirks = row(HostApiType::mme);
+  quirks.beyond_queue = Seconds(0.03);  // StopStream() waits for MME's buffers; then as WASAPI
+  return quirks;
+}
+
+constexpr Quirks direct_sound() {
+  Quirks quirks = row(HostApiType::direct_sound);
+  quirks.blocking_by_ring = true;         // GetStreamWriteAvailable() is not implemented: always 0
+  quirks.first_blocks_in_a_burst = true;  // QueryOutputSpace(): the buffer is empty at the start
+  quirks.beyond_queue = Seconds(0.1);     // the play cursor runs ahead of what WASAPI has played
+  return quirks;
+}
+
+constexpr Quirks wdm_ks() {
+  Quirks quirks = row(HostApiType::wdm_ks);
+  quirks.blocking_by_ring = true;      // ReadStream() and WriteStream() are not implemented
+  quirks.thread_outlives_stop = true;  // ProcessingThread() after it clears streamActive
   return quirks;
 }
 
 constexpr Quirks table[] = {
     row(HostApiType::in_development),
-    without_available(HostApiType::direct_sound),
-    row(HostApiType::mme),   // StopStream() waits until NoBuffersAreQueued()
+    direct_sound(),
+    mme(),
     row(HostApiType::asio),  // StopStream() waits for completedBuffersPlayedEvent
     row(HostApiType::sound_manager),
     core_audio(),
@@ -74,7 +91,7 @@ constexpr Quirks table[] = {
     alsa(),
     row(HostApiType::al),
     row(HostApiType::be_os),
-    without_available(HostApiType::wdm_ks),  // ReadStream() and WriteStream() fail, too
+    wdm_ks(),
     jack(),
     wasapi(),
     row(HostApiType::audio_science_hpi),  // PaAsiHpi_StopStream() waits until drained

@@ -5,6 +5,7 @@
 #include "audiopp/flags.hpp"
 #include "audiopp/host_api.hpp"
 #include "audiopp/stream_config.hpp"
+#include "audiopp/time.hpp"
 
 namespace audiopp::detail {
 
@@ -14,12 +15,21 @@ struct Quirks {
   HostApiType host_api = HostApiType::in_development;
   /// Pa_StopStream() drops what is queued instead of playing it.
   bool stop_drops_queue = false;
+  /// How much sound the host API still holds once PortAudio's queue is empty; a stop drops it, too.
+  Seconds beyond_queue{};
   /// When the device fails, the audio thread can spin for ever and stop calling back.
   bool thread_may_spin = false;
   /// Pa_StopStream() and Pa_AbortStream() can wait for a dead server or thread.
   bool stop_may_hang = false;
+  /// The audio thread looks at the stream after Pa_StopStream() has returned.
+  bool thread_outlives_stop = false;
   /// PortAudio's own blocking reads and writes are unusable; we move the frames in a callback.
   bool blocking_by_ring = false;
+  /// The first callbacks come at once and fill PortAudio's queue: the ring holds the sound back
+  /// until there is enough of it.
+  bool first_blocks_in_a_burst = false;
+  /// blocking_by_ring for a side of one channel, if the device has two.
+  bool mono_by_ring = false;
   /// Callback flags also report xruns of other programs' streams.
   bool xruns_of_others = false;
   /// Every device has float32 samples. Elsewhere any format is possible, and PortAudio does not say

@@ -35,8 +35,9 @@ void StreamState::start() {
   if (check(api(), api().is_stream_stopped(stream_.handle), "Pa_IsStreamStopped") == 0) {
     throw Error(Errc::stream_is_not_stopped, call);
   }
+  end_worker();  // of a stream that its callback has ended; see stop()
   if (io_) io_->reset();
-  if (dispatcher) dispatcher->reset(quirks_->stop_drops_queue ? queue_frames() : 0);
+  if (dispatcher) dispatcher->reset(tail_frames());
   rescue_.start();
   start_worker();
   try {
@@ -75,7 +76,9 @@ void StreamState::stop(StopMode mode, const IoOptions& options) {
   if (!is_open()) throw closed_error(call);
   const std::lock_guard control(control_);
   if (!is_open()) throw closed_error(call);
-  if (check(api(), api().is_stream_stopped(stream_.handle), "Pa_IsStreamStopped") == 1) {
+  // PortAudio's WASAPI code also calls a stream stopped that its callback has ended.
+  if (check(api(), api().is_stream_stopped(stream_.handle), "Pa_IsStreamStopped") == 1 &&
+      !stream_.life.is_running()) {
     throw Error(Errc::stream_is_stopped, call);
   }
   stop_locked(mode, options);
@@ -126,11 +129,11 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
 void StreamState::drain(Interrupt& interrupt) {
   if (io_) return io_->drain(interrupt, sample_rate);
   const bool is_queued = dispatcher->queue_depth() > 0;
-  if (!config.output || !(is_queued || quirks_->stop_drops_queue)) return;
+  if (!config.output || !(is_queued || tail_frames() > 0)) return;
   // The dispatcher sends the silence; the stream turns inactive once it has been played.
   dispatcher->drain();
-  Drain(stream_.life, interrupt, queue_frames() + dispatcher->queue_depth(), sample_rate)
-      .run([this] { return stream_.is_active(); });
+  const std::size_t most = queue_frames() + frames_beyond_queue() + dispatcher->queue_depth();
+  Drain(stream_.life, interrupt, most, sample_rate).run([this] { return stream_.is_active(); });
 }
 
 // PortAudio would wait for ever for a handler that never returns, and knows no timeout or
@@ -157,7 +160,8 @@ void StreamState::stop_portaudio(StopMode mode) {
                     handle = stream_.handle] { return function(handle); },
                    [this] { return api().is_stream_active(stream_.handle) == 1; });
   if (result) {
-    check(api(), *result, call_for(mode));
+    if (*result != paStreamIsStopped) check(api(), *result, call_for(mode));
+    if (quirks_->thread_outlives_stop) rescue_.watch().wait_for_end();
     return;
   }
   // The thread keeps the stream, and the stream keeps PortAudio running, because Pa_Terminate()

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <thread>
 
+#include "detail/fine_timer.hpp"
 #include "stream/life.hpp"
 #include "stream/waiting.hpp"
 
@@ -25,6 +26,7 @@ class Drain {
   /// Repeats the step until nothing is left to play.
   template <class Step>
   void run(const Step& is_sound_left) {
+    const FineTimer timer;
     while (Clock::now() < deadline_ && is_sound_left()) {
       std::this_thread::sleep_for(shortest_nap);
       if (interrupt_.ask() || !life_.is_ending()) return;

@@ -122,17 +122,25 @@ void StreamState::set_up() {
     for (const auto* side : {&config.input, &config.output}) {
       if (*side) suggested = std::max(suggested, (*side)->latency);
     }
-    const std::size_t tail = quirks_->stop_drops_queue ? queue_frames() : 0;
-    const RingIo::Facts facts{suggested, sample_rate, tail, !quirks_->xruns_of_others};
+    const std::size_t patience = quirks_->first_blocks_in_a_burst ? queue_frames() : 0;
+    const RingIo::Facts facts{suggested, sample_rate, tail_frames(), patience,
+                              !quirks_->xruns_of_others};
     auto ring = std::make_unique<RingIo>(stream_, config, facts);
     ring_ = ring.get();
     frames = std::move(ring);
   } else {
     const PortAudioIo::Facts facts{input_latency, output_latency, queue_frames(),
-                                   quirks_->stop_drops_queue};
+                                   frames_beyond_queue(), quirks_->stop_drops_queue};
     frames = std::make_unique<PortAudioIo>(stream_, config, facts);
   }
   io_ = std::make_unique<BlockingIo>(stream_.life, config, std::move(frames));
+}
+
+bool StreamState::moves_by_ring() const noexcept {
+  if (dispatcher) return false;
+  const auto is_mono = [](const auto& side) { return side && side->channels == 1; };
+  return quirks_->blocking_by_ring ||
+         (quirks_->mono_by_ring && (is_mono(config.input) || is_mono(config.output)));
 }
 
 // The queue between the threads must hold one of PortAudio's blocks, which otherwise may have any
@@ -149,6 +157,16 @@ std::size_t StreamState::queue_frames() const noexcept {
   if (!config.output) return 0;
   const auto latency = static_cast<std::size_t>(std::ceil(output_latency.count() * sample_rate));
   return latency + std::max<std::size_t>(latency, frames_per_buffer());
+}
+
+std::size_t StreamState::frames_beyond_queue() const noexcept {
+  if (!config.output) return 0;
+  return static_cast<std::size_t>(std::ceil(quirks_->beyond_queue.count() * sample_rate));
+}
+
+// The silence behind the sound without which a stop would drop some of the sound.
+std::size_t StreamState::tail_frames() const noexcept {
+  return (quirks_->stop_drops_queue ? queue_frames() : 0) + frames_beyond_queue();
 }
 
 void StreamState::throw_refusal(const OpenParameters& parameters, PaError error) const {

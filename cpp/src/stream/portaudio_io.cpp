@@ -36,9 +36,10 @@ bool PortAudioIo::move(Output, const void* buffer, std::size_t frames) {
 }
 
 std::size_t PortAudioIo::begin_drain() {
-  const bool is_needed = facts_.stop_drops_queue && has_written_ && config_.output &&
-                         sample_size(config_.output->format) > 0;
-  silence_left_ = is_needed ? queue_frames_ : 0;
+  const bool is_possible =
+      has_written_ && config_.output && sample_size(config_.output->format) > 0;
+  const std::size_t dropped = (facts_.stop_drops_queue ? queue_frames_ : 0) + facts_.beyond_queue;
+  silence_left_ = is_possible ? dropped : 0;
   return silence_left_;
 }
 

@@ -17,6 +17,7 @@ class PortAudioIo final : public FrameIo {
     Seconds input_latency;
     Seconds output_latency;
     std::size_t queue_frames;  ///< The output queue's size, as far as known.
+    std::size_t beyond_queue;  ///< Frames that a stop drops besides.
     bool stop_drops_queue;
   };
 

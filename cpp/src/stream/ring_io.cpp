@@ -52,6 +52,7 @@ RingIo::RingIo(PortAudioStream& stream, const StreamConfig& config, const Facts&
       config_(config),
       sample_rate_(facts.sample_rate),
       tail_(facts.tail),
+      patience_(facts.patience),
       hears_hosts_xruns_(facts.hears_hosts_xruns),
       wanted_(depth_for(config, facts)),
       capacity_(std::max(wanted_, blocks * longest_block)),
@@ -70,6 +71,8 @@ void RingIo::reset() {
   overflow_.store(false, std::memory_order_relaxed);
   underflow_.store(false, std::memory_order_relaxed);
   tail_left_ = tail_;
+  patience_left_ = patience_;
+  has_begun_ = false;
 }
 
 // ---- the reader and the writer ----
@@ -135,11 +138,11 @@ int RingIo::exchange(const void* input, void* output, std::size_t frames,
   if (!output_) return paContinue;
   fill_silence(output, frames, config_.output->channels, config_.output->format,
                config_.output->layout);
-  const bool waits = !input_ && !has_written;
+  const bool waits = holds_back(frames, has_written, draining);
   const std::size_t moved = waits ? 0 : std::min(frames, output_->readable());
   output_->read(output, moved);
   if (!draining) {
-    if (has_written && (moved < frames || (flags & paOutputUnderflow) != 0)) {
+    if (has_written && !waits && (moved < frames || (flags & paOutputUnderflow) != 0)) {
       underflow_.store(true, std::memory_order_relaxed);
     }
     return paContinue;
@@ -147,6 +150,15 @@ int RingIo::exchange(const void* input, void* output, std::size_t frames,
   if (output_->readable() > 0) return paContinue;
   tail_left_ -= std::min(tail_left_, frames - moved);
   return tail_left_ == 0 ? paComplete : paContinue;
+}
+
+bool RingIo::holds_back(std::size_t block, bool has_written, bool draining) noexcept {
+  if (input_ || has_begun_) return false;
+  if (!has_written) return true;
+  has_begun_ = draining || patience_left_ == 0 ||
+               output_->readable() >= depth_.load(std::memory_order_relaxed);
+  patience_left_ -= std::min(patience_left_, block);
+  return !has_begun_;
 }
 
 void RingIo::make_room_for(std::size_t block) noexcept {

@@ -30,6 +30,7 @@ class RingIo final : public FrameIo {
     std::optional<Seconds> suggested_latency;  ///< The depth is no less.
     double sample_rate;
     std::size_t tail;  ///< Frames of silence that end a drain if a stop would drop what is queued.
+    std::size_t patience;    ///< Frames for which the first sound may wait until the ring is full.
     bool hears_hosts_xruns;  ///< Whether PortAudio's flags report only this stream's xruns.
   };
 
@@ -62,11 +63,13 @@ class RingIo final : public FrameIo {
  private:
   bool is_full_duplex() const noexcept { return input_ && output_; }
   void make_room_for(std::size_t block) noexcept;
+  bool holds_back(std::size_t block, bool has_written, bool draining) noexcept;
 
   PortAudioStream& stream_;
   const StreamConfig& config_;
   const double sample_rate_;
   const std::size_t tail_;
+  const std::size_t patience_;
   const bool hears_hosts_xruns_;
   const std::size_t wanted_;    // the initial depth
   const std::size_t capacity_;  // frames that a ring has memory for
@@ -78,7 +81,10 @@ class RingIo final : public FrameIo {
   std::atomic<bool> draining_{false};
   std::atomic<bool> overflow_{false};  // not reported yet
   std::atomic<bool> underflow_{false};
-  std::size_t tail_left_ = 0;  // the audio thread's own
+  // The audio thread's own.
+  std::size_t tail_left_ = 0;
+  std::size_t patience_left_ = 0;
+  bool has_begun_ = false;
 };
 
 }  // namespace audiopp::detail

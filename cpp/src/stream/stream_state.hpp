@@ -98,7 +98,9 @@ class StreamState {
   [[noreturn]] void throw_refusal(const OpenParameters& parameters, PaError error) const;
   unsigned long frames_per_buffer() const noexcept;
   std::size_t queue_frames() const noexcept;
-  bool moves_by_ring() const noexcept { return !dispatcher && quirks_->blocking_by_ring; }
+  std::size_t frames_beyond_queue() const noexcept;
+  std::size_t tail_frames() const noexcept;
+  bool moves_by_ring() const noexcept;
 
   void stop_locked(StopMode mode, const IoOptions& options);
   void drain(Interrupt& interrupt);

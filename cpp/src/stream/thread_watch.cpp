@@ -9,12 +9,18 @@
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#elif defined(_WIN32)
+#include <windows.h>
 #endif
 
 namespace audiopp::detail {
 
 void ThreadWatch::forget() noexcept {
   const std::lock_guard lock(mutex_);
+#ifdef _WIN32
+  if (thread_ != nullptr) CloseHandle(thread_);
+  thread_ = nullptr;
+#endif
   is_known_ = false;
   seen_turns_ = turns_.load(std::memory_order_acquire);
   seen_time_ = Seconds{};
@@ -63,6 +69,29 @@ void ThreadWatch::yield_to_others() noexcept {
   if (is_known_.load(std::memory_order_acquire)) sched_setscheduler(thread_, SCHED_IDLE, &none);
 }
 
+void ThreadWatch::wait_for_end() noexcept {}
+
+#elif defined(_WIN32)
+
+void ThreadWatch::know_this_thread() noexcept {
+  // Once in a run, and opening one's own thread never waits.
+  thread_ = OpenThread(SYNCHRONIZE | THREAD_SET_INFORMATION, FALSE, GetCurrentThreadId());
+  is_known_.store(true, std::memory_order_release);
+}
+
+Seconds ThreadWatch::processor_time() const noexcept {
+  return {};
+}
+
+void ThreadWatch::yield_to_others() noexcept {
+  if (is_known_.load(std::memory_order_acquire)) SetThreadPriority(thread_, THREAD_PRIORITY_IDLE);
+}
+
+void ThreadWatch::wait_for_end() noexcept {
+  constexpr DWORD milliseconds = 1000;
+  if (is_known_.load(std::memory_order_acquire)) WaitForSingleObject(thread_, milliseconds);
+}
+
 #else
 
 void ThreadWatch::know_this_thread() noexcept {
@@ -74,6 +103,8 @@ Seconds ThreadWatch::processor_time() const noexcept {
 }
 
 void ThreadWatch::yield_to_others() noexcept {}
+
+void ThreadWatch::wait_for_end() noexcept {}
 
 #endif
 

@@ -42,6 +42,11 @@ class ThreadWatch {
     ThreadWatch& watch_;
   };
 
+  ThreadWatch() = default;
+  ~ThreadWatch() { forget(); }
+  ThreadWatch(const ThreadWatch&) = delete;
+  ThreadWatch& operator=(const ThreadWatch&) = delete;
+
   /// Call before another audio thread starts.
   void forget() noexcept;
 
@@ -53,6 +58,10 @@ class ThreadWatch {
 
   /// How long the last callback has been seen to be the last one; 0 in a callback.
   Seconds silent() noexcept;
+
+  /// Waits until the thread has ended, for a second at most. Only on Windows, where PortAudio's
+  /// WASAPI code looks at the stream once more after it has told Pa_StopStream() that it is done.
+  void wait_for_end() noexcept;
 
   /// Gives the thread the lowest priority.
   void yield_to_others() noexcept;
@@ -71,6 +80,8 @@ class ThreadWatch {
 #if defined(__linux__)
   pid_t thread_{};  // of the kernel, which may be asked about a thread that has ended
   clockid_t clock_{};
+#elif defined(_WIN32)
+  void* thread_ = nullptr;  // a handle of our own, null if there is none
 #endif
 
   std::mutex mutex_;  // guards what was seen last
