@@ -57,6 +57,7 @@ PYBIND11_MODULE(_core, module) {
   module.attr("__version__") = AUDIOPP_VERSION_STRING;
   module.attr("longest_latency") = audiopp::longest_latency.count();
   module.attr("longest_callback_buffer") = audiopp::longest_callback_buffer;
+  AudioThreadGil::prepare();
   if (!add_error_types(module.ptr())) throw py::error_already_set();
   bind_sessions(module);
   bind_simulation(module);

@@ -3,6 +3,7 @@
 #include "py_audio_thread.hpp"
 
 #include "py_gil.hpp"
+#include "py_per_thread.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -60,7 +61,7 @@ AudioThread::AudioThread() {
 
 // PortAudio may be waiting for this thread to end, but without the GIL: see without_gil().
 AudioThread::~AudioThread() {
-  if (state != nullptr && enter()) {
+  if (state != nullptr && !has_gil && enter()) {
     PyEval_RestoreThread(state);
     PyThreadState_Clear(state);
     PyThreadState_DeleteCurrent();
@@ -71,22 +72,27 @@ AudioThread::~AudioThread() {
   all.erase(std::remove(all.begin(), all.end(), this), all.end());
 }
 
-thread_local AudioThread this_thread;
+PerThread<AudioThread>& each_thread() {
+  static PerThread<AudioThread> made;
+  return made;
+}
+
+AudioThread& this_thread() {
+  return each_thread().get();
+}
 
 }  // namespace
 
 AudioThreadGil::AudioThreadGil() {
-  AudioThread& thread = this_thread;
+  AudioThread& thread = this_thread();
   if (thread.has_gil) {
     held_ = Held::already;
     return;
   }
   if (!thread.enter()) return;
-#ifndef _WIN32
   if (thread.state == nullptr && PyGILState_GetThisThreadState() == nullptr) {
     thread.state = PyThreadState_New(PyInterpreterState_Main());
   }
-#endif  // On Windows a thread ends while it holds the loader lock, and must not wait for the GIL.
   if (thread.state != nullptr) {
     PyEval_RestoreThread(thread.state);
     held_ = Held::own_state;
@@ -100,13 +106,18 @@ AudioThreadGil::AudioThreadGil() {
 AudioThreadGil::~AudioThreadGil() {
   if (held_ != Held::no) stay_if_unwound();
   if (held_ == Held::no || held_ == Held::already) return;
-  this_thread.has_gil = false;
+  AudioThread& thread = this_thread();
+  thread.has_gil = false;
   if (held_ == Held::own_state) {
     PyEval_SaveThread();
   } else {
     PyGILState_Release(other_);
   }
-  this_thread.leave();
+  thread.leave();
+}
+
+void AudioThreadGil::prepare() {
+  each_thread();
 }
 
 void AudioThreadGil::close() {
@@ -125,5 +136,5 @@ void AudioThreadGil::close() {
 
 void AudioThreadGil::renew_after_fork() {
   new (&threads()) Threads;  // a thread that does not exist here may hold the lock
-  if (this_thread.state != nullptr) threads().all.push_back(&this_thread);
+  if (this_thread().state != nullptr) threads().all.push_back(&this_thread());
 }

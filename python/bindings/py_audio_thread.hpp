@@ -21,6 +21,9 @@ class AudioThreadGil {
   AudioThreadGil(const AudioThreadGil&) = delete;
   AudioThreadGil& operator=(const AudioThreadGil&) = delete;
 
+  /// Asks the system for what later ones need; throws std::bad_alloc. For the import.
+  static void prepare();
+
   explicit operator bool() const noexcept { return held_ != Held::no; }
 
   /// For the interpreter's exit: no audio thread gets the GIL any more. Returns when those that

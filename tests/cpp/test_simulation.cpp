@@ -165,6 +165,29 @@ TEST_F(SimulationTest, OneSimulationRunsAtATime) {
   EXPECT_EQ(Session().device_count(), 1) << "what is in use stays so";
 }
 
+TEST_F(SimulationTest, ASecondSessionOnASimulationChoosesNothingForLaterOnes) {
+  SimulatedHostApi two;
+  two.devices.resize(2);
+  {
+    Simulation other({two});
+    const Session first(other);
+    const Session second(other);
+    EXPECT_EQ(second.device_count(), 2);
+  }
+  simulation_.use();
+  EXPECT_EQ(Session().device_count(), 1);
+}
+
+TEST_F(SimulationTest, ASessionThatFailsChoosesNothingForLaterOnes) {
+  SimulatedHostApi two;
+  two.devices.resize(2);
+  Simulation other({two});
+  other.inject({"Pa_Initialize", Errc::internal_error});
+  EXPECT_THROW(Session{other}, Error);
+  simulation_.use();
+  EXPECT_EQ(Session().device_count(), 1);
+}
+
 TEST_F(SimulationTest, ASessionOutlivesItsSimulation) {
   std::optional<Simulation> brief(std::in_place);
   const Session session(*brief);

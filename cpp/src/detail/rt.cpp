@@ -4,8 +4,10 @@
 
 #include "audiopp/error.hpp"
 
-#ifdef __APPLE__
+#if defined(__APPLE__)
 #include <pthread.h>
+#elif defined(_WIN32)
+#include <windows.h>
 #else
 #include <cstdlib>  // for __GLIBC__
 #endif
@@ -15,7 +17,7 @@ namespace {
 
 // In a library that a program loads while it runs, a thread's first use of a thread_local variable
 // may allocate, and the audio thread's first use is in its first block.
-#ifdef __APPLE__
+#if defined(__APPLE__)
 
 pthread_key_t current_key() noexcept {
   static const pthread_key_t key = [] {
@@ -34,12 +36,27 @@ void set_current(const void* stream) noexcept {
   pthread_setspecific(current_key(), stream);
 }
 
+#elif defined(_WIN32)  // GCC's thread_local variables are allocated late there
+
+DWORD current_index() noexcept {
+  static const DWORD index = TlsAlloc();
+  return index;
+}
+
+const void* current() noexcept {
+  return TlsGetValue(current_index());
+}
+
+void set_current(const void* stream) noexcept {
+  TlsSetValue(current_index(), const_cast<void*>(stream));
+}
+
 #else
 
 #ifdef __GLIBC__
 [[gnu::tls_model("initial-exec")]]  // has its place in every thread from the start
 #endif
-thread_local const void* current_stream = nullptr;  // musl and Windows do not allocate it late
+thread_local const void* current_stream = nullptr;  // musl does not allocate it late
 
 const void* current() noexcept {
   return current_stream;

@@ -50,7 +50,7 @@ const char* version_text() {
 PaError initialize() {
   const GlobalCall global("Pa_Initialize");
   const std::lock_guard lock(selection().mutex);
-  auto system = std::exchange(selected_simulation(), nullptr);
+  auto system = selected_simulation();
   if (selection().initializations > 0) {
     if (system && system != selection().running) return paDeviceUnavailable;  // started meanwhile
   } else {
@@ -281,11 +281,15 @@ void refuse_while_another_runs(const std::shared_ptr<SimulatedSystem>& system) {
 
 }  // namespace
 
-const Backend& select_simulation(std::shared_ptr<SimulatedSystem> system) {
+SelectedSimulation::SelectedSimulation(std::shared_ptr<SimulatedSystem> system)
+    : system_(std::move(system)) {
   const std::lock_guard lock(selection().mutex);
-  refuse_while_another_runs(system);
-  selected_simulation() = std::move(system);
-  return simulated_backend();
+  refuse_while_another_runs(system_);
+  set_selected_simulation(&system_);
+}
+
+SelectedSimulation::~SelectedSimulation() {
+  set_selected_simulation(nullptr);
 }
 
 void use_simulation(std::shared_ptr<SimulatedSystem> system) {

@@ -3,6 +3,8 @@
 #include "simulation/faults.hpp"
 
 #include <algorithm>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -14,11 +16,15 @@ namespace audiopp::detail {
 
 namespace {
 
-struct HostErrorOfThread {
-  std::string text;
-  PaHostErrorInfo info{paInDevelopment, 0, ""};
-};
-thread_local HostErrorOfThread host_error;
+thread_local PaHostErrorInfo host_error{paInDevelopment, 0, ""};
+
+/// The text for as long as the process lives: a thread may end while its error is shown.
+const char* kept(const std::string& text) {
+  static std::mutex mutex;
+  static std::set<std::string>& texts = *new std::set<std::string>;
+  const std::lock_guard lock(mutex);
+  return texts.insert(text).first->c_str();
+}
 
 }  // namespace
 
@@ -82,15 +88,14 @@ std::optional<Fault> FaultPlan::next(std::string_view call) {
 }
 
 PaError fail_by_host(HostApiType host_api, long code, const std::string& text) {
-  host_error.text = text;
-  put_type(host_api, host_error.info.hostApiType);
-  host_error.info.errorCode = code;
-  host_error.info.errorText = host_error.text.c_str();
+  put_type(host_api, host_error.hostApiType);
+  host_error.errorCode = code;
+  host_error.errorText = kept(text);
   return paUnanticipatedHostError;
 }
 
 const PaHostErrorInfo* last_host_error_info() {
-  return &host_error.info;
+  return &host_error;
 }
 
 }  // namespace audiopp::detail

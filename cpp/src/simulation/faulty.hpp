@@ -42,7 +42,6 @@ struct Faulty<member, plain> {
   static Result call(Arguments... arguments) {
     const std::optional<Fault> fault = fault_at(call_name<member>);
     if (!fault) return plain(arguments...);
-    if constexpr (is_one_of<member, &Backend::initialize>) selected_simulation() = nullptr;
     if (works_all_the_same(*fault)) {
       const Result result = plain(arguments...);
       if (result != Result{}) return result;

@@ -34,17 +34,22 @@ const int fork_handlers = pthread_atfork(
     });
 #endif
 
+thread_local const std::shared_ptr<SimulatedSystem>* selected = nullptr;
+
 }  // namespace
 
-std::shared_ptr<SimulatedSystem>& selected_simulation() noexcept {
-  thread_local std::shared_ptr<SimulatedSystem> selected;
-  return selected;
+std::shared_ptr<SimulatedSystem> selected_simulation() noexcept {
+  return selected ? *selected : nullptr;
+}
+
+void set_selected_simulation(const std::shared_ptr<SimulatedSystem>* system) noexcept {
+  selected = system;
 }
 
 std::shared_ptr<SimulatedSystem> concerned_simulation() {
   const std::lock_guard lock(selection().mutex);
   if (selection().running) return selection().running;
-  return selected_simulation() ? selected_simulation() : selection().used;
+  return selected ? *selected : selection().used;
 }
 
 }  // namespace audiopp::detail

@@ -21,10 +21,13 @@ struct Selection {
 
 Selection& selection();
 
-/// The system for this thread's next initialize(): others may start and end sessions in between.
-std::shared_ptr<SimulatedSystem>& selected_simulation() noexcept;
+/// The system for this thread's initialize(): others may start and end sessions at the same time.
+std::shared_ptr<SimulatedSystem> selected_simulation() noexcept;
 
-/// The system that runs, or else the one that this thread's next initialize() would start; may be
+/// Sets it; nullptr for none. The caller keeps it.
+void set_selected_simulation(const std::shared_ptr<SimulatedSystem>* system) noexcept;
+
+/// The system that runs, or else the one that this thread's initialize() would start; may be
 /// nullptr.
 std::shared_ptr<SimulatedSystem> concerned_simulation();
 

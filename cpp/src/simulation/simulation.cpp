@@ -112,6 +112,6 @@ void Simulation::step(std::size_t blocks) {
 
 // Here and not in session.cpp: a program that does not simulate links none of this.
 Session::Session(Simulation& simulation)
-    : Session(detail::select_simulation(simulation.shared_system())) {}
+    : Session(detail::SelectedSimulation(simulation.shared_system()).backend()) {}
 
 }  // namespace audiopp

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#ifdef _WIN32
+#include <windows.h>
+
+#include <new>
+#endif
+
+/// One T for each thread, made at its first use there and destroyed when the thread ends.
+///
+/// A thread_local T would not do on Windows: its destructor runs while the thread holds the
+/// loader's lock, under which it must not wait for the GIL, and GCC has freed its memory by then
+/// (GCC's bug 80816). The callback of a fiber's slot runs before that lock is taken.
+#ifdef _WIN32
+
+template <class T>
+class PerThread {
+ public:
+  /// Throws std::bad_alloc if the process has no slot left.
+  PerThread() : slot_(FlsAlloc(destroy)) {
+    if (slot_ == FLS_OUT_OF_INDEXES) throw std::bad_alloc();
+    is_exiting();
+  }
+
+  T& get() {
+    void* own = FlsGetValue(slot_);
+    if (own == nullptr) {
+      own = new T;
+      FlsSetValue(slot_, own);
+    }
+    return *static_cast<T*>(own);
+  }
+
+ private:
+  // At the process's exit the other threads have been killed, perhaps while they held a lock.
+  static void WINAPI destroy(void* own) {
+    if (!is_exiting()) delete static_cast<T*>(own);
+  }
+
+  static bool is_exiting() {
+    using Ask = BOOLEAN(WINAPI*)();
+    static const auto ask = reinterpret_cast<Ask>(reinterpret_cast<void*>(
+        GetProcAddress(GetModuleHandleW(L"ntdll"), "RtlDllShutdownInProgress")));
+    return ask != nullptr && ask() != FALSE;
+  }
+
+  const DWORD slot_;
+};
+
+#else
+
+template <class T>
+class PerThread {
+ public:
+  T& get() {
+    thread_local T own;
+    return own;
+  }
+};
+
+#endif
