@@ -7,11 +7,14 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "audiopp/error.hpp"
 #include "audiopp/session.hpp"
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
@@ -167,6 +170,57 @@ TEST(QuirksTest, OpensStreamsWithTheseFlags) {
     EXPECT_EQ(opened_with, static_cast<PaStreamFlags>(paClipOff | paDitherOff));
   }
   Simulation::stop_using();
+}
+
+// ---- PortAudio's WASAPI code calls a stream stopped as soon as its callback has ended it ----
+
+TEST(QuirksTest, AStreamThatItsCallbackHasEndedStopsStartsAndClosesThoughPortAudioCallsItStopped) {
+  detail::Backend backend = detail::simulated_backend();
+  backend.is_stream_stopped = [](PaStream* stream) -> PaError {
+    return detail::simulated_backend().is_stream_active(stream) == 0 ? 1 : 0;
+  };
+  backend.stop_stream = [](PaStream* stream) -> PaError {
+    const bool has_ended = detail::simulated_backend().is_stream_active(stream) == 0;
+    const PaError result = detail::simulated_backend().stop_stream(stream);
+    return has_ended ? static_cast<PaError>(paStreamIsStopped) : result;
+  };
+  static const detail::Backend wasapi = backend;
+  Simulation simulation;
+  simulation.use();
+  detail::choose_backend(&wasapi);
+  {
+    const Session session;
+    StreamConfig config;
+    config.output = StreamSide{};
+    config.callback_buffer = 256;  // has a thread of its own, which must not be left behind
+    int calls = 0;
+    Stream stream(session, config, [&](const CallbackContext&) {
+      ++calls;
+      return CallbackResult::complete;
+    });
+    for (int run = 1; run <= 2; ++run) {
+      stream.start();
+      while (stream.is_active()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      EXPECT_EQ(calls, run);
+      EXPECT_TRUE(stream.is_stopped());
+      EXPECT_NO_THROW(stream.stop());
+      EXPECT_THROW(stream.stop(), Error) << "twice";
+    }
+    stream.start();
+    while (stream.is_active()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_NO_THROW(stream.close());
+  }
+  Simulation::stop_using();
+}
+
+TEST(QuirksTest, OnlyWindowsHasSoundBeyondTheQueue) {
+  for (const HostApiType type :
+       {HostApiType::mme, HostApiType::direct_sound, HostApiType::wasapi}) {
+    EXPECT_GT(quirks_of(type).beyond_queue, Seconds(0));
+  }
+  for (const HostApiType type : {HostApiType::alsa, HostApiType::jack, HostApiType::core_audio}) {
+    EXPECT_EQ(quirks_of(type).beyond_queue, Seconds(0));
+  }
 }
 
 }  // namespace
