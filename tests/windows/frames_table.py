@@ -48,7 +48,7 @@ def try_once(program: WindowsProgram, kind: str, transfer: Transfer, sound: byte
             return arrived(sound, program.play(transfer, sound))
         return arrived(sound, program.record(transfer, sound, seconds=2.5))
     except (Failure, RuntimeError) as failure:
-        return str(failure)
+        return str(failure).splitlines()[0]
 
 
 def summary(results: list[int | str]) -> str:
