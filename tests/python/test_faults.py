@@ -73,8 +73,10 @@ WORDLESS = {
 }
 # PyAudio's close() and terminate() report no errors.
 UNTOLD = {"Pa_CloseStream", "Pa_Terminate"}
-# Also called internally, to see whether there is anything to stop or drain, or a lost device.
+# Also called internally, to see whether there is anything to stop or drain, or a lost device, and
+# to name the host APIs in the error for one that is not there.
 BY_THE_WAY = {
+    "Pa_GetHostApiCount",
     "Pa_IsStreamStopped",
     "Pa_IsStreamActive",
     "Pa_WriteStream",
