@@ -172,10 +172,10 @@ class Interruptible:
             status = self._process.wait(timeout)
         finally:
             self._process.kill()
-            for reader in self._readers:
-                reader.join(10)
-            for stream in (self._process.stdout, self._process.stderr):
-                stream.close()  # type: ignore[union-attr]
+            for reader, stream in zip(self._readers, (self._process.stdout, self._process.stderr)):
+                reader.join(20)
+                if not reader.is_alive():  # else closing it would wait, too
+                    stream.close()  # type: ignore[union-attr]
         return status, "".join(self._lines.queue), "".join(self._errors.queue)
 
 
