@@ -121,6 +121,12 @@ def find_wheel(session: nox.Session, machine: str = platform.machine()) -> str:
     return str(found[-1])
 
 
+@nox.session(python=False)
+def windows(session: nox.Session) -> None:
+    """Builds for Windows and runs the tests there, by Wine: from nothing, as root on Debian."""
+    session.run("scripts/windows", *session.posargs, external=True)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Runs the linters that need no build: ruff, clang-format, codespell, those of workflows."""

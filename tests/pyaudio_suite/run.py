@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tarfile
@@ -65,7 +66,7 @@ def fetch_tests() -> Path:
     return tests
 
 
-def run(target: str, tests: Path) -> dict[str, Result]:
+def run(target: str, tests: Path, python: list[str]) -> dict[str, Result]:
     """Runs the suite and returns each test's result.
 
     The wire tests compare what comes back with what was played, but feed the card at the last
@@ -75,7 +76,7 @@ def run(target: str, tests: Path) -> dict[str, Result]:
     names: list[str] = []
     for attempt in range(1, TRIES + 1):
         with VirtualCard() as card:
-            results.update(run_once(target, tests, names, card))
+            results.update(run_once(target, tests, names, card, python))
             underruns = card.underruns
         names = [name for name, result in results.items() if result.failed and WIRE_TESTS in name]
         if not names or not underruns:
@@ -84,13 +85,15 @@ def run(target: str, tests: Path) -> dict[str, Result]:
     return results
 
 
-def run_once(target: str, tests: Path, names: list[str], card: VirtualCard) -> dict[str, Result]:
+def run_once(
+    target: str, tests: Path, names: list[str], card: VirtualCard, python: list[str]
+) -> dict[str, Result]:
     """Runs the named tests, or all, in a process on the card."""
     inside = Path(__file__).with_name("inside.py")
     log = BUILD / f"{target}.log"
     with open(log, "wb") as errors:
         done = subprocess.run(
-            [sys.executable, str(inside), target, str(tests), *names],
+            [*python, str(inside), target, str(tests), *names],
             env={**os.environ, **card.environment()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -147,13 +150,20 @@ def main() -> int:
         action="store_true",
         help="run both; fail where pyaudiopp is worse than PyAudio",
     )
+    parser.add_argument(
+        "--python",
+        type=shlex.split,
+        default=[sys.executable],
+        metavar="COMMAND",
+        help='the Python that runs the suite, such as "wine python.exe" (default: this one)',
+    )
     options = parser.parse_args()
 
     tests = fetch_tests()
     prefer_real_time()
     runs = {}
     for target in TARGETS if options.compare else (options.target,):
-        runs[target] = run(target, tests)
+        runs[target] = run(target, tests, options.python)
         report(target, runs[target])
     if not options.compare:
         results = runs[options.target]

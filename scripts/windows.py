@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The pyaudiopp authors
+# SPDX-License-Identifier: MIT
+"""Builds for 64-bit Windows on Linux, and runs the tests there by Wine.
+
+Usage: windows.py [SUITE...]; all suites by default. The exit status is 1 if anything failed.
+    scripts/windows installs what it needs. What has been built is used again.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import suites
+import wine
+from suites import Suite
+from wheel import portaudio_source
+from windows_wheel import Failure
+from wine import DOWNLOADS, ROOT
+
+WHEELS = ROOT / "build" / "wheels"
+CPP_TESTS = ROOT / "build" / "windows" / "tests" / "cpp"
+
+
+# ---- build ----
+
+
+def build_cpp() -> None:
+    """Builds the C++ library, its tests and examples."""
+    make_sndfile()
+    print("\n== Building the C++ library, its tests and its examples for Windows", flush=True)
+    source = f"-DAUDIOPP_PORTAUDIO_SOURCE={portaudio_source()}"
+    quietly("windows-configure", ["cmake", "--preset", "windows", source])
+    quietly("windows-build", ["cmake", "--build", "--preset", "windows"])
+
+
+def build_package() -> None:
+    """Builds the wheel, and installs it into Wine's CPython."""
+    print("\n== Building and installing pyaudiopp for Windows", flush=True)
+    wine.make_python()
+    wine.install_requirements()
+    command = [sys.executable, "scripts/wheel.py", "--platform", "win_amd64"]
+    quietly("windows-wheel", [*command, "--python", wine.VERSION])
+    wheels = WHEELS.glob("*-cp313-win_amd64.whl")
+    wine.install_wheel(max(wheels, key=lambda wheel: wheel.stat().st_mtime))
+
+
+def make_sndfile() -> None:
+    """Makes a CMake package of the libsndfile that soundfile's wheel for Windows contains."""
+    package = wine.HOME / "sndfile"
+    if (package / "SndFileConfig.cmake").exists():
+        return
+    package.mkdir(parents=True, exist_ok=True)
+    [wanted] = [line for line in wine.REQUIREMENTS.read_text().split() if "soundfile" in line]
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command += ["--platform=win_amd64", f"--dest={DOWNLOADS}", wanted]
+    quietly("windows-sndfile", command)
+    [wheel] = DOWNLOADS.glob("soundfile-*-win_amd64.whl")
+    name = "libsndfile_x64"
+    with zipfile.ZipFile(wheel) as files:
+        (package / f"{name}.dll").write_bytes(files.read(f"_soundfile_data/{name}.dll"))
+    shutil.copy("/usr/include/sndfile.h", package)
+    library = ["x86_64-w64-mingw32-dlltool", "-d", f"{name}.def", "-l", f"{name}.a"]
+    for command in (["gendef", f"{name}.dll"], library):
+        subprocess.run(command, cwd=package, check=True, capture_output=True)
+    (package / "SndFileConfig.cmake").write_text(
+        f"""\
+add_library(SndFile::sndfile SHARED IMPORTED)
+set_target_properties(
+  SndFile::sndfile
+  PROPERTIES IMPORTED_LOCATION "${{CMAKE_CURRENT_LIST_DIR}}/{name}.dll"
+             IMPORTED_IMPLIB "${{CMAKE_CURRENT_LIST_DIR}}/{name}.a"
+             INTERFACE_INCLUDE_DIRECTORIES "${{CMAKE_CURRENT_LIST_DIR}}")
+"""
+    )
+
+
+def quietly(name: str, command: list[str]) -> None:
+    """Runs a command with its output in build/logs, shown only if the command fails."""
+    log = ROOT / "build" / "logs" / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "wb") as output:
+        status = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output).returncode
+    if status != 0:
+        sys.stderr.write(log.read_text(errors="replace"))
+        raise Failure(f"{command[0]} ended with status {status}")
+
+
+# ---- run ----
+
+
+def known_suites() -> dict[str, Suite]:
+    """All suites by short name, in the order they run."""
+    python = wine.python("-m", "pytest", "--junit-xml=REPORT", "-p", "skips")
+    no_live = "--ignore=tests/python/live"
+    return {
+        "cpp": Suite("C++ unit tests", gtest("audiopp_tests"), "junit"),
+        "cpp-stress": Suite("C++ stress tests", gtest("audiopp_stress"), "junit"),
+        "python": Suite("Python tests on the simulation", [*python, "tests/python", no_live],
+                        "junit"),
+        "live": Suite("Each host API, programs, the build",
+                      [sys.executable, "-m", "pytest", "--junit-xml=REPORT", "tests/windows"],
+                      "junit"),
+        "pyaudio": Suite("PyAudio's own suite",
+                         [sys.executable, "tests/pyaudio_suite/run.py", "--compare", "--python",
+                          shlex.join(wine.python())], "line"),
+    }  # fmt: skip
+
+
+def gtest(name: str) -> list[str]:
+    """A test program: one process for all tests, because Wine takes long to start one."""
+    return ["timeout", "900", "wine", str(CPP_TESTS / f"{name}.exe"), "--gtest_brief=1",
+            "--gtest_output=xml:Z:REPORT"]  # fmt: skip
+
+
+def main(names: list[str]) -> int:
+    known = known_suites()
+    if unknown := [name for name in names if name not in known]:
+        print(f"unknown suite {unknown[0]}; use one of: {', '.join(known)}", file=sys.stderr)
+        return 2
+    names = names or list(known)
+    try:
+        wine.require()
+        wine.prepare()
+        build_cpp()
+        if not all(name.startswith("cpp") for name in names):
+            build_package()
+        suites.RESULTS = suites.RESULTS / "windows"
+        suites.RESULTS.mkdir(parents=True, exist_ok=True)
+        os.environ["PYTHONPATH"] = str(ROOT / "tests" / "windows")
+        os.environ["AUDIOPP_WINDOWS_PYTHON"] = shlex.join(wine.python())
+        status = suites.run(names, known)
+    except (Failure, OSError, subprocess.SubprocessError) as error:
+        print(f"windows: {error}", file=sys.stderr)
+        return 1
+    finally:
+        wine.end()
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
