@@ -24,6 +24,26 @@ std::size_t sample_size(SampleFormat format) noexcept {
   return 0;
 }
 
+const char* name_of(SampleFormat format) noexcept {
+  switch (format) {
+    case SampleFormat::float32:
+      return "float32";
+    case SampleFormat::int32:
+      return "int32";
+    case SampleFormat::int24:
+      return "int24";
+    case SampleFormat::int16:
+      return "int16";
+    case SampleFormat::int8:
+      return "int8";
+    case SampleFormat::uint8:
+      return "uint8";
+    case SampleFormat::custom:
+      return "custom";
+  }
+  return "unknown";
+}
+
 void fill_silence(void* data, std::size_t bytes, SampleFormat format) noexcept {
   std::memset(data, format == SampleFormat::uint8 ? 0x80 : 0, bytes);
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "audiopp/session.hpp"
 
+#include <algorithm>
+
 #include "audiopp/error.hpp"
 #include "backend/check.hpp"
 #include "detail/convert.hpp"
@@ -51,10 +53,9 @@ HostApi Session::host_api(HostApiType type) const {
     const auto lock = Library::lock_lists();
     const auto& api = library.api;
     index = api.host_api_type_id_to_host_api_index(type);
-    if (index < 0) {
-      detail::check_result(api, index, "Pa_HostApiTypeIdToHostApiIndex",
-                           detail::describe_host_apis(api));
-    }
+    detail::check_result(
+        api, std::min<PaError>(index, paNoError), "Pa_HostApiTypeIdToHostApiIndex",
+        index == paHostApiNotFound ? detail::describe_missing(api, type) : std::string());
   }
   return host_api(index);
 }
@@ -157,8 +158,11 @@ void Session::check_supported(const StreamConfig& config) const {
   const Library& library = state("Pa_IsFormatSupported")->library;
   const auto lock = library.lock();
   const auto parameters = library.parameters(config);
-  detail::check_result(library.api, library.is_supported(parameters, config),
-                       "Pa_IsFormatSupported");
+  const PaError result = library.is_supported(parameters, config);
+  if (result >= 0) return;
+  detail::check_result(
+      library.api, result, "Pa_IsFormatSupported",
+      detail::describe_conversion(library.api, parameters, config.sample_rate, result));
 }
 
 bool Session::is_supported(const StreamConfig& config, std::error_code& error) const {

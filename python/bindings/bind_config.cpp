@@ -4,7 +4,7 @@
 
 #include "bind_core.hpp"
 #include "py_arguments.hpp"
-#include "py_mac_core.hpp"
+#include "py_host_options.hpp"
 
 namespace py = pybind11;
 
@@ -158,8 +158,12 @@ void bind_config(py::module_& module) {
           &set_latency,
           "The suggested latency in seconds, at most 3600, or None for the device's low latency.")
       .def_property(
-          "host_options", nullptr, &set_host_options,
-          "Options of one host API, such as a PaMacCoreStreamInfo; ignored except on macOS.")
+          "host_options",
+          [](const StreamSide& self) {
+            return std::const_pointer_cast<audiopp::HostOptions>(self.host_options);
+          },
+          &set_host_options,
+          "Options of one host API, such as WasapiOptions, or None.")
       .def_property_readonly(
           "frame_size", [](const StreamSide& self) { return audiopp::frame_size(self); },
           "Bytes per frame; 0 for a format without a fixed size.");

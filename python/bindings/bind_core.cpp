@@ -25,6 +25,7 @@ void bind_core() {
   is_bound = true;
   auto module = py::reinterpret_borrow<py::module_>(core_module);
   bind_devices(module);
+  bind_options(module);
   bind_config(module);
   bind_core_session(module);
 }

@@ -27,6 +27,7 @@ void bind_lazily(pybind11::module_& module);
 void bind_devices(pybind11::module_& module);
 void bind_core_session(pybind11::module_& module);
 void bind_config(pybind11::module_& module);
+void bind_options(pybind11::module_& module);
 
 /// A name from the host as text: UTF-8, or Latin-1 if it is not valid UTF-8, as in
 /// Session::find_device.

@@ -8,7 +8,7 @@
 #include "py_environment.hpp"
 #include "py_errors.hpp"
 #include "py_gil.hpp"
-#include "py_mac_core.hpp"
+#include "py_host_options.hpp"
 #include "py_messages.hpp"
 #include "py_sessions.hpp"
 #include "py_stream.hpp"
@@ -112,6 +112,18 @@ std::optional<audiopp::Device> device_at(const audiopp::Session& session, int in
   return input ? session.default_input_device() : session.default_output_device();
 }
 
+// The default device of the options' host API, or the default one if PortAudio lacks that host API;
+// empty if there is none.
+std::optional<audiopp::Device> default_device(const audiopp::Session& session,
+                                              const audiopp::HostOptions& options, bool input) {
+  for (const audiopp::HostApi& host_api : session.host_apis()) {
+    if (host_api.type != options.host_api()) continue;
+    const int index = input ? host_api.default_input_device : host_api.default_output_device;
+    return index < 0 ? std::nullopt : std::optional(session.device(index));
+  }
+  return device_at(session, -1, input);
+}
+
 // PyAudio's text for either direction, including its mistake: programs look for it.
 struct NoDevice {
   bool input;
@@ -130,7 +142,12 @@ audiopp::StreamSide make_side(const std::optional<audiopp::Session>& session,
   side.format = static_cast<audiopp::SampleFormat>(parsed.format);
   side.host_options = wanted.options;
   side.device = wanted.device;
-  if (!side.device && session) side.device = device_at(*session, wanted.index, input);
+  if (!side.device && session && wanted.index < 0 && wanted.options) {
+    if (!wanted.options->devices().empty()) return side;
+    side.device = default_device(*session, *wanted.options, input);
+  } else if (!side.device && session) {
+    side.device = device_at(*session, wanted.index, input);
+  }
   // Only `configure` catches it. NOLINTNEXTLINE(bugprone-std-exception-baseclass)
   if (!side.device || !session) throw NoDevice{input, describe_devices(session, input)};
   return side;

@@ -6,6 +6,7 @@
 #include "py_arguments.hpp"
 #include "py_errors.hpp"
 #include "py_gil.hpp"
+#include "py_host_options.hpp"
 #include "py_mac_core.hpp"
 #include "py_messages.hpp"
 #include "py_sessions.hpp"
@@ -131,9 +132,16 @@ bool parse_side(PyObject* const (&side_of)[3], const SideNames& names, int posit
 }
 
 PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
-  static const char* names[] = {"sample_rate",   "input_device",  "input_channels",
-                                "input_format",  "output_device", "output_channels",
-                                "output_format", nullptr};
+  static const char* names[] = {"sample_rate",
+                                "input_device",
+                                "input_channels",
+                                "input_format",
+                                "output_device",
+                                "output_channels",
+                                "output_format",
+                                "input_host_api_specific_stream_info",
+                                "output_host_api_specific_stream_info",
+                                nullptr};
   constexpr SideNames input_names{pyaudios("input_device"), pyaudios("input_channels"),
                                   pyaudios("input_format", a_format)};
   constexpr SideNames output_names{pyaudios("output_device"), pyaudios("output_channels"),
@@ -141,9 +149,10 @@ PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
   PyObject* rate_object;
   double rate = 0;
   PyObject *in[3] = {}, *out[3] = {};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|OOOOOO", const_cast<char**>(names),
-                                   &rate_object, &in[0], &in[1], &in[2], &out[0], &out[1],
-                                   &out[2])) {
+  PyObject *input_info = nullptr, *output_info = nullptr;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|OOOOOO$OO", const_cast<char**>(names),
+                                   &rate_object, &in[0], &in[1], &in[2], &out[0], &out[1], &out[2],
+                                   &input_info, &output_info)) {
     return nullptr;
   }
   if (!parse_real(rate_object, pyaudios("rate", "a number"), rate)) return nullptr;
@@ -151,26 +160,26 @@ PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
   int output_device = -1;
   audiopp::StreamSide input, output;
   if (!parse_side(in, input_names, 4, input_device, input) ||
-      !parse_side(out, output_names, 7, output_device, output)) {
+      !parse_side(out, output_names, 7, output_device, output) ||
+      !parse_host_options(input_info, input.host_options) ||
+      !parse_host_options(output_info, output.host_options)) {
     return nullptr;
   }
+  const bool has_input = input_device >= 0 || input.host_options;
+  const bool has_output = output_device >= 0 || output.host_options;
   try {
     without_gil([&] {
       const auto session = current_session();
       if (!session) throw_not_initialized("Pa_IsFormatSupported");
-      if (input_device < 0 && output_device < 0) {
+      if (!has_input && !has_output) {
         throw Error(Errc::invalid_device, "Pa_IsFormatSupported");
       }
       audiopp::StreamConfig config;
       config.sample_rate = rate;
-      if (input_device >= 0) {
-        input.device = session->device(input_device);
-        config.input = input;
-      }
-      if (output_device >= 0) {
-        output.device = session->device(output_device);
-        config.output = output;
-      }
+      if (input_device >= 0) input.device = session->device(input_device);
+      if (output_device >= 0) output.device = session->device(output_device);
+      if (has_input) config.input = input;
+      if (has_output) config.output = output;
       const bool input_is_planar = take_planar_bit(config.input);
       const bool output_is_planar = take_planar_bit(config.output);
       session->check_supported(config);
@@ -180,7 +189,7 @@ PyObject* is_format_supported(PyObject*, PyObject* args, PyObject* keywords) {
       }
     });
   } catch (const Error& error) {
-    set_value_error(error);
+    set_value_error(name_pyaudios_argument(error));
     if (error.errc() == Errc::sample_format_not_supported) {
       if (in[2] && sample_size(input.format) == 0) note_refusal(input_names.format, in[2]);
       if (out[2] && sample_size(output.format) == 0) note_refusal(output_names.format, out[2]);

@@ -22,15 +22,19 @@ py::object to_text(const std::string& words) {
 void describe(py::object& exception, const audiopp::Error& error) {
   exception.attr("code") = error.code().value();
   exception.attr("call") = error.call();
-  if (!error.detail().empty()) {
-    py::list notes;
-    notes.append(to_text(error.detail()));
-    exception.attr("__notes__") = notes;  // shown in tracebacks from Python 3.11 on
+  py::list notes;
+  if (!error.detail().empty()) notes.append(to_text(error.detail()));
+  const auto& host = error.host_error();
+  // A running stream's error says that its device is lost.
+  if (host && !host->text.empty() && std::string(error.call()) == "Pa_OpenStream") {
+    notes.append(to_text("host error " + std::to_string(host->code) + ": " + host->text));
   }
-  if (!error.host_error()) return;
-  exception.attr("host_api") = error.host_error()->host_api;
-  exception.attr("host_code") = error.host_error()->code;
-  exception.attr("host_text") = to_text(error.host_error()->text);
+  // Shown in tracebacks from Python 3.11 on.
+  if (!notes.empty()) exception.attr("__notes__") = notes;
+  if (!host) return;
+  exception.attr("host_api") = host->host_api;
+  exception.attr("host_code") = host->code;
+  exception.attr("host_text") = to_text(host->text);
 }
 
 void raise(PyObject* type, py::tuple args, const audiopp::Error* error, bool device_lost = false,
@@ -45,6 +49,16 @@ void raise(PyObject* type, py::tuple args, const audiopp::Error* error, bool dev
   } catch (py::error_already_set& failure) {
     failure.restore();
   }
+}
+
+// Of refused options; PyAudio refuses none, so the text can say it all.
+std::string full_text(const audiopp::Error& error) {
+  return error.text() + ": " + error.detail();
+}
+
+bool has_full_text(const audiopp::Error& error) {
+  return error.errc() == audiopp::Errc::incompatible_host_api_specific_stream_info &&
+         !error.detail().empty();
 }
 
 }  // namespace
@@ -77,11 +91,14 @@ bool add_error_types(PyObject* module) {
 }
 
 void set_error(const audiopp::Error& error, bool device_lost) {
+  if (has_full_text(error)) {
+    return set_error(audiopp::Error(error.errc(), error.call()), full_text(error).c_str());
+  }
   raise(portaudio_error, py::make_tuple(error.code().value(), error.text()), &error, device_lost);
 }
 
 void set_error(const audiopp::Error& error, const char* text) {
-  raise(portaudio_error, py::make_tuple(error.code().value(), text), &error);
+  raise(portaudio_error, py::make_tuple(error.code().value(), to_text(text)), &error);
 }
 
 void set_error(audiopp::Errc code, const char* text) {
@@ -94,6 +111,11 @@ void set_error(const char* text) {
 }
 
 void set_value_error(const audiopp::Error& error) {
+  if (has_full_text(error)) {
+    const audiopp::Error bare(error.errc(), error.call());
+    raise(PyExc_ValueError, py::make_tuple(to_text(full_text(error)), error.code().value()), &bare);
+    return;
+  }
   raise(PyExc_ValueError, py::make_tuple(error.text(), error.code().value()), &error);
 }
 

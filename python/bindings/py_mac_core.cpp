@@ -101,10 +101,11 @@ bool add_mac_core_type(PyObject* module) {
                             reinterpret_cast<PyObject*>(&mac_core_info_type)) == 0;
 }
 
-bool parse_host_options(PyObject* object, std::shared_ptr<const audiopp::HostOptions>& options) {
-  if (object == nullptr) return true;
+bool parse_mac_core_options(PyObject* object,
+                            std::shared_ptr<const audiopp::HostOptions>& options) {
   if (!PyObject_TypeCheck(object, &mac_core_info_type)) {
-    PyErr_Format(PyExc_TypeError, "a host API's stream info must be a PaMacCoreStreamInfo, not %s",
+    PyErr_Format(PyExc_TypeError,
+                 "a host API's stream info must be a PaMacCoreStreamInfo or a HostOptions, not %s",
                  Py_TYPE(object)->tp_name);
     return false;
   }
@@ -118,7 +119,7 @@ bool add_mac_core_type(PyObject*) {
   return true;
 }
 
-bool parse_host_options(PyObject*, std::shared_ptr<const audiopp::HostOptions>&) {
+bool parse_mac_core_options(PyObject*, std::shared_ptr<const audiopp::HostOptions>&) {
   return true;
 }
 

@@ -12,4 +12,4 @@ bool add_mac_core_type(PyObject* module);
 
 /// The options behind a stream info object; elsewhere than on macOS any object passes and is
 /// ignored.
-bool parse_host_options(PyObject* object, std::shared_ptr<const audiopp::HostOptions>& options);
+bool parse_mac_core_options(PyObject* object, std::shared_ptr<const audiopp::HostOptions>& options);

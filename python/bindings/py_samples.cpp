@@ -122,25 +122,6 @@ ItemType sample_type(SampleFormat format) {
   return {Kind::bytes, 1};
 }
 
-std::string name_of(SampleFormat format) {
-  switch (format) {
-    case SampleFormat::float32:
-      return "float32";
-    case SampleFormat::int32:
-      return "int32";
-    case SampleFormat::int24:
-      return "int24 (packed in bytes)";
-    case SampleFormat::int16:
-      return "int16";
-    case SampleFormat::int8:
-      return "int8";
-    case SampleFormat::uint8:
-      return "uint8";
-    default:
-      return "a custom format";
-  }
-}
-
 std::string name_of(const ItemType& type) {
   const std::string bits = std::to_string(8 * type.size);
   const std::string order = type.swapped ? "byte-swapped " : "";
@@ -211,7 +192,7 @@ std::string conversion(ItemType from, SampleFormat to) {
   }
   const bool has_scale = from.kind == Kind::floating || from.kind == Kind::integer ||
                          from.kind == Kind::unsigned_integer;
-  if (!has_scale) return "x.astype(np." + name_of(to) + ")";
+  if (!has_scale) return std::string("x.astype(np.") + name_of(to) + ")";
   if (to == SampleFormat::float32) return to_float32(from, x);
   const bool is_unsigned = to == SampleFormat::uint8;
   return to_integer(from, x, 8 * audiopp::sample_size(to), is_unsigned);
@@ -226,16 +207,19 @@ bool refuse_type(const ItemType& type, const SampleLayout& stream, BufferUse use
     advice = verb + conversion(type, stream.format);
     const std::size_t size = audiopp::sample_size(stream.format);
     if (type.kind == Kind::integer && type.size > size && type.size < 8) {
-      advice += ", or x.astype(np." + name_of(stream.format) + ") if its values are that small";
+      advice += std::string(", or x.astype(np.") + name_of(stream.format) +
+                ") if its values are that small";
     }
   } else if (stream.format == SampleFormat::int24) {
     advice = "read into a bytearray, and convert it with pyaudiopp.unpack_int24";
   } else {
-    advice = "read into np.empty(x.shape, np." + name_of(stream.format) + "), and convert that";
+    advice = std::string("read into np.empty(x.shape, np.") + name_of(stream.format) +
+             "), and convert that";
   }
-  PyErr_Format(PyExc_TypeError, "%s of %s, but the stream's samples are %s: %s",
+  PyErr_Format(PyExc_TypeError, "%s of %s, but the stream's samples are %s%s: %s",
                use == BufferUse::callback ? "the stream callback returned an array" : "an array",
-               name_of(type).c_str(), name_of(stream.format).c_str(), advice.c_str());
+               name_of(type).c_str(), name_of(stream.format),
+               stream.format == SampleFormat::int24 ? " (packed in bytes)" : "", advice.c_str());
   return false;
 }
 

@@ -9,6 +9,7 @@
 #include "py_audio_thread.hpp"
 #include "py_beside.hpp"
 #include "py_gil.hpp"
+#include "py_host_options.hpp"
 #include "py_messages.hpp"
 #include "py_signals.hpp"
 
@@ -158,12 +159,13 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
         body->opened_inside = true;
       }
     });
+  } catch (const Error& error) {
+    set_error(python.closes_on_error ? name_pyaudios_argument(error) : error);
   } catch (const std::exception&) {
     set_current_error();
-    log_messages();
-    return nullptr;
   }
   log_messages();
+  if (PyErr_Occurred()) return nullptr;
   remember(body);
   return wrap(type, std::move(body));
 }

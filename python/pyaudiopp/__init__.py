@@ -177,8 +177,12 @@ if sys.platform == "darwin":
 # Imported on first use, because few programs need them. PyAudio's leaked modules alone would take
 # as long as all the rest.
 _LAZY = {
+    "DirectSoundOptions": "pyaudiopp.core",
+    "MmeOptions": "pyaudiopp.core",
     "NativeCallback": "pyaudiopp._native",
+    "WasapiOptions": "pyaudiopp.core",
     "WaveFile": "pyaudiopp._wave",
+    "WdmKsOptions": "pyaudiopp.core",
     "get_include": "pyaudiopp._native",
     "pack_int24": "pyaudiopp._int24",
     "play": "pyaudiopp._play_record",
@@ -206,6 +210,10 @@ if TYPE_CHECKING:
     from pyaudiopp._play_record import play as play
     from pyaudiopp._play_record import record as record
     from pyaudiopp._wave import WaveFile as WaveFile
+    from pyaudiopp.core import DirectSoundOptions as DirectSoundOptions
+    from pyaudiopp.core import MmeOptions as MmeOptions
+    from pyaudiopp.core import WasapiOptions as WasapiOptions
+    from pyaudiopp.core import WdmKsOptions as WdmKsOptions
 else:
 
     def __getattr__(name: str) -> object:

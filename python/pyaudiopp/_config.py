@@ -117,7 +117,10 @@ def _seconds(
     if latency is None or latency == "low":
         return None
     if latency == "high":
-        high: float = getattr(side.device, f"default_high_{name}_latency")
+        device = side.device
+        if device is None and isinstance(side.host_options, _core.MmeOptions):
+            device = side.host_options.devices[0][0]  # as PortAudio's low latency
+        high: float = getattr(device, f"default_high_{name}_latency")
         return high
     expected = f"'low', 'high' or a number of seconds from 0 to {_core.longest_latency:g}"
     seconds = -1 if isinstance(latency, str) else _core.real(latency, argument, expected)

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 """pyaudiopp's extension module, typed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, NoReturn, final, overload
 
-from typing_extensions import Buffer, Never, Self
+from typing_extensions import Buffer, Self
 
 from pyaudiopp import _portaudio as _portaudio
 from pyaudiopp._types import DeviceName, Samples, StreamCallback
@@ -65,6 +65,8 @@ def find_device(device: DeviceName | Device, input: bool, output: bool) -> Devic
 @final
 class Device:
     def __init__(self, index: int, name: str | bytes, host_api: int) -> None: ...
+    def __copy__(self, *args: object) -> Self: ...
+    def __deepcopy__(self, *args: object) -> Self: ...
     @property
     def index(self) -> int: ...
     @property
@@ -101,6 +103,90 @@ class HostApi:
     @property
     def default_output_device(self) -> int: ...
 
+class HostOptions:
+    @property
+    def host_api(self) -> int: ...
+
+@final
+class WasapiOptions(HostOptions):
+    def __init__(
+        self,
+        *,
+        exclusive: bool = False,
+        auto_convert: bool = False,
+        explicit_format: bool = False,
+        polling: bool = False,
+        channel_mask: int | None = None,
+        thread_priority: int | None = None,
+        category: int = 0,
+        option: int = 0,
+    ) -> None: ...
+    @property
+    def exclusive(self) -> bool: ...
+    @property
+    def auto_convert(self) -> bool: ...
+    @property
+    def explicit_format(self) -> bool: ...
+    @property
+    def polling(self) -> bool: ...
+    @property
+    def channel_mask(self) -> int | None: ...
+    @property
+    def thread_priority(self) -> int | None: ...
+    @property
+    def category(self) -> int: ...
+    @property
+    def option(self) -> int: ...
+
+@final
+class DirectSoundOptions(HostOptions):
+    def __init__(self, *, frames_per_buffer: int = 0, channel_mask: int | None = None) -> None: ...
+    @property
+    def frames_per_buffer(self) -> int: ...
+    @property
+    def channel_mask(self) -> int | None: ...
+
+@final
+class MmeOptions(HostOptions):
+    def __init__(
+        self,
+        *,
+        devices: Iterable[tuple[DeviceName | Device, int]] = (),
+        frames_per_buffer: int = 0,
+        buffer_count: int = 0,
+        channel_mask: int | None = None,
+        no_throttling: bool = False,
+        passthrough: int = 0,
+    ) -> None: ...
+    @property
+    def devices(self) -> list[tuple[Device, int]]: ...
+    @property
+    def frames_per_buffer(self) -> int: ...
+    @property
+    def buffer_count(self) -> int: ...
+    @property
+    def channel_mask(self) -> int | None: ...
+    @property
+    def no_throttling(self) -> bool: ...
+    @property
+    def passthrough(self) -> int: ...
+
+@final
+class WdmKsOptions(HostOptions):
+    def __init__(
+        self,
+        *,
+        packets: int = 0,
+        override_frame_size: bool = False,
+        channel_mask: int | None = None,
+    ) -> None: ...
+    @property
+    def packets(self) -> int: ...
+    @property
+    def override_frame_size(self) -> bool: ...
+    @property
+    def channel_mask(self) -> int | None: ...
+
 @final
 class StreamSide:
     def __init__(
@@ -116,7 +202,7 @@ class StreamSide:
     format: int
     latency: float | None
     @property
-    def host_options(self) -> Never: ...
+    def host_options(self) -> HostOptions | None: ...
     @host_options.setter
     def host_options(self, info: Any) -> None: ...
     @property

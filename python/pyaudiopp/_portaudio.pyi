@@ -129,6 +129,9 @@ def is_format_supported(
     output_device: int = ...,
     output_channels: int = ...,
     output_format: int = ...,
+    *,
+    input_host_api_specific_stream_info: Any = ...,
+    output_host_api_specific_stream_info: Any = ...,
 ) -> bool: ...
 def get_host_api_count() -> int: ...
 def get_default_host_api() -> int: ...

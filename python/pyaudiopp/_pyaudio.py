@@ -195,8 +195,10 @@ class PyAudio:
                 output_device_index: The device to play on; None: the default device.
                 frames_per_buffer: Frames per block; 0: PortAudio's choice.
                 start: Whether to start at once.
-                input_host_api_specific_stream_info: A `PaMacCoreStreamInfo`; ignored except on
-                    macOS.
+                input_host_api_specific_stream_info: Options of one host API: `WasapiOptions`,
+                    `DirectSoundOptions`, `MmeOptions` or `WdmKsOptions`, or on macOS a
+                    `PaMacCoreStreamInfo`; any other object is ignored, except on macOS. Without a
+                    device, the input is the default one of that host API.
                 output_host_api_specific_stream_info: Likewise.
                 stream_callback: Called on PortAudio's thread for each block, as
                     ``callback(in_data, frame_count, time_info, status_flags)``: `in_data` is
@@ -771,6 +773,9 @@ class PyAudio:
         output_device: int | None = None,
         output_channels: int | None = None,
         output_format: int | None = None,
+        *,
+        input_host_api_specific_stream_info: Any | None = None,
+        output_host_api_specific_stream_info: Any | None = None,
     ) -> bool:
         """Returns True if such a stream could be opened, without opening it.
 
@@ -782,24 +787,34 @@ class PyAudio:
             output_device: The device to play on; None for no output.
             output_channels: Its channels.
             output_format: Its sample format.
+            input_host_api_specific_stream_info: As in `open`; the input then needs no device.
+            output_host_api_specific_stream_info: Likewise.
 
         Raises:
             ValueError: It could not be opened; args are (text, code), the reason.
         """
-        if input_device is None and output_device is None:
+        input_info = input_host_api_specific_stream_info or None
+        output_info = output_host_api_specific_stream_info or None
+        arguments: dict[str, Any] = {}
+        if input_info is not None:
+            arguments["input_host_api_specific_stream_info"] = input_info
+        if output_info is not None:
+            arguments["output_host_api_specific_stream_info"] = output_info
+        if input_device is None and output_device is None and not arguments:
             _core.raise_noted(
                 ValueError(
                     "Must specify stream format for input, output, or both", pa.paInvalidDevice
                 ),
                 "input_device or output_device must be the index of a device, not None and None",
             )
-        arguments: dict[str, Any] = {}
         if input_device is not None:
             arguments["input_device"] = input_device
+        if input_device is not None or input_info is not None:
             arguments["input_channels"] = input_channels
             arguments["input_format"] = input_format
         if output_device is not None:
             arguments["output_device"] = output_device
+        if output_device is not None or output_info is not None:
             arguments["output_channels"] = output_channels
             arguments["output_format"] = output_format
         return pa.is_format_supported(rate, **arguments)

@@ -27,19 +27,29 @@ from types import ModuleType
 from pyaudiopp import _portaudio as pa
 from pyaudiopp._core import (
     Device,
+    DirectSoundOptions,
     HostApi,
+    HostOptions,
+    MmeOptions,
     PortAudioError,
     Session,
     Stream,
     StreamConfig,
     StreamSide,
+    WasapiOptions,
+    WdmKsOptions,
     __version__,
 )
 
 __all__ = [
+    "ChannelMask",
     "Device",
+    "DirectSoundOptions",
     "HostApi",
     "HostApiType",
+    "HostOptions",
+    "MmeOptions",
+    "MmePassthrough",
     "PortAudioError",
     "SampleFormat",
     "Session",
@@ -47,6 +57,11 @@ __all__ = [
     "StreamConfig",
     "StreamFlags",
     "StreamSide",
+    "WasapiOptions",
+    "WasapiStreamCategory",
+    "WasapiStreamOption",
+    "WasapiThreadPriority",
+    "WdmKsOptions",
     "__version__",
 ]
 
@@ -100,3 +115,81 @@ class StreamFlags(IntFlag):
     dither_off = 2
     never_drop_input = 4
     prime_output = 8
+
+
+# ---- options of Windows' host APIs ----
+
+
+class ChannelMask(IntFlag):
+    """The speakers that a stream's channels are for, in this order."""
+
+    direct_out = 0
+    front_left = 0x1
+    front_right = 0x2
+    front_center = 0x4
+    low_frequency = 0x8
+    back_left = 0x10
+    back_right = 0x20
+    front_left_of_center = 0x40
+    front_right_of_center = 0x80
+    back_center = 0x100
+    side_left = 0x200
+    side_right = 0x400
+    top_center = 0x800
+    top_front_left = 0x1000
+    top_front_center = 0x2000
+    top_front_right = 0x4000
+    top_back_left = 0x8000
+    top_back_center = 0x10000
+    top_back_right = 0x20000
+    mono = front_center
+    stereo = front_left | front_right
+    quad = stereo | back_left | back_right
+    surround = stereo | front_center | back_center
+    surround_5_1 = stereo | front_center | low_frequency | side_left | side_right
+    surround_5_1_back = quad | front_center | low_frequency
+    surround_7_1 = surround_5_1 | back_left | back_right
+
+
+class WasapiThreadPriority(IntEnum):
+    """How Windows schedules the audio thread (PaWasapiThreadPriority)."""
+
+    none = 0
+    audio = 1
+    capture = 2
+    distribution = 3
+    games = 4
+    playback = 5
+    pro_audio = 6
+    window_manager = 7
+
+
+class WasapiStreamCategory(IntEnum):
+    """What a stream's sound is for (PaWasapiStreamCategory); from Windows 8 on."""
+
+    other = 0
+    communications = 3
+    alerts = 4
+    sound_effects = 5
+    game_effects = 6
+    game_media = 7
+    game_chat = 8
+    speech = 9
+    movie = 10
+    media = 11
+
+
+class WasapiStreamOption(IntEnum):
+    """How Windows processes a stream's sound (PaWasapiStreamOption); from Windows 8.1 on."""
+
+    none = 0
+    raw = 1
+    match_format = 2
+
+
+class MmePassthrough(IntEnum):
+    """Compressed sound that a stream carries to a digital output."""
+
+    none = 0
+    dolby_ac3 = 1
+    wma = 2

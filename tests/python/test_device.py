@@ -124,7 +124,10 @@ def test_a_host_api_that_is_not_there_names_those_that_are(
 ) -> None:
     with pytest.raises(OSError, match="Host API not found") as raised:
         p.get_host_api_info_by_type(pyaudiopp.paASIO)
-    assert raised.value.__notes__ == ["this PortAudio has ALSA, JACK"]
+    assert raised.value.__notes__ == [
+        "PortAudio has no ASIO here, only ALSA, JACK; ASIO needs a PortAudio that was built with "
+        "Steinberg's SDK"
+    ]
 
 
 def test_no_device_at_all(make_simulated_card: MakeSimulatedCard) -> None:

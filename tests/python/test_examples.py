@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -81,6 +82,19 @@ def test_as_much_is_recorded_as_was_asked_for(
             channels,
             2,
         )
+
+
+@pytest.mark.parametrize("kind", [8, 13], ids=["ALSA", "WASAPI"])
+def test_speech_is_recorded_from_a_device_of_another_rate(kind: int, tmp_path: Path) -> None:
+    path, system = tmp_path / "speech.wav", tmp_path / "system.json"
+    mme = {"type": 2, "name": "MME", "devices": [{"sample_rates": [8000]}]}
+    wasapi = {"type": 13, "name": "WASAPI", "devices": [{"sample_rates": [48000]}]}
+    host_apis = [mme, wasapi] if kind == 13 else [{"type": kind}]
+    system.write_text(json.dumps({"host_apis": host_apis}))
+    done = run("record_speech.py", path, "--seconds", 0.3, backend=f"simulation:{system}")
+    assert (done.returncode, done.stderr) == (0, "")
+    with wave.open(str(path), "rb") as file:
+        assert (file.getframerate(), file.getnchannels(), file.getnframes()) == (16000, 1, 5120)
 
 
 @pytest.mark.parametrize("name", ["wire_full.py", "wire_callback.py"])
@@ -216,7 +230,7 @@ def test_a_wire_of_the_native_api_lists_the_devices_and_counts() -> None:
     assert done.stderr.startswith("Cannot wire input to output: no input device matches")
 
 
-OF_OUR_OWN = {"core_wire.py", "native_callback.py", "play_and_record.py"}
+OF_OUR_OWN = {"core_wire.py", "native_callback.py", "play_and_record.py", "record_speech.py"}
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - OF_OUR_OWN))

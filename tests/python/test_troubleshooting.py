@@ -109,6 +109,12 @@ def provoked(
         (nothing, lambda p, _: p.open(**OUTPUT)),
         (duplex, lambda p, _: p.find_device("usb", output=True)),
         (duplex, lambda p, _: p.get_host_api_info_by_type(pyaudiopp.paJACK)),
+        (
+            duplex,
+            lambda p, _: p.open(
+                **OUTPUT, output_host_api_specific_stream_info=pyaudiopp.WasapiOptions()
+            ),
+        ),
         (duplex, lambda p, _: p.open(**{**INPUT, "channels": 0})),
         (duplex, lambda p, _: p.open(**INPUT, never_drop_input=True)),
         (duplex, lambda p, _: p.open(**INPUT, frames_per_buffer=2**28)),

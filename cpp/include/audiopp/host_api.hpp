@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "audiopp/export.hpp"
+
 namespace audiopp {
 
 /// PortAudio's host API types, under PortAudio's numbers, on every platform.
@@ -26,6 +28,10 @@ enum class HostApiType : int {
   pulse_audio = 16,
   sndio = 17,
 };
+
+/// PortAudio's name for a type, such as "Windows WASAPI", or "unknown" for other values. Any
+/// thread, real-time safe.
+AUDIOPP_API const char* name_of(HostApiType type) noexcept;
 
 /// A sound system that PortAudio can use: a copy of its PaHostApiInfo, valid for ever.
 struct HostApi {

@@ -26,6 +26,9 @@ enum class SampleFormat : unsigned long {
 /// The size of a sample in bytes, or 0 if the format has no fixed size. Any thread, real-time safe.
 AUDIOPP_API std::size_t sample_size(SampleFormat format) noexcept;
 
+/// The enumerator's name, or "unknown" for other values. Any thread, real-time safe.
+AUDIOPP_API const char* name_of(SampleFormat format) noexcept;
+
 /// Fills `bytes` bytes with the format's silence. Any thread, real-time safe.
 AUDIOPP_API void fill_silence(void* data, std::size_t bytes, SampleFormat format) noexcept;
 

@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "audiopp/callback.hpp"
 #include "audiopp/device.hpp"
@@ -16,7 +18,9 @@
 
 namespace audiopp {
 
-/// Options of one host API; see audiopp/host/.
+struct StreamSide;
+
+/// Options of one host API for a stream's input or output; see audiopp/host/.
 class HostOptions {
  public:
   virtual ~HostOptions() = default;
@@ -24,6 +28,18 @@ class HostOptions {
   virtual HostApiType host_api() const noexcept = 0;
   /// PortAudio's structure (PaMacCoreStreamInfo, ...), valid as long as this object.
   virtual void* stream_info() const noexcept = 0;
+  /// The options in words, for people.
+  virtual std::string description() const { return "the options"; }
+  /// The devices that they name in place of StreamSide::device; empty for most.
+  virtual std::vector<Device> devices() const { return {}; }
+  /// Why a stream cannot have them for `side`, its input or output, where the other direction has
+  /// `other` (of the same host API, or null); null if it can.
+  ///
+  /// PortAudio checks some of this only when it opens the stream, and some never.
+  virtual const char* fault([[maybe_unused]] const StreamSide& side, [[maybe_unused]] bool is_input,
+                            [[maybe_unused]] const HostOptions* other) const noexcept {
+    return nullptr;
+  }
 };
 
 /// The longest latency that can be suggested: larger values overflow PortAudio's counters.
@@ -33,7 +49,9 @@ inline constexpr std::size_t longest_callback_buffer = std::size_t{1} << 30;
 
 /// One direction of a stream.
 struct StreamSide {
-  std::optional<Device> device{};  ///< Empty: the default device.
+  /// Empty: the devices of the host options, or the default device: of their host API, if there are
+  /// options.
+  std::optional<Device> device{};
   int channels = 2;
   SampleFormat format = SampleFormat::int16;
   Layout layout = Layout::interleaved;

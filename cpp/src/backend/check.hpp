@@ -2,11 +2,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "audiopp/error.hpp"
 #include "backend/backend.hpp"
 
 namespace audiopp::detail {
+
+/// The last host error; empty if there was none. Only meaningful right after the failing call, and
+/// on its thread (portaudio.h).
+std::optional<HostError> last_host_error(const Backend& backend);
 
 /// Checks the result of every PortAudio call: if it is negative, reads the host error at once and
 /// throws Error.

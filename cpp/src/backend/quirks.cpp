@@ -56,6 +56,8 @@ constexpr Quirks wasapi() {
   quirks.beyond_queue = Seconds(0.03);  // the audio engine; with Wine, three periods of PulseAudio
   quirks.mono_by_ring = true;           // ReadStream() and WriteStream() know no monoMixer
   quirks.thread_outlives_stop = true;   // ProcThreadPoll() after it sets hThreadExit
+  quirks.converts_on_request = true;    // GetClosestFormat(): paWinWasapiAutoConvert
+  quirks.hides_host_error = true;       // CreateAudioClient(): "Error has no workaround"
   return quirks;
 }
 
@@ -75,8 +77,9 @@ constexpr Quirks direct_sound() {
 
 constexpr Quirks wdm_ks() {
   Quirks quirks = row(HostApiType::wdm_ks);
-  quirks.blocking_by_ring = true;      // ReadStream() and WriteStream() are not implemented
-  quirks.thread_outlives_stop = true;  // ProcessingThread() after it clears streamActive
+  quirks.blocking_by_ring = true;       // ReadStream() and WriteStream() are not implemented
+  quirks.thread_outlives_stop = true;   // ProcessingThread() after it clears streamActive
+  quirks.query_refuses_options = true;  // IsFormatSupported(): "Host API stream info not supported"
   return quirks;
 }
 

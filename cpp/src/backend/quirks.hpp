@@ -35,6 +35,12 @@ struct Quirks {
   /// Every device has float32 samples. Elsewhere any format is possible, and PortAudio does not say
   /// which one it has chosen.
   bool only_float32 = false;
+  /// Pa_IsFormatSupported() refuses options that Pa_OpenStream() takes.
+  bool query_refuses_options = false;
+  /// A shared device takes only its own rate, unless options ask for a conversion (WasapiOptions).
+  bool converts_on_request = false;
+  /// Pa_OpenStream() reports a host error also as paInvalidDevice or paInsufficientMemory.
+  bool hides_host_error = false;
   /// Why a child forked from a process in which PortAudio ran cannot open a stream; nullptr if it
   /// can.
   const char* fork_refusal = nullptr;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "detail/describe_options.hpp"
 #include "detail/portaudio.hpp"
 
 namespace audiopp {
@@ -52,6 +53,10 @@ MacCoreOptions::~MacCoreOptions() = default;
 
 void* MacCoreOptions::stream_info() const noexcept {
   return &info_->stream_info;
+}
+
+std::string MacCoreOptions::description() const {
+  return detail::OptionWords("MacCoreOptions").number("flags", flags_).text();
 }
 
 }  // namespace audiopp

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "library/diagnosis.hpp"
 
+#include "audiopp/host/wasapi.hpp"
+#include "backend/host_api_of.hpp"
+#include "backend/quirks.hpp"
+
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -13,39 +17,8 @@
 namespace audiopp::detail {
 namespace {
 
-const char* name_of(SampleFormat format) {
-  switch (format) {
-    case SampleFormat::float32:
-      return "float32";
-    case SampleFormat::int32:
-      return "int32";
-    case SampleFormat::int24:
-      return "int24";
-    case SampleFormat::int16:
-      return "int16";
-    case SampleFormat::int8:
-      return "int8";
-    case SampleFormat::uint8:
-      return "uint8";
-    case SampleFormat::custom:
-      return "custom";
-  }
-  return "unknown";
-}
-
 int max_channels(const PaDeviceInfo& info, bool input) {
   return input ? info.maxInputChannels : info.maxOutputChannels;
-}
-
-std::string name_device(const Backend& api, PaDeviceIndex index) {
-  std::string text = "device " + std::to_string(index);
-  const PaDeviceInfo* info = api.device_info(index);
-  if (info == nullptr) return text;
-  text.append(" \"").append(info->name).append("\"");
-  if (const PaHostApiInfo* host = api.host_api_info(info->hostApi)) {
-    text.append(" (").append(host->name).append(")");
-  }
-  return text;
 }
 
 // The number with a point, whatever the program's locale. A stream with the classic locale would
@@ -77,9 +50,11 @@ std::string probe_rates(const Backend& api, const OpenParameters& parameters) {
 std::string describe_side(const Backend& api, const StreamSide& side, PaDeviceIndex device,
                           bool input, PaError error) {
   const std::string direction = input ? "input" : "output";
-  std::string text =
-      direction + " on " + name_device(api, device) + ": " + std::to_string(side.channels) +
-      (side.channels == 1 ? " channel of " : " channels of ") + name_of(side.format) + "; ";
+  std::string text = direction;
+  if (device != paUseHostApiSpecificDeviceSpecification) text += " on " + name_device(api, device);
+  if (side.host_options) text += " with " + side.host_options->description();
+  text += ": " + std::to_string(side.channels) +
+          (side.channels == 1 ? " channel of " : " channels of ") + name_of(side.format) + "; ";
   const PaDeviceInfo* info = api.device_info(device);
   if (error == paInvalidChannelCount && info != nullptr) {
     text += "it has at most " + std::to_string(max_channels(*info, input)) + " " + direction +
@@ -126,6 +101,54 @@ std::string why_none() {
 
 }  // namespace
 
+std::string name_device(const Backend& api, PaDeviceIndex index) {
+  std::string text = "device " + std::to_string(index);
+  const PaDeviceInfo* info = api.device_info(index);
+  if (info == nullptr) return text;
+  text.append(" \"").append(info->name).append("\"");
+  if (const PaHostApiInfo* host = api.host_api_info(info->hostApi)) {
+    text.append(" (").append(host->name).append(")");
+  }
+  return text;
+}
+
+std::string describe_missing(const Backend& api, HostApiType type) {
+  std::string found;
+  const int count = api.host_api_count();
+  for (PaHostApiIndex index = 0; index < count; ++index) {
+    const PaHostApiInfo* host = api.host_api_info(index);
+    if (host != nullptr) found.append(found.empty() ? "" : ", ").append(host->name);
+  }
+  std::string name = name_of(type);
+  if (name == "unknown") name = "host API of type " + std::to_string(static_cast<int>(type));
+  std::string text = "PortAudio has no " + name + " here" +
+                     (found.empty() ? ", nor any other host API" : ", only " + found);
+  if (type == HostApiType::asio) {
+    text += "; ASIO needs a PortAudio that was built with Steinberg's SDK";
+  }
+  return text;
+}
+
+std::string describe_conversion(const Backend& api, const OpenParameters& parameters,
+                                double sample_rate, PaError error) {
+  if (error != paInvalidSampleRate && error != paInvalidChannelCount) return {};
+  WasapiSettings settings;
+  settings.auto_convert = true;
+  const WasapiOptions converting(settings);
+  OpenParameters changed = parameters;
+  for (auto* side : {&changed.input, &changed.output}) {
+    if (!*side) continue;
+    if (!quirks_of(host_api_of(api, **side)).converts_on_request) return {};
+    (*side)->hostApiSpecificStreamInfo = converting.stream_info();
+  }
+  if (api.is_format_supported(changed.input_or_null(), changed.output_or_null(), sample_rate) !=
+      paFormatIsSupported) {
+    return {};
+  }
+  return "WASAPI converts neither the sample rate nor the channels unless it is asked to: with "
+         "WasapiOptions(auto_convert) the stream opens";
+}
+
 std::string describe_refusal(const Backend& api, const OpenParameters& parameters,
                              const StreamConfig& config, PaError error, bool is_forked) {
   std::string text;
@@ -146,7 +169,8 @@ std::string describe_refusal(const Backend& api, const OpenParameters& parameter
         "survive: start PortAudio after the fork, or use multiprocessing's spawn method";
   }
   if (error == paInvalidSampleRate) text += "; " + probe_rates(api, parameters);
-  return text;
+  const std::string way = describe_conversion(api, parameters, config.sample_rate, error);
+  return way.empty() ? text : text + "; " + way;
 }
 
 std::string describe_devices(const Backend& api, bool input) {
@@ -160,17 +184,6 @@ std::string describe_devices(const Backend& api, bool input) {
   const std::string direction = input ? "input" : "output";
   if (!found.empty()) return direction + " devices: " + found;
   return "PortAudio has found no " + direction + " device: " + why_none();
-}
-
-std::string describe_host_apis(const Backend& api) {
-  std::string found;
-  const PaHostApiIndex count = api.host_api_count();
-  for (PaHostApiIndex index = 0; index < count; ++index) {
-    if (const PaHostApiInfo* info = api.host_api_info(index)) {
-      found += (found.empty() ? "" : ", ") + std::string(info->name);
-    }
-  }
-  return "this PortAudio has " + (found.empty() ? "none" : found);
 }
 
 }  // namespace audiopp::detail

@@ -12,6 +12,16 @@ namespace audiopp::detail {
 
 // Error texts for the person who reads them at 2 a.m. Call with the process lock held.
 
+/// A device with its name and host API.
+std::string name_device(const Backend& api, PaDeviceIndex index);
+
+/// That PortAudio lacks a host API, and which ones it has.
+std::string describe_missing(const Backend& api, HostApiType type);
+
+/// How to open the stream after all, where its host API converts on request only; or empty.
+std::string describe_conversion(const Backend& api, const OpenParameters& parameters,
+                                double sample_rate, PaError error);
+
 /// What was requested of which device, and what that device supports instead.
 ///
 /// `is_forked`: this process was forked from one in which PortAudio ran.
@@ -20,8 +30,5 @@ std::string describe_refusal(const Backend& api, const OpenParameters& parameter
 
 /// The devices for a direction or, if there are none, a likely reason.
 std::string describe_devices(const Backend& api, bool input);
-
-/// The names of the host APIs that there are.
-std::string describe_host_apis(const Backend& api);
 
 }  // namespace audiopp::detail

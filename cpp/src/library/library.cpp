@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: MIT
 #include "library/library.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "audiopp/error.hpp"
 #include "backend/check.hpp"
+#include "backend/host_api_of.hpp"
 #include "backend/host_libraries.hpp"
 #include "backend/messages.hpp"
 #include "backend/old_portaudio.hpp"
@@ -14,6 +17,7 @@
 #include "detail/rt.hpp"
 #include "detail/swallow.hpp"
 #include "library/check_config.hpp"
+#include "library/check_options.hpp"
 #include "library/diagnosis.hpp"
 
 namespace audiopp::detail {
@@ -117,26 +121,49 @@ Device Library::device(PaDeviceIndex index) const {
   return device;
 }
 
-std::optional<PaStreamParameters> Library::resolve(const StreamSide& side, bool is_input) const {
-  PaDeviceIndex index;
+std::optional<PaDeviceIndex> Library::device_of(const StreamSide& side, bool is_input) const {
   if (side.device) {
-    if (is_outdated(*side.device)) return std::nullopt;
-    index = side.device->index;
-  } else {
-    index = is_input ? api.default_input_device() : api.default_output_device();
+    return is_outdated(*side.device) ? std::nullopt : std::optional(side.device->index);
   }
-  const PaDeviceInfo* info = index < 0 ? nullptr : api.device_info(index);
+  PaHostApiIndex host = -1;
+  if (side.host_options) {
+    const std::vector<Device> named = side.host_options->devices();
+    if (std::any_of(named.begin(), named.end(), [this](auto& it) { return is_outdated(it); })) {
+      return std::nullopt;
+    }
+    if (!named.empty()) return paUseHostApiSpecificDeviceSpecification;
+    host = api.host_api_type_id_to_host_api_index(side.host_options->host_api());
+  }
+  if (const PaHostApiInfo* const info = host < 0 ? nullptr : api.host_api_info(host)) {
+    return is_input ? info->defaultInputDevice : info->defaultOutputDevice;
+  }
+  return is_input ? api.default_input_device() : api.default_output_device();
+}
+
+std::optional<PaStreamParameters> Library::resolve(const StreamSide& side, bool is_input) const {
+  const auto index = device_of(side, is_input);
+  if (!index) return std::nullopt;
+  PaDeviceIndex described = *index;
+  if (described == paUseHostApiSpecificDeviceSpecification) {
+    described = side.host_options->devices().front().index;
+  }
+  const PaDeviceInfo* info = described < 0 ? nullptr : api.device_info(described);
   if (info == nullptr) return std::nullopt;
   const double low = is_input ? info->defaultLowInputLatency : info->defaultLowOutputLatency;
-  return to_parameters(side, index, side.latency.value_or(Seconds(low)));
+  return to_parameters(side, *index, side.latency.value_or(Seconds(low)));
 }
 
 PaStreamParameters Library::parameters(const StreamSide& side, bool is_input) const {
   if (const auto found = resolve(side, is_input)) return *found;
-  throw Error(Errc::invalid_device, "Pa_OpenStream",
-              side.device && is_outdated(*side.device)
-                  ? "\"" + side.device->name + "\" is from an earlier device list"
-                  : describe_devices(api, is_input));
+  std::vector<Device> named;
+  if (side.host_options) named = side.host_options->devices();
+  if (side.device) named = {*side.device};
+  for (const Device& device : named) {
+    if (!is_outdated(device)) continue;
+    throw Error(Errc::invalid_device, "Pa_OpenStream",
+                "\"" + device.name + "\" is from an earlier device list");
+  }
+  throw Error(Errc::invalid_device, "Pa_OpenStream", describe_devices(api, is_input));
 }
 
 OpenParameters Library::parameters(const StreamConfig& config) const {
@@ -144,6 +171,9 @@ OpenParameters Library::parameters(const StreamConfig& config) const {
   OpenParameters parameters;
   if (config.input) parameters.input = this->parameters(*config.input, true);
   if (config.output) parameters.output = this->parameters(*config.output, false);
+  if (const auto fault = fault_in_options(api, config, parameters); !fault.empty()) {
+    throw Error(Errc::incompatible_host_api_specific_stream_info, "Pa_OpenStream", fault);
+  }
   return parameters;
 }
 
@@ -152,15 +182,18 @@ bool Library::is_outdated(const Device& device) const noexcept {
 }
 
 const Quirks& Library::quirks(const OpenParameters& parameters) const noexcept {
-  const auto& side = parameters.output ? *parameters.output : *parameters.input;
-  const PaDeviceInfo* device = api.device_info(side.device);
-  const PaHostApiInfo* host = device == nullptr ? nullptr : api.host_api_info(device->hostApi);
-  return quirks_of(host == nullptr ? HostApiType::in_development : type_in(host->type));
+  return quirks_of(host_api_of(api, parameters.output ? *parameters.output : *parameters.input));
 }
 
 PaError Library::is_supported(const OpenParameters& parameters, const StreamConfig& config) const {
-  const PaError result = api.is_format_supported(parameters.input_or_null(),
-                                                 parameters.output_or_null(), config.sample_rate);
+  OpenParameters asked = parameters;
+  if (quirks(parameters).query_refuses_options) {
+    for (auto* side : {&asked.input, &asked.output}) {
+      if (*side) (*side)->hostApiSpecificStreamInfo = nullptr;
+    }
+  }
+  const PaError result =
+      api.is_format_supported(asked.input_or_null(), asked.output_or_null(), config.sample_rate);
   if (result < 0) return result;
   if (is_inherited() && quirks(parameters).fork_refusal != nullptr) return paDeviceUnavailable;
   return check_flags(config);
@@ -171,6 +204,9 @@ PaError Library::is_supported(const StreamConfig& config) const {
   if (config.input && !(parameters.input = resolve(*config.input, true))) return paInvalidDevice;
   if (config.output && !(parameters.output = resolve(*config.output, false))) {
     return paInvalidDevice;
+  }
+  if (!fault_in_options(api, config, parameters).empty()) {
+    return paIncompatibleHostApiSpecificStreamInfo;
   }
   return is_supported(parameters, config);
 }

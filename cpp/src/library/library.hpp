@@ -61,6 +61,9 @@ class Library {
 
   bool is_outdated(const Device& device) const noexcept;
   PaStreamParameters parameters(const StreamSide& side, bool is_input) const;
+  /// The device that the side names, or the default one of its options' host API, or the default
+  /// one. Empty if it is from another list.
+  std::optional<PaDeviceIndex> device_of(const StreamSide& side, bool is_input) const;
   /// Empty if there is no such device (any more).
   std::optional<PaStreamParameters> resolve(const StreamSide& side, bool is_input) const;
 

@@ -134,7 +134,15 @@ PaError is_format_supported(const PaStreamParameters* input, const PaStreamParam
   const auto system = running_system();
   if (!system) return paNotInitialized;
   StreamOrder order;
-  return system->catalogue().check(input, output, sample_rate, 0, paNoFlag, nullptr, order);
+  const PaError error =
+      system->catalogue().check(input, output, sample_rate, 0, paNoFlag, nullptr, order);
+  if (error != paNoError || order.host_api != HostApiType::wdm_ks) return error;
+  // As IsFormatSupported() of pa_win_wdmks.c, whatever its OpenStream() takes.
+  const auto has_options = [](const PaStreamParameters* side) {
+    return side != nullptr && side->hostApiSpecificStreamInfo != nullptr;
+  };
+  return has_options(input) || has_options(output) ? paIncompatibleHostApiSpecificStreamInfo
+                                                   : paNoError;
 }
 
 PaError open_stream(PaStream** stream, const PaStreamParameters* input,

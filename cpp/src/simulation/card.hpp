@@ -24,15 +24,18 @@ class Tape {
   Position end() const { return begin_ + frames(); }
   std::size_t frames() const { return channels_ == 0 ? 0 : samples_.size() / channels_; }
 
-  /// Adds frames of `channels` channels to what is at `position`; the tape grows as needed.
-  void mix(Position position, const double* frames, std::size_t count, int channels);
+  /// Adds frames of `channels` channels to what is at `position`; the tape grows as needed. Frames
+  /// lie `stride` samples apart; 0: `channels`.
+  void mix(Position position, const double* frames, std::size_t count, int channels,
+           int stride = 0);
   void append(const double* frames, std::size_t count, int channels) {
     mix(end(), frames, count, channels);
   }
   /// Appends silence up to `end`.
   void extend_to(Position end);
   /// Adds up to `count` frames from `position` on to `frames`; returns how many there were.
-  std::size_t add_to(double* frames, std::size_t count, int channels, Position position) const;
+  std::size_t add_to(double* frames, std::size_t count, int channels, Position position,
+                     int stride = 0) const;
   void drop_before(Position position);
 
  private:
@@ -65,12 +68,18 @@ struct SoundCard {
   void trim_fed();
 };
 
+/// A card that has the next so many channels of a stream: a stream on MME may have several.
+struct CardChannels {
+  SoundCard* card;
+  int channels;
+};
+
 /// The output side of a stream.
 class Playback {
  public:
-  Playback(SoundCard& card, int channels, std::size_t capacity);
+  Playback(const std::vector<CardChannels>& cards, std::size_t capacity);
 
-  SoundCard& card() const { return *card_; }
+  bool is_on(const SoundCard& card) const;
   std::size_t capacity() const { return capacity_; }
   std::size_t queued() const { return queue_.frames(); }
   std::size_t room() const { return capacity_ - queue_.frames(); }
@@ -94,11 +103,17 @@ class Playback {
   bool take_underflow();
 
  private:
-  SoundCard* card_;
+  struct Part : CardChannels {
+    int first;              // its first channel in the stream
+    Position position = 0;  // on the card's tape
+  };
+
+  void begin_now();
+
+  std::vector<Part> parts_;
   int channels_;
   std::size_t capacity_;
   Tape queue_;
-  Position position_ = 0;      // on the card's tape
   Position played_until_ = 0;  // on the stream's clock
   Position frames_ = 0;        // taken since the stream was opened
   bool begun_ = false;
@@ -108,9 +123,11 @@ class Playback {
 /// The input side of a stream.
 class Capture {
  public:
-  Capture(SoundCard& card, int channels, std::size_t capacity);
+  Capture(const std::vector<CardChannels>& cards, std::size_t capacity);
 
-  SoundCard& card() const { return *card_; }
+  bool is_on(const SoundCard& card) const;
+  /// The first one, by whose playback a looped-back stream goes.
+  SoundCard& card() const { return *parts_.front().card; }
   std::size_t capacity() const { return capacity_; }
   std::size_t available() const { return heard_.frames(); }
   Position frames() const { return frames_; }
@@ -118,9 +135,9 @@ class Capture {
   /// `from_unheard`: hears a looped-back card from where the last input stopped, not from now.
   void start(bool from_unheard);
   void stop();
-  Position feed_position() const { return feed_position_; }
+  Position feed_position(const SoundCard& card) const;
   /// Hears a looped-back card from now on.
-  void follow_playback() { playback_position_ = card_->played.end(); }
+  void follow_playback(const SoundCard& card);
   /// Frames that were played on a looped-back card and that this stream has not heard.
   std::size_t unheard();
 
@@ -138,16 +155,21 @@ class Capture {
   bool take_overflow();
 
  private:
-  void follow(std::size_t played, std::size_t fed);
+  struct Part : CardChannels {
+    int first;                       // its first channel in the stream
+    Position playback_position = 0;  // on card->played
+    Position feed_position = 0;      // on card->fed
+  };
 
-  SoundCard* card_;
+  std::size_t unheard(Part& part);
+  static void follow(Part& part, std::size_t played, std::size_t fed);
+
+  std::vector<Part> parts_;
   int channels_;
   std::size_t capacity_;
   Tape heard_;
-  Position playback_position_ = 0;  // on card_->played
-  Position feed_position_ = 0;      // on card_->fed
-  Position heard_until_ = 0;        // on the stream's clock
-  Position frames_ = 0;             // given since the stream was opened
+  Position heard_until_ = 0;  // on the stream's clock
+  Position frames_ = 0;       // given since the stream was opened
   bool overflow_ = false;
 };
 

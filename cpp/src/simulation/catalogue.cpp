@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "detail/convert.hpp"
+#include "detail/windows_options.hpp"
 
 namespace audiopp::detail {
 
@@ -181,13 +182,11 @@ PaError Catalogue::check(const PaStreamParameters* input, const PaStreamParamete
                          double sample_rate, unsigned long frames_per_buffer, PaStreamFlags flags,
                          PaStreamCallback* callback, StreamOrder& order) const {
   if (input == nullptr && output == nullptr) return paInvalidDevice;
-  for (const PaStreamParameters* side : {input, output}) {
-    if (const PaError error = check_side(side); error != paNoError) return error;
-  }
-  if (input != nullptr && output != nullptr &&
-      device(input->device)->hostApi != device(output->device)->hostApi) {
-    return paBadIODeviceCombination;
-  }
+  if (const PaError error = check_side(input, order.input); error != paNoError) return error;
+  if (const PaError error = check_side(output, order.output); error != paNoError) return error;
+  const PaHostApiInfo& used = host_api_of(input != nullptr ? *input : *output);
+  if (output != nullptr && &host_api_of(*output) != &used) return paBadIODeviceCombination;
+  order.host_api = type_in(used.type);
   if (sample_rate < 1000.0 || sample_rate > 768000.0) return paInvalidSampleRate;
   constexpr PaStreamFlags known =
       paClipOff | paDitherOff | paNeverDropInput | paPrimeOutputBuffersUsingStreamCallback;
@@ -198,64 +197,116 @@ PaError Catalogue::check(const PaStreamParameters* input, const PaStreamParamete
     return paInvalidFlag;
   }
 
-  if (const PaError error = check_capabilities(input, &PaDeviceInfo::maxInputChannels);
+  if (const PaError error =
+          check_capabilities(input, order.input, &SimulatedDevice::max_input_channels);
       error != paNoError) {
     return error;
   }
-  if (const PaError error = check_capabilities(output, &PaDeviceInfo::maxOutputChannels);
+  if (const PaError error =
+          check_capabilities(output, order.output, &SimulatedDevice::max_output_channels);
       error != paNoError) {
     return error;
   }
-  if (!takes_rate(input, sample_rate) || !takes_rate(output, sample_rate)) {
+  if (!takes_rate(input, order.input, sample_rate) ||
+      !takes_rate(output, order.output, sample_rate)) {
     return paInvalidSampleRate;
   }
   if ((flags & paPlatformSpecificFlags) != 0) return paInvalidFlag;
   if (frames_per_buffer > most_frames_per_buffer) return paBufferTooBig;
-  for (const PaStreamParameters* side : {input, output}) {
-    if (side != nullptr && card(side->device)->unplugged) return paDeviceUnavailable;
+  for (const OrderedSide* side : {&order.input, &order.output}) {
+    for (const CardChannels& it : side->cards) {
+      if (it.card->unplugged) return paDeviceUnavailable;
+    }
   }
 
-  const auto ordered = [this](const PaStreamParameters* side) {
-    if (side == nullptr) return OrderedSide{};
-    return OrderedSide{card(side->device), SampleShape::of(*side), side->suggestedLatency};
-  };
-  order.input = ordered(input);
-  order.output = ordered(output);
   order.sample_rate = sample_rate;
   order.frames_per_buffer = frames_per_buffer;
   order.flags = flags;
   order.callback = callback;
-  const PaHostApiIndex used = device((input != nullptr ? input : output)->device)->hostApi;
-  order.host_api = type_in(host_api(used)->type);
   order.drops_on_stop = order.host_api == HostApiType::alsa;
   return paNoError;
 }
 
-PaError Catalogue::check_side(const PaStreamParameters* side) const {
+PaError Catalogue::check_side(const PaStreamParameters* side, OrderedSide& order) const {
   if (side == nullptr) return paNoError;
-  // paUseHostApiSpecificDeviceSpecification (-2) included: the simulation has no such devices.
-  if (device(side->device) == nullptr) return paInvalidDevice;
+  const bool is_device = device(side->device) != nullptr;
+  // MME's options may name the devices; nothing else does.
+  if (!is_device && (side->device != paUseHostApiSpecificDeviceSpecification ||
+                     side->hostApiSpecificStreamInfo == nullptr)) {
+    return paInvalidDevice;
+  }
   if (side->channelCount <= 0) return paInvalidChannelCount;
   if (!is_format_of_portaudio(side->sampleFormat)) return paSampleFormatNotSupported;
-  // The simulation accepts no host API's own structure.
-  if (side->hostApiSpecificStreamInfo != nullptr) return paIncompatibleHostApiSpecificStreamInfo;
+  if (is_device) order.cards = {{card(side->device), side->channelCount}};
+  if (side->hostApiSpecificStreamInfo != nullptr) {
+    if (const PaError error = check_options(*side, order); error != paNoError) return error;
+  }
+  order.shape = SampleShape::of(*side);
+  order.latency = side->suggestedLatency;
   return paNoError;
 }
 
-PaError Catalogue::check_capabilities(const PaStreamParameters* side,
-                                      int PaDeviceInfo::* max_channels) const {
-  if (side == nullptr) return paNoError;
-  if ((side->sampleFormat & paCustomFormat) != 0) return paSampleFormatNotSupported;
-  const PaDeviceInfo* const info = device(side->device);  // exists: check_side() has found it
-  return info != nullptr && side->channelCount > info->*max_channels ? paInvalidChannelCount
-                                                                     : paNoError;
+// As PortAudio's code for Windows' host APIs does; others have no options here.
+PaError Catalogue::check_options(const PaStreamParameters& side, OrderedSide& order) const {
+  constexpr PaError wrong = paIncompatibleHostApiSpecificStreamInfo;
+  const auto& header = *static_cast<const OptionsHeader*>(side.hostApiSpecificStreamInfo);
+  if (!order.cards.empty() && type_in(host_api_of(side).type) != header.host_api) return wrong;
+  const auto is = [&header](HostApiType type, std::size_t size, unsigned long version) {
+    return header.host_api == type && header.size == size && header.version == version;
+  };
+  if (is(HostApiType::wasapi, sizeof(WasapiInfo), 1) ||
+      is(HostApiType::direct_sound, sizeof(DirectSoundInfo), 2) ||
+      is(HostApiType::wdm_ks, sizeof(WdmKsInfo), 1)) {
+    return order.cards.empty() ? paInvalidDevice : paNoError;
+  }
+  if (!is(HostApiType::mme, sizeof(MmeInfo), 1)) return wrong;
+  const auto& mme = *static_cast<const MmeInfo*>(side.hostApiSpecificStreamInfo);
+  const bool names_devices = (mme.flags & MmeInfo::use_devices) != 0;
+  if (names_devices != order.cards.empty()) return paInvalidDevice;
+  int channels = order.cards.empty() ? 0 : side.channelCount;
+  for (unsigned long i = 0; names_devices && i < mme.device_count; ++i) {
+    const MmeDeviceInfo& it = mme.devices[i];
+    if (device(it.device) == nullptr ||
+        type_in(host_api(device(it.device)->hostApi)->type) != HostApiType::mme) {
+      return paInvalidDevice;
+    }
+    order.cards.push_back({card(it.device), it.channels});
+    channels += it.channels;
+  }
+  return channels == side.channelCount ? paNoError : paInvalidChannelCount;
 }
 
-bool Catalogue::takes_rate(const PaStreamParameters* side, double sample_rate) const {
+const PaHostApiInfo& Catalogue::host_api_of(const PaStreamParameters& side) const {
+  const PaDeviceInfo* const info = device(side.device);
+  return infos_.at(
+      static_cast<std::size_t>(info == nullptr ? find_host_api(HostApiType::mme) : info->hostApi));
+}
+
+PaError Catalogue::check_capabilities(const PaStreamParameters* side, const OrderedSide& order,
+                                      int SimulatedDevice::* max_channels) const {
+  if (side == nullptr) return paNoError;
+  if ((side->sampleFormat & paCustomFormat) != 0) return paSampleFormatNotSupported;
+  const bool has_all =
+      std::all_of(order.cards.begin(), order.cards.end(), [=](const CardChannels& it) {
+        return it.channels > 0 && it.channels <= it.card->device.*max_channels;
+      });
+  return has_all ? paNoError : paInvalidChannelCount;
+}
+
+bool Catalogue::takes_rate(const PaStreamParameters* side, const OrderedSide& order,
+                           double rate) const {
   if (side == nullptr) return true;
-  const std::vector<double>& rates = card(side->device)->device.sample_rates;
-  if (rates.empty()) return sample_rate >= 1000 && sample_rate <= 384000;
-  return std::find(rates.begin(), rates.end(), sample_rate) != rates.end();
+  const bool is_any = rate >= 1000 && rate <= 384000;
+  if (side->hostApiSpecificStreamInfo != nullptr &&
+      type_in(host_api_of(*side).type) == HostApiType::wasapi) {
+    const auto& options = *static_cast<const WasapiInfo*>(side->hostApiSpecificStreamInfo);
+    if ((options.flags & WasapiInfo::auto_convert) != 0) return is_any;
+  }
+  return std::all_of(order.cards.begin(), order.cards.end(), [=](const CardChannels& it) {
+    const std::vector<double>& rates = it.card->device.sample_rates;
+    if (rates.empty()) return is_any;
+    return std::find(rates.begin(), rates.end(), rate) != rates.end();
+  });
 }
 
 }  // namespace audiopp::detail

@@ -16,7 +16,7 @@ namespace audiopp::detail {
 
 /// One side of a requested stream, after the checks.
 struct OrderedSide {
-  SoundCard* card = nullptr;  ///< nullptr: the stream has no such side.
+  std::vector<CardChannels> cards;  ///< Empty: the stream has no such side.
   SampleShape shape;
   double latency = 0;
 };
@@ -60,10 +60,13 @@ class Catalogue {
                 PaStreamCallback* callback, StreamOrder& order) const;
 
  private:
-  PaError check_side(const PaStreamParameters* side) const;
-  PaError check_capabilities(const PaStreamParameters* side,
-                             int PaDeviceInfo::* max_channels) const;
-  bool takes_rate(const PaStreamParameters* side, double sample_rate) const;
+  PaError check_side(const PaStreamParameters* side, OrderedSide& order) const;
+  PaError check_options(const PaStreamParameters& side, OrderedSide& order) const;
+  PaError check_capabilities(const PaStreamParameters* side, const OrderedSide& order,
+                             int SimulatedDevice::* max_channels) const;
+  bool takes_rate(const PaStreamParameters* side, const OrderedSide& order, double rate) const;
+  /// Of a side that names a device, or the options of a host API that do.
+  const PaHostApiInfo& host_api_of(const PaStreamParameters& side) const;
 
   std::vector<SimulatedHostApi> host_apis_;  // owns the names; never changed
   std::vector<PaHostApiInfo> infos_;

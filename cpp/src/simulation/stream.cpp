@@ -18,7 +18,7 @@ constexpr double longest_latency = 60;
 constexpr std::size_t chunk = 4096;  // frames converted at a time
 
 std::size_t latency_frames(const OrderedSide& side, double rate) {
-  if (side.card == nullptr || !(side.latency > 0)) return 0;
+  if (side.cards.empty() || !(side.latency > 0)) return 0;
   return static_cast<std::size_t>(std::ceil(std::min(side.latency, longest_latency) * rate));
 }
 
@@ -51,15 +51,14 @@ SimulatedStream::SimulatedStream(Surroundings& surroundings, const StreamOrder& 
     const double wanted = side.latency > 0 ? std::min(side.latency, longest_latency) : 0;
     return std::max(wanted, seconds(2 * block_));
   };
-  if (order.input.card != nullptr) {
+  if (!order.input.cards.empty()) {
     info_.inputLatency = latency(order.input);
-    input_.emplace(*order.input.card, input_shape_.channels, std::max(input_latency, 2 * block_));
+    input_.emplace(order.input.cards, std::max(input_latency, 2 * block_));
     if (!is_blocking()) input_buffers_.resize(input_shape_, block_);
   }
-  if (order.output.card != nullptr) {
+  if (!order.output.cards.empty()) {
     info_.outputLatency = latency(order.output);
-    output_.emplace(*order.output.card, output_shape_.channels,
-                    std::max(output_latency, 2 * block_));
+    output_.emplace(order.output.cards, std::max(output_latency, 2 * block_));
     if (!is_blocking()) output_buffers_.resize(output_shape_, block_);
   }
 }
@@ -227,7 +226,7 @@ void SimulatedStream::step_output() {
 }
 
 void SimulatedStream::lose(const SoundCard& card) {
-  if ((input_ && &input_->card() == &card) || (output_ && &output_->card() == &card)) lost_ = true;
+  if ((input_ && input_->is_on(card)) || (output_ && output_->is_on(card))) lost_ = true;
 }
 
 // What ALSA reports when a sound card was pulled out.
@@ -237,7 +236,7 @@ PaError SimulatedStream::device_is_lost() const {
 }
 
 bool SimulatedStream::will_play_on(const SoundCard& card) const {
-  if (state_ != State::running || lost_ || !output_ || &output_->card() != &card) return false;
+  if (state_ != State::running || lost_ || !output_ || !output_->is_on(card)) return false;
   return !is_blocking() || surroundings_.clock() == SimulatedClock::free_running ||
          output_->has_begun();
 }

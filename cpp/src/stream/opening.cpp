@@ -174,9 +174,13 @@ void StreamState::throw_refusal(const OpenParameters& parameters, PaError error)
   try {
     check_result(api(), error, "Pa_OpenStream");
   } catch (const Error& plain) {
+    auto host_error = plain.host_error();
+    if (quirks_->hides_host_error && (error == paInvalidDevice || error == paInsufficientMemory)) {
+      host_error = last_host_error(api());
+    }
     throw Error(plain.errc(), plain.call(),
                 describe_refusal(api(), parameters, config, error, library_.is_inherited()),
-                plain.host_error());
+                std::move(host_error));
   }
   std::abort();  // check_result() throws for an error
 }

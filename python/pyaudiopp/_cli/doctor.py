@@ -262,11 +262,43 @@ def _host_apis(report: Report, p: PyAudio) -> None:
         else:
             report.note(f"{host_api['name']}: no device")
         types.add(host_api["type"])
+        if host_api["type"] == pyaudiopp.paWASAPI:
+            _conversion(report, p, host_api)
     if not p.get_device_count():
         report.bad("PortAudio found no device", _why_none(os.environ))
     # PortAudio omits JACK when it finds no server.
     if sys.platform == "linux" and pyaudiopp.paJACK not in types:
         report.note("JACK: no server answers, or this PortAudio was built without it")
+    if sys.platform == "win32" and pyaudiopp.paASIO not in types:
+        report.note("ASIO: this PortAudio was built without it")
+
+
+def _conversion(report: Report, p: PyAudio, wasapi: Mapping[str, Any]) -> None:
+    """Says how a WASAPI device takes what speech programs ask for."""
+    convert = pyaudiopp.WasapiOptions(auto_convert=True)
+    for direction, verb in (("input", "records"), ("output", "plays")):
+        index = wasapi[f"default{direction.title()}Device"]
+        argument = f"{direction}_host_api_specific_stream_info"
+        asked = {
+            f"{direction}_device": index,
+            f"{direction}_channels": 1,
+            f"{direction}_format": pyaudiopp.paInt16,
+        }
+        if index < 0 or _is_supported(p, **asked):
+            continue
+        if _is_supported(p, **asked, **{argument: convert}):
+            report.note(
+                f"{wasapi['name']} {verb} no 16,000 Hz mono on device {index} without a "
+                f"conversion: open it with {argument}=pyaudiopp.WasapiOptions(auto_convert=True)"
+            )
+            return
+
+
+def _is_supported(p: PyAudio, **asked: Any) -> bool:
+    try:
+        return p.is_format_supported(16000, **asked)
+    except ValueError:
+        return False
 
 
 def _why_none(environment: Mapping[str, str]) -> str:

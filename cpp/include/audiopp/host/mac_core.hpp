@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "audiopp/export.hpp"
@@ -38,6 +39,7 @@ class AUDIOPP_API MacCoreOptions : public HostOptions {
 
   HostApiType host_api() const noexcept override { return HostApiType::core_audio; }
   void* stream_info() const noexcept override;
+  std::string description() const override;
 
   unsigned long flags() const noexcept { return flags_; }
   const std::vector<std::int32_t>& channel_map() const noexcept { return channel_map_; }
