@@ -133,7 +133,7 @@ void bind_config(py::module_& module) {
   py::class_<StreamSide, std::shared_ptr<StreamSide>> side(
       module, "StreamSide", "One direction of a stream; its samples are interleaved.");
   side.attr("__module__") = "pyaudiopp.core";
-  refuse_pickling(side);
+  pickle_attributes(side, {"device", "channels", "format", "latency", "host_options"}, true);
   side.def(py::init(&make_side), py::arg("device") = py::none(), py::arg("channels") = 2,
            py::arg("format") = static_cast<unsigned long>(audiopp::SampleFormat::int16),
            py::kw_only(), py::arg("latency") = py::none())
@@ -162,8 +162,7 @@ void bind_config(py::module_& module) {
           [](const StreamSide& self) {
             return std::const_pointer_cast<audiopp::HostOptions>(self.host_options);
           },
-          &set_host_options,
-          "Options of one host API, such as WasapiOptions, or None.")
+          &set_host_options, "Options of one host API, such as WasapiOptions, or None.")
       .def_property_readonly(
           "frame_size", [](const StreamSide& self) { return audiopp::frame_size(self); },
           "Bytes per frame; 0 for a format without a fixed size.");
@@ -171,7 +170,9 @@ void bind_config(py::module_& module) {
   py::class_<ConfigObject> config(
       module, "StreamConfig", "What to open: plain data. It needs an input, an output or both.");
   config.attr("__module__") = "pyaudiopp.core";
-  refuse_pickling(config);
+  pickle_attributes(
+      config, {"input", "output", "sample_rate", "frames_per_buffer", "flags", "callback_buffer"},
+      true);
   config
       .def(py::init(&make_config), py::kw_only(), py::arg("input") = py::none(),
            py::arg("output") = py::none(), py::arg("sample_rate") = StreamConfig().sample_rate,

@@ -125,7 +125,14 @@ void bind_devices(py::module_& module) {
       "another\n"
       "device. `Session.find_device(device)` finds it in the current list.");
   device.attr("__module__") = "pyaudiopp.core";
-  refuse_pickling(device);
+  define_reduce(device, [](const Device& self, const py::args&) {
+    return py::make_tuple(py::type::of<Device>(),
+                          py::make_tuple(self.index, py::bytes(self.name), self.host_api));
+  });
+  const auto itself = [](const py::object& self, const py::args&) { return self; };
+  for (const char* const copy : {"__copy__", "__deepcopy__"}) {  // still of its list
+    device.attr(copy) = py::cpp_function(itself, py::name(copy), py::is_method(device));
+  }
   device
       .def(py::init(&make_device), py::arg("index"), py::arg("name"), py::arg("host_api"),
            "The values that `Session.find_device` compares; the Device is not from any list yet.")

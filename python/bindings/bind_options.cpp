@@ -121,10 +121,11 @@ template <class Options>
 using OptionsClass = py::class_<Options, HostOptions, std::shared_ptr<Options>>;
 
 template <class Options>
-OptionsClass<Options> add_class(py::module_& module, const char* name, const char* doc) {
+OptionsClass<Options> add_class(py::module_& module, const char* name,
+                                std::vector<const char*> attributes, const char* doc) {
   OptionsClass<Options> type(module, name, doc);
   type.attr("__module__") = "pyaudiopp.core";
-  refuse_pickling(type);
+  pickle_attributes(type, std::move(attributes), false);
   return type;
 }
 
@@ -145,6 +146,8 @@ void bind_wasapi(py::module_& module) {
   const auto number = [](auto value) { return static_cast<unsigned long>(value); };
   add_class<WasapiOptions>(
       module, "WasapiOptions",
+      {"exclusive", "auto_convert", "explicit_format", "polling", "channel_mask", "thread_priority",
+       "category", "option"},
       "Options of a stream's input or output on WASAPI, one of Windows' host APIs.\n\n"
       "For `StreamSide.host_options`, and for `PyAudio.open` and `is_format_supported` as\n"
       "`input_host_api_specific_stream_info` and `output_host_api_specific_stream_info`. Can be\n"
@@ -159,10 +162,10 @@ void bind_wasapi(py::module_& module) {
                              setting<WasapiOptions, &WasapiSettings::auto_convert>(),
                              "Whether Windows converts the rate and the channels; otherwise a\n"
                              "shared device takes only its own rate. Shared mode only.")
-      .def_property_readonly("explicit_format",
-                             setting<WasapiOptions, &WasapiSettings::explicit_format>(),
-                             "Whether exclusive mode refuses a sample format that the device lacks\n"
-                             "instead of converting from another one.")
+      .def_property_readonly(
+          "explicit_format", setting<WasapiOptions, &WasapiSettings::explicit_format>(),
+          "Whether exclusive mode refuses a sample format that the device lacks\n"
+          "instead of converting from another one.")
       .def_property_readonly("polling", setting<WasapiOptions, &WasapiSettings::polling>(),
                              "Whether PortAudio asks the device for frames at intervals instead\n"
                              "of waiting for its event; in both directions or in none.")
@@ -192,7 +195,7 @@ void bind_wasapi(py::module_& module) {
 
 void bind_direct_sound(py::module_& module) {
   using audiopp::DirectSoundSettings;
-  add_class<DirectSoundOptions>(module, "DirectSoundOptions",
+  add_class<DirectSoundOptions>(module, "DirectSoundOptions", {"frames_per_buffer", "channel_mask"},
                                 "Options of a stream's input or output on DirectSound; used as\n"
                                 "WasapiOptions are.")
       .def(py::init(&make_direct_sound), py::kw_only(), py::arg("frames_per_buffer") = 0,
@@ -209,6 +212,8 @@ void bind_direct_sound(py::module_& module) {
 void bind_mme(py::module_& module) {
   using audiopp::MmeSettings;
   add_class<MmeOptions>(module, "MmeOptions",
+                        {"devices", "frames_per_buffer", "buffer_count", "channel_mask",
+                         "no_throttling", "passthrough"},
                         "Options of a stream's input or output on MME; used as WasapiOptions are.")
       .def(py::init(&make_mme), py::kw_only(), py::arg("devices") = py::tuple(),
            py::arg("frames_per_buffer") = 0, py::arg("buffer_count") = 0,
@@ -226,14 +231,14 @@ void bind_mme(py::module_& module) {
           "Several devices in place of the side's one, as pairs (Device, channels): the stream's\n"
           "channels are the first one's, then the next one's. The constructor takes whatever\n"
           "`PyAudio.find_device` takes.")
-      .def_property_readonly("frames_per_buffer",
-                             setting<MmeOptions, &MmeSettings::frames_per_buffer>(),
-                             "The size of each of the device's buffers in frames, at most 2**24; 0:\n"
-                             "PortAudio's choice. Needs `buffer_count`.")
+      .def_property_readonly(
+          "frames_per_buffer", setting<MmeOptions, &MmeSettings::frames_per_buffer>(),
+          "The size of each of the device's buffers in frames, at most 2**24; 0:\n"
+          "PortAudio's choice. Needs `buffer_count`.")
       .def_property_readonly("buffer_count", setting<MmeOptions, &MmeSettings::buffer_count>(),
                              "How many buffers there are, from 2 to 1024; 0: PortAudio's choice.")
-      .def_property_readonly("channel_mask",
-                             mask_setting<MmeOptions, &MmeSettings::channel_mask>(), mask_doc)
+      .def_property_readonly("channel_mask", mask_setting<MmeOptions, &MmeSettings::channel_mask>(),
+                             mask_doc)
       .def_property_readonly("no_throttling", setting<MmeOptions, &MmeSettings::no_throttling>(),
                              "Whether the audio thread keeps its priority under overload.")
       .def_property_readonly(
@@ -248,7 +253,7 @@ void bind_mme(py::module_& module) {
 void bind_wdm_ks(py::module_& module) {
   using audiopp::WdmKsSettings;
   add_class<WdmKsOptions>(
-      module, "WdmKsOptions",
+      module, "WdmKsOptions", {"packets", "override_frame_size", "channel_mask"},
       "Options of a stream's input or output on WDM-KS; used as WasapiOptions are.")
       .def(py::init(&make_wdm_ks), py::kw_only(), py::arg("packets") = 0,
            py::arg("override_frame_size") = false, py::arg("channel_mask") = py::none())

@@ -353,18 +353,75 @@ def test_a_host_api_that_is_newer_than_the_library(make_simulated_card: MakeSimu
         assert [api.type for api in session.host_apis()] == [HostApiType.pulse_audio, 99]
 
 
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_pickling_an_object_of_the_core_ended_the_process(shop: Simulation, protocol: int) -> None:
     with core.Session() as session:
-        objects = [
-            session,
-            session.devices()[0],
-            session.host_apis()[0],
-            core.StreamSide(),
-            core.StreamConfig(output=core.StreamSide()),
-        ]
-        for it in objects:
+        for it in (session, session.host_apis()[0]):
             with pytest.raises(TypeError, match=f"cannot pickle '{type(it).__name__}' object"):
                 pickle.dumps(it, protocol)
             with pytest.raises(TypeError, match="cannot pickle"):
                 copy.deepcopy(it)
+
+
+def full_config(session: Session) -> StreamConfig:
+    """A configuration with every attribute set."""
+    side = StreamSide(session.device(2), 1, SampleFormat.float32, latency=0.25)
+    side.host_options = core.MmeOptions(devices=[(session.device(1), 1)], no_throttling=True)
+    other = StreamSide(channels=3)
+    other.host_options = core.WasapiOptions(
+        auto_convert=True, channel_mask=7, thread_priority=2, category=9, option=1
+    )
+    flags = StreamFlags.clip_off | StreamFlags.dither_off
+    return StreamConfig(
+        input=side,
+        output=other,
+        sample_rate=22050.5,
+        frames_per_buffer=480,
+        flags=flags,
+        callback_buffer=960,
+    )
+
+
+def attributes_of(it: object) -> object:
+    """All that a configuration holds, down to plain values."""
+    if isinstance(it, (StreamConfig, StreamSide, core.HostOptions)):
+        names = [name for name in dir(type(it)) if not name.startswith("_")]
+        return {name: attributes_of(getattr(it, name)) for name in names}
+    return repr(it)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_configuration_can_be_pickled(session: Session, protocol: int) -> None:
+    config = full_config(session)
+    for it in (config, config.input, config.output, StreamSide(), StreamConfig()):
+        assert attributes_of(pickle.loads(pickle.dumps(it, protocol))) == attributes_of(it)
+    for options in (core.DirectSoundOptions(frames_per_buffer=7), core.WdmKsOptions(packets=3)):
+        assert repr(pickle.loads(pickle.dumps(options, protocol))) == repr(options)
+
+
+def test_a_copied_configuration_is_its_own(session: Session) -> None:
+    config = full_config(session)
+    for copied in (copy.copy(config), copy.deepcopy(config)):
+        assert attributes_of(copied) == attributes_of(config)
+        copied.sample_rate = 8000
+    assert config.sample_rate == 22050.5
+    deep = copy.deepcopy(config)
+    assert deep.input is not None
+    deep.input.channels = 5
+    assert config.input is not None
+    assert config.input.channels == 1
+
+
+def test_a_copied_device_opens_and_a_pickled_one_is_found(session: Session) -> None:
+    for device in (session.device(2), session.device(3)):  # the latter's name is not UTF-8
+        config = StreamConfig(output=StreamSide(device), sample_rate=44100)
+        core.Stream(session, copy.deepcopy(config)).close()
+        pickled = pickle.loads(pickle.dumps(config))
+        with pytest.raises(pyaudiopp.PortAudioError) as refused:
+            core.Stream(session, pickled)
+        assert refused.value.code == pyaudiopp.paInvalidDevice
+        pickled.output.device = session.find_device(pickled.output.device)
+        core.Stream(session, pickled).close()
