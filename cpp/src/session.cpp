@@ -153,6 +153,17 @@ std::string Session::describe_output_devices() const {
   return detail::describe_devices(library.api, false);
 }
 
+void Session::check_opens_beside_callbacks(const StreamConfig& config) const {
+  const Library& library = state("Pa_OpenStream")->library;
+  const auto lock = Library::lock_lists();
+  const detail::Quirks& quirks = library.quirks(library.parameters(config));
+  if (!quirks.one_audio_thread) return;
+  throw Error(Errc::device_unavailable, "Pa_OpenStream",
+              std::string("on ") + name_of(quirks.host_api) +
+                  ", opening a stream inside a stream callback would wait for that callback: "
+                  "open it in another thread");
+}
+
 void Session::check_supported(const StreamConfig& config) const {
   detail::refuse_inside_callback("Pa_IsFormatSupported");
   const Library& library = state("Pa_IsFormatSupported")->library;

@@ -84,26 +84,6 @@ void set_callback_error(const std::exception_ptr& failure) {
 
 namespace {
 
-// Where one thread calls back for all streams, opening another one waits for that thread.
-void refuse_shared_thread(const audiopp::Session& session, const audiopp::StreamConfig& config) {
-  for (const bool input : {true, false}) {
-    const auto& side = input ? config.input : config.output;
-    if (!side) continue;
-    auto device = side->device;
-    if (!device) device = input ? session.default_input_device() : session.default_output_device();
-    if (!device) continue;
-    const audiopp::HostApi host_api = session.host_api(device->host_api);
-    if (host_api.type != audiopp::HostApiType::jack &&
-        host_api.type != audiopp::HostApiType::pulse_audio) {
-      continue;
-    }
-    throw Error(Errc::device_unavailable, "Pa_OpenStream",
-                "on " + host_api.name +
-                    ", opening a stream inside a stream callback would wait for that callback: "
-                    "open it in another thread");
-  }
-}
-
 // PyAudio's error for reading or writing a stream in its own callback; empty for other calls.
 std::optional<Error> own_callback_error(const InsideCallbackError& error) {
   const std::string_view call = error.call();
@@ -154,7 +134,7 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
       try {
         open(*share);
       } catch (const InsideCallbackError&) {  // PyAudio opens it
-        refuse_shared_thread(*share, config);
+        share->check_opens_beside_callbacks(config);
         run_beside("Pa_OpenStream", [open, share = *share] { open(share); });
         body->opened_inside = true;
       }

@@ -310,6 +310,7 @@ TEST_F(ObjectStates, ASessionThatWasMovedFromThrowsFromEverything) {
                     ROW(Session, describe_output_devices(), no_session),
                     ROW(Session, check_supported(StreamConfig{}), no_session),
                     ROW(Session, is_supported(StreamConfig{}), no_session),
+                    ROW(Session, check_opens_beside_callbacks(StreamConfig{}), no_session),
                     {"Stream(session, config)",
                      [&](Session& it) { return outcome([&] { Stream(it, config()); }); },
                      {no_session}},

@@ -19,6 +19,7 @@
 #include "audiopp/simulation.hpp"
 #include "audiopp/stream.hpp"
 #include "backend/backend.hpp"
+#include "code_of.hpp"
 #include "simulation/backend.hpp"
 
 namespace audiopp {
@@ -34,6 +35,27 @@ TEST(QuirksTest, EveryHostApiHasARow) {
   const detail::Quirks& unknown = quirks_of(static_cast<HostApiType>(99));
   EXPECT_FALSE(unknown.stop_drops_queue || unknown.blocking_by_ring || unknown.stop_may_hang ||
                unknown.only_float32);
+}
+
+TEST(QuirksTest, AStreamDoesNotOpenBesideACallbackOfTheOneThreadForAll) {
+  for (const HostApiType type : {HostApiType::alsa, HostApiType::jack, HostApiType::pulse_audio,
+                                 HostApiType::mme, HostApiType::wasapi}) {
+    SimulatedHostApi host_api;
+    host_api.type = type;
+    Simulation simulation({host_api});
+    const Session session(simulation);
+    const bool waits = type == HostApiType::jack || type == HostApiType::pulse_audio;
+    for (const bool is_input : {true, false}) {
+      StreamConfig config;
+      (is_input ? config.input : config.output) = StreamSide{};
+      EXPECT_EQ(code_of([&] { session.check_opens_beside_callbacks(config); }),
+                waits ? Errc::device_unavailable : Errc::no_error)
+          << name_of(type);
+      (is_input ? config.input : config.output)->device = Device{};
+      EXPECT_EQ(code_of([&] { session.check_opens_beside_callbacks(config); }),
+                Errc::invalid_device);
+    }
+  }
 }
 
 // ---- PortAudio's converters ----

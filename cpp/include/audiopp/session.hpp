@@ -78,6 +78,11 @@ class AUDIOPP_API Session {
   std::string describe_input_devices() const;
   std::string describe_output_devices() const;
 
+  /// Checks whether another thread could open the stream while this one is inside a callback and
+  /// waits for it; throws Errc::device_unavailable where one thread calls back for all streams, or
+  /// what opening it would throw. Any thread, also inside a callback.
+  void check_opens_beside_callbacks(const StreamConfig& config) const;
+
   /// Checks whether a callback stream could be opened, without opening it; if not, throws what
   /// opening it would throw, as far as that can be known without trying.
   void check_supported(const StreamConfig& config) const;

@@ -28,6 +28,7 @@ constexpr Quirks jack() {
   quirks.stop_may_hang = true;     // RealStop(): WaitCondition() waits 10 minutes for a dead server
   quirks.blocking_by_ring = true;  // BlockingBegin() counts 8 bytes a frame, whatever the format
   quirks.only_float32 = true;      // JACK_DEFAULT_AUDIO_TYPE
+  quirks.one_audio_thread = true;  // JackCallback(), which AddStream() waits for
   quirks.xruns_of_others = true;   // JackXRunCb(): any client's, as overflow and underflow at once
   quirks.fork_refusal =            // one jack_client for the process, opened by Pa_Initialize()
       "this process was forked from one in which PortAudio ran, and JACK cannot be used in both: "
@@ -44,6 +45,7 @@ constexpr Quirks core_audio() {
 constexpr Quirks pulse_audio() {
   Quirks quirks = row(HostApiType::pulse_audio);
   quirks.stop_drops_queue = true;  // RequestStop() corks the stream and plays nothing more
+  quirks.one_audio_thread = true;  // the main loop's, which opening a stream has to lock
   quirks.fork_refusal =            // the main loop's thread, started by Pa_Initialize()
       "this process was forked from one in which PortAudio ran, and PulseAudio cannot be used in "
       "both: start PortAudio after the fork, or use multiprocessing's spawn method";

@@ -23,6 +23,8 @@ struct Quirks {
   bool stop_may_hang = false;
   /// The audio thread looks at the stream after Pa_StopStream() has returned.
   bool thread_outlives_stop = false;
+  /// One thread calls back for all streams, and opening another stream waits for it.
+  bool one_audio_thread = false;
   /// PortAudio's own blocking reads and writes are unusable; we move the frames in a callback.
   bool blocking_by_ring = false;
   /// The first callbacks come at once and fill PortAudio's queue: the ring holds the sound back
