@@ -13,6 +13,8 @@ import pytest
 
 START = """
 import sys, time
+if sys.platform == "win32":  # under Wine, pythonw has those of the program that starts it
+    sys.stdin = sys.stdout = sys.stderr = sys.__stdin__ = sys.__stdout__ = sys.__stderr__ = None
 assert sys.stdin is sys.stdout is sys.stderr is None
 import pyaudiopp
 from pyaudiopp import paContinue
