@@ -4,7 +4,9 @@
 
 #ifdef _WIN32
 
+#ifndef NOMINMAX  // libstdc++ defines it
 #define NOMINMAX
+#endif
 #include <windows.h>
 // After windows.h.
 #include <mmsystem.h>
