@@ -90,7 +90,7 @@ def names_of(library: Path) -> set[str]:
     output = subprocess.run(
         ["nm", *dynamic, "--defined-only", library], check=True, capture_output=True, text=True
     ).stdout
-    return set(re.findall(r" [A-Z] (_?Py\w+)$", output, re.MULTILINE))
+    return set(re.findall(r" [A-Z] (?:__imp_)?(_?Py\w+)$", output, re.MULTILINE))
 
 
 def newer_python(version: str) -> tuple[Path, set[str]]:
