@@ -47,8 +47,9 @@ def measure(target: str, direction: str, frames: int, seconds: float) -> tuple[f
             [*command, "paMME", direction, str(frames), str(rate)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,  # on Wine, Python may not start if one of the three is a file
             text=True,
-            env={**os.environ, **card.environment(), "WINEDEBUG": "-all"},
+            env={**os.environ, **card.environment(), "WINEDEBUG": "-all", "PYTHONPATH": ""},
         ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
