@@ -195,7 +195,15 @@ _LAZY = {
 
 def _imported_by_name() -> None:
     """Never called: shows PyInstaller, Nuitka and cx_Freeze what C++ and `__getattr__` import."""
-    from pyaudiopp import _int24, _native, _play_record, _wave, core, simulation  # noqa: F401
+    from pyaudiopp import (  # noqa: F401
+        _config,
+        _int24,
+        _native,
+        _play_record,
+        _wave,
+        core,
+        simulation,
+    )
 
 
 TYPE_CHECKING = False  # typing is a large import
