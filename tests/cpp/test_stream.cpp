@@ -654,8 +654,9 @@ TEST_P(StopTest, AStopThatInterruptsAWriteDropsWhatIsQueued) {
         EXPECT_EQ(code, Errc::bad_stream_ptr);
       }
     });
-    // Two seconds fill it, but for what is played while the writer sleeps.
-    while (stream.write_available() > 9600) std::this_thread::sleep_for(1ms);
+    // Too few for another write of 8,000: soon the writer waits in one.
+    while (stream.write_available() > 4800) std::this_thread::sleep_for(1ms);
+    std::this_thread::sleep_for(20ms);
     const auto begin = std::chrono::steady_clock::now();
     (stream.*end)(StopMode::drain, {});
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
