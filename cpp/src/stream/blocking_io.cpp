@@ -49,6 +49,11 @@ void BlockingIo::reset() {
   frames_->reset();
 }
 
+bool BlockingIo::is_writing() {
+  const std::lock_guard lock(mutex_);
+  return output_.is_busy();
+}
+
 bool BlockingIo::end_calls() {
   bool is_writing;
   {

@@ -38,6 +38,8 @@ class BlockingIo {
 
   /// Before the stream starts.
   void reset();
+  /// Whether a write is in progress.
+  bool is_writing();
   /// Call once the state is no longer `running`: ends the calls in flight, and returns when none of
   /// them moves frames any more. Whether one of them was a write.
   bool end_calls();

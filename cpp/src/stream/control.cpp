@@ -94,9 +94,10 @@ void StreamState::stop_locked(StopMode mode, const IoOptions& options) {
     StreamState& state;
     Life& life;
   } end{*this, life};
+  const bool was_writing = io_ && io_->is_writing();  // it may see the stop and end at once
   life.begin_stop();
   // Who interrupts a write does not wait for the end of the sound, which will not come.
-  if (io_ && io_->end_calls()) mode = StopMode::abort;
+  if (io_ && (io_->end_calls() || was_writing)) mode = StopMode::abort;
   std::exception_ptr failure;
   Interrupt interrupt{options};
   if (mode == StopMode::drain) {
