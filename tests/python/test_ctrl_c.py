@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 START = """
-import signal, sys, threading, time
+import os, signal, sys, threading, time
 import pyaudiopp
 from pyaudiopp import core, paContinue
 from pyaudiopp.simulation import Device, HostApi, Simulation
@@ -43,7 +43,8 @@ def is_closed(stream):
         return True
 
 # The test interrupts when it reads the line: not before the call below.
-said = threading.Timer(0.5, print, ["ready"], {"flush": True})
+# os.write() holds no lock that the interpreter's end would want.
+said = threading.Timer(0.5, os.write, [1, b"ready\\n"])
 said.daemon = True
 """
 
@@ -122,6 +123,10 @@ for host_api in ("paALSA", "paWASAPI", "paDirectSound", "paWDMKS"):
     PLACES[f"terminate on {host_api}"] = (queued, "p.terminate()", "is_closed(s)")
 
 
+# Elsewhere Ctrl-Break is any other signal.
+BREAK_PLACES = list(PLACES)[:: 1 if sys.platform == "win32" else 7]
+
+
 def program(place: str, more: str = "") -> str:
     before, call, after = PLACES[place]
     host_api = place.partition(" on ")[2] or "paInDevelopment"
@@ -156,7 +161,7 @@ def test_ctrl_c_raises_keyboard_interrupt(start: Callable[[str], Any], place: st
     assert "state" not in err
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", BREAK_PLACES)
 def test_ctrl_break_ends_the_program(start: Callable[[str], Any], place: str) -> None:
     running = start(program(place))
     running.wait_for("ready")
@@ -164,7 +169,7 @@ def test_ctrl_break_ends_the_program(start: Callable[[str], Any], place: str) ->
     assert running.end(timeout=40) == (running.ENDED_BY_BREAK, "", "")
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", BREAK_PLACES)
 def test_ctrl_break_calls_the_programs_handler(start: Callable[[str], Any], place: str) -> None:
     handler = """
 def handle(*_):
