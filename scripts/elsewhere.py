@@ -37,8 +37,11 @@ APPLES = {
 
 
 def sources() -> list[Path]:
-    """The sources of the library and the extension that mention a system."""
-    found = [*ROOT.glob("cpp/src/**/*.cpp"), *ROOT.glob("python/bindings/*.cpp")]
+    """The sources of the library that mention a system.
+
+    Not the extension's: Debian's headers of Python are for Debian's processors and C library only.
+    """
+    found = ROOT.glob("cpp/src/**/*.cpp")
     return sorted(path for path in found if SYSTEMS.search(path.read_text()))
 
 

@@ -184,13 +184,13 @@ void bind_wasapi(py::module_& module) {
           [=](const WasapiOptions& self) {
             return to_enum("WasapiStreamCategory", number(self.settings().category));
           },
-          "A WasapiStreamCategory: what the sound is for.")
+          "A WasapiStreamCategory, what the sound is for.")
       .def_property_readonly(
           "option",
           [=](const WasapiOptions& self) {
             return to_enum("WasapiStreamOption", number(self.settings().option));
           },
-          "A WasapiStreamOption: how Windows processes the sound.");
+          "A WasapiStreamOption, how Windows processes the sound.");
 }
 
 void bind_direct_sound(py::module_& module) {
@@ -228,15 +228,16 @@ void bind_mme(py::module_& module) {
             }
             return pairs;
           },
-          "Several devices in place of the side's one, as pairs (Device, channels): the stream's\n"
+          "Several devices in place of the side's one, as pairs (Device, channels); the stream's\n"
           "channels are the first one's, then the next one's. The constructor takes whatever\n"
           "`PyAudio.find_device` takes.")
       .def_property_readonly(
           "frames_per_buffer", setting<MmeOptions, &MmeSettings::frames_per_buffer>(),
           "The size of each of the device's buffers in frames, at most 2**24; 0:\n"
           "PortAudio's choice. Needs `buffer_count`.")
-      .def_property_readonly("buffer_count", setting<MmeOptions, &MmeSettings::buffer_count>(),
-                             "How many buffers there are, from 2 to 1024; 0: PortAudio's choice.")
+      .def_property_readonly(
+          "buffer_count", setting<MmeOptions, &MmeSettings::buffer_count>(),
+          "How many buffers there are, from 2 to 1024, or 0 for PortAudio's choice.")
       .def_property_readonly("channel_mask", mask_setting<MmeOptions, &MmeSettings::channel_mask>(),
                              mask_doc)
       .def_property_readonly("no_throttling", setting<MmeOptions, &MmeSettings::no_throttling>(),
@@ -247,7 +248,7 @@ void bind_mme(py::module_& module) {
             return to_enum("MmePassthrough",
                            static_cast<unsigned long>(self.settings().passthrough));
           },
-          "An MmePassthrough: compressed sound for a digital output.");
+          "An MmePassthrough, compressed sound for a digital output.");
 }
 
 void bind_wdm_ks(py::module_& module) {
@@ -258,7 +259,7 @@ void bind_wdm_ks(py::module_& module) {
       .def(py::init(&make_wdm_ks), py::kw_only(), py::arg("packets") = 0,
            py::arg("override_frame_size") = false, py::arg("channel_mask") = py::none())
       .def_property_readonly("packets", setting<WdmKsOptions, &WdmKsSettings::packets>(),
-                             "How many packets a WaveCyclic device has, from 2 to 8; 0: 2.")
+                             "How many packets a WaveCyclic device has, from 2 to 8, or 0 for 2.")
       .def_property_readonly("override_frame_size",
                              setting<WdmKsOptions, &WdmKsSettings::override_frame_size>(),
                              "Whether the suggested latency wins over a WaveCyclic device's own\n"
