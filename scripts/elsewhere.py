@@ -15,15 +15,13 @@ import os
 import re
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pybind11
-import ziglang
 from wheel import portaudio_source
+from wheel_tools import zig
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGETS = ("aarch64-macos", "x86_64-linux-musl")
@@ -63,11 +61,10 @@ def make_headers(directory: Path) -> None:
 
 def options(target: str, headers: Path) -> list[str]:
     """The compiler's options for a target."""
-    system = [headers / "portaudio", pybind11.get_include(), sysconfig.get_path("include")]
+    system = [headers / "portaudio"]
     if "macos" in target:
         system.append(headers / "apple")
-    ours = ["cpp/include", "cpp/src", "python/bindings", "python/pyaudiopp/include",
-            "build/dev/cpp/src/include"]  # fmt: skip
+    ours = ["cpp/include", "cpp/src", "build/dev/cpp/src/include"]
     defines = ["AUDIOPP_STATIC_DEFINE", "AUDIOPP_BUNDLED_PORTAUDIO", "AUDIOPP_PORTAUDIO_DEBUG_HOOK"]
     return [
         *("-std=c++17", "-fvisibility=hidden", *WARNINGS),
@@ -81,14 +78,14 @@ def main(targets: list[str]) -> int:
     if unknown := set(targets) - set(TARGETS):
         print(f"unknown target {unknown.pop()}; use one of: {', '.join(TARGETS)}", file=sys.stderr)
         return 2
-    zig = Path(ziglang.__file__).with_name("zig")
+    compiler = zig()
     passed = failed = 0
     with tempfile.TemporaryDirectory() as temporary:
         make_headers(Path(temporary))
 
         def compile_for(target: str, source: Path) -> subprocess.CompletedProcess[str]:
             made = Path(temporary, f"{target}-{source.stem}.o")
-            command = [zig, "c++", "-target", target, *options(target, Path(temporary))]
+            command = [compiler, "c++", "-target", target, *options(target, Path(temporary))]
             command += ["-c", source, "-o", made]
             return subprocess.run(command, capture_output=True, text=True, check=False)
 

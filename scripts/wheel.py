@@ -30,6 +30,7 @@ from pathlib import Path
 import windows_python
 import windows_wheel
 from debian import fetch_source
+from wheel_tools import build_wheel, zig
 from windows_wheel import Failure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,12 +69,9 @@ def extension_suffix(arch: str) -> str:
 
 def build(arch: str, directory: Path) -> Path:
     """Builds the wheel with Zig, for glibc 2.17."""
-    import ziglang
-
-    zig = Path(ziglang.__file__).with_name("zig")
     environment = {
         **os.environ,
-        "AUDIOPP_ZIG": str(zig),
+        "AUDIOPP_ZIG": zig(),
         "AUDIOPP_ZIG_TARGET": f"{arch}-linux-gnu.2.17",
     }
     # The headers of Python are the same on every architecture; only names differ.
@@ -86,13 +84,7 @@ def build(arch: str, directory: Path) -> Path:
         f"cmake.define.AUDIOPP_PORTAUDIO_SOURCE={portaudio_source()}",
         "install.strip=false",
     ]
-    arguments = [argument for setting in settings for argument in ("-C", setting)]
-    command = [sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps"]
-    subprocess.run(
-        [*command, f"--wheel-dir={directory}", *arguments, str(ROOT)], env=environment, check=True
-    )
-    (built,) = directory.glob("*.whl")
-    return built
+    return build_wheel(settings, directory, environment)
 
 
 def label(wheel: Path, arch: str) -> Path:

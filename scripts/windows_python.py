@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from debian import fetch_packages
+from wheel_tools import zig
 
 ROOT = Path(__file__).resolve().parents[1]
 DOWNLOADS = ROOT / "build" / "downloads"
@@ -132,9 +133,7 @@ def dlltool(machine: str) -> list[str]:
     """The command that makes import libraries for a processor."""
     if machine != "aarch64":
         return [f"{machine}-w64-mingw32-dlltool"]
-    import ziglang
-
-    return [str(Path(ziglang.__file__).with_name("zig")), "dlltool", "-m", "arm64"]
+    return [zig(), "dlltool", "-m", "arm64"]
 
 
 if __name__ == "__main__":

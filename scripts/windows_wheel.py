@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from wheel_tools import build_wheel, zig
 from windows_python import headers, short
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,9 +63,7 @@ def build(version: str, platform: str, portaudio: str, directory: Path) -> Path:
     python = headers(version, target.machine)
     environment = dict(os.environ)
     if target.machine == "aarch64":
-        import ziglang
-
-        environment["AUDIOPP_ZIG"] = str(Path(ziglang.__file__).with_name("zig"))
+        environment["AUDIOPP_ZIG"] = zig()
         environment["AUDIOPP_ZIG_TARGET"] = "aarch64-windows-gnu"
         toolchain = "ZigToolchain.cmake"
     else:
@@ -84,13 +83,7 @@ def build(version: str, platform: str, portaudio: str, directory: Path) -> Path:
         "cmake.define.PYTHON_MODULE_DEBUG_POSTFIX=",
         "install.strip=false",  # the linker has done it
     ]
-    arguments = [argument for setting in settings for argument in ("-C", setting)]
-    command = [sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps"]
-    subprocess.run(
-        [*command, f"--wheel-dir={directory}", *arguments, str(ROOT)], env=environment, check=True
-    )
-    (built,) = directory.glob("*.whl")
-    return built
+    return build_wheel(settings, directory, environment)
 
 
 def pybind11_directory() -> str:
