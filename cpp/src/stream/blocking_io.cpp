@@ -55,13 +55,9 @@ bool BlockingIo::is_writing() {
 }
 
 bool BlockingIo::end_calls() {
-  bool is_writing;
-  {
-    const std::lock_guard lock(mutex_);  // any call that moves frames now saw the stream running
-    is_writing = output_.is_busy();
-  }
+  const bool was_writing = is_writing();  // locks: who moves frames now saw the stream running
   changed_.notify_all();
-  return is_writing;
+  return was_writing;
 }
 
 void BlockingIo::drain(Interrupt& interrupt, double sample_rate) {
