@@ -16,7 +16,9 @@ def record(heard: str) -> None:
     with mock.patch("websocket.WebSocketApp"):
         from whisper_live.client import TranscriptionClient
 
-        client = TranscriptionClient("localhost", 9090, lang="en", use_vad=False)
+        client = TranscriptionClient(
+            "localhost", 9090, lang="en", use_vad=False, output_transcription_path=f"{heard}.srt"
+        )
     sound = bytearray()
 
     def send(chunk: bytes) -> None:

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "library/diagnosis.hpp"
 
-#include "audiopp/host/wasapi.hpp"
 #include "backend/host_api_of.hpp"
 #include "backend/quirks.hpp"
+#include "detail/windows_options.hpp"
 
 #include <array>
 #include <cstdio>
@@ -132,14 +132,13 @@ std::string describe_missing(const Backend& api, HostApiType type) {
 std::string describe_conversion(const Backend& api, const OpenParameters& parameters,
                                 double sample_rate, PaError error) {
   if (error != paInvalidSampleRate && error != paInvalidChannelCount) return {};
-  WasapiSettings settings;
-  settings.auto_convert = true;
-  const WasapiOptions converting(settings);
+  WasapiInfo converting;
+  converting.flags = WasapiInfo::auto_convert;
   OpenParameters changed = parameters;
   for (auto* side : {&changed.input, &changed.output}) {
     if (!*side) continue;
     if (!quirks_of(host_api_of(api, **side)).converts_on_request) return {};
-    (*side)->hostApiSpecificStreamInfo = converting.stream_info();
+    (*side)->hostApiSpecificStreamInfo = &converting;
   }
   if (api.is_format_supported(changed.input_or_null(), changed.output_or_null(), sample_rate) !=
       paFormatIsSupported) {
