@@ -36,11 +36,6 @@ else:
     DeviceInfo = HostApiInfo = dict
 
 
-# Called once per block: found once.
-_read = pa.read_stream
-_write = pa.write_stream
-
-
 def get_sample_size(format: int) -> int:
     """Returns the size of a sample of `format` in bytes.
 
@@ -518,7 +513,7 @@ class PyAudio:
                 _refuse_direction("output", pa.paCanNotWriteToAnInputOnlyStream)
             try:
                 if timeout is None:
-                    return _write(self._stream, frames, num_frames, exception_on_underflow)
+                    return pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
                 self._handle.write(frames, timeout, num_frames, exception_on_underflow)
             except OSError:
                 self._note_end()
@@ -553,7 +548,7 @@ class PyAudio:
                 _refuse_direction("input", pa.paCanNotReadFromAnOutputOnlyStream)
             try:
                 if timeout is None:
-                    return _read(self._stream, num_frames, exception_on_overflow)
+                    return pa.read_stream(self._stream, num_frames, exception_on_overflow)
                 return self._handle.read(num_frames, timeout, exception_on_overflow)
             except OSError:
                 self._note_end()
