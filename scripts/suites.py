@@ -3,8 +3,8 @@
 """Runs the test suites and checks one after another, and adds up the results.
 
 Usage: suites.py [SUITE...]; all of them by default. The exit status is 1 if anything failed.
-    scripts/test builds what they need. They never run in parallel, because the live tests fail if a
-    sound is late.
+    scripts/test builds what they need. Suites never run in parallel, because the live tests fail if
+    a sound is late.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def suites() -> dict[str, Suite]:
         "cpp": Suite("C++ unit tests", [*ctest, "unit|stress"], "junit"),
         "python": Suite(
             "Python tests on the simulation",
-            [*pytest, "tests/python", "--ignore=tests/python/live"],
+            [*pytest, "-n2", "tests/python", "--ignore=tests/python/live"],
             "junit",
         ),
         "cpp-package": Suite("Users' C++ projects", [*ctest, "package"], "junit"),
@@ -158,6 +158,11 @@ def suites() -> dict[str, Suite]:
         ),
         "elsewhere": Suite(
             "Compiled for macOS and musl", [sys.executable, "scripts/elsewhere.py"], "line"
+        ),
+        "windows": Suite(
+            "Built for Windows; C++ unit tests by Wine",
+            [sys.executable, "scripts/windows.py", "cpp"],
+            "line",
         ),
     }
 

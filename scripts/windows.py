@@ -63,7 +63,8 @@ def make_sndfile() -> None:
     name = "libsndfile_x64"
     with zipfile.ZipFile(wheel) as files:
         (package / f"{name}.dll").write_bytes(files.read(f"_soundfile_data/{name}.dll"))
-    shutil.copy("/usr/include/sndfile.h", package)
+    for header in ("sndfile.h", "sndfile.hh"):
+        shutil.copy(f"/usr/include/{header}", package)
     library = ["x86_64-w64-mingw32-dlltool", "-d", f"{name}.def", "-l", f"{name}.a"]
     for command in (["gendef", f"{name}.dll"], library):
         subprocess.run(command, cwd=package, check=True, capture_output=True)
