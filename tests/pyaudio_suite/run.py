@@ -91,16 +91,16 @@ def run_once(
     """Runs the named tests, or all, in a process on the card."""
     inside = Path(__file__).with_name("inside.py")
     log = BUILD / f"{target}.log"
-    with open(log, "wb") as errors:
-        done = subprocess.run(
-            [*python, str(inside), target, str(tests), *names],
-            env={**os.environ, **card.environment()},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            timeout=SECONDS_PER_RUN,
-        )
+    # By pipes: in Wine 8, Python does not start with a file in their place.
+    done = subprocess.run(
+        [*python, str(inside), target, str(tests), *names],
+        env={**os.environ, **card.environment()},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_PER_RUN,
+    )
+    log.write_text(done.stderr)
     results = {}
     for line in filter(lambda line: line.startswith("{"), done.stdout.splitlines()):
         record = json.loads(line)
