@@ -23,6 +23,7 @@ from windows_wheel import Failure
 from wine import DOWNLOADS, ROOT
 
 WHEELS = ROOT / "build" / "wheels"
+LIBRARIES = wine.HOME  # what test_native_callbacks.py calls
 CPP_TESTS = ROOT / "build" / "windows" / "tests" / "cpp"
 
 
@@ -47,6 +48,11 @@ def build_package() -> None:
     quietly("windows-wheel", [*command, "--python", wine.VERSION])
     wheels = WHEELS.glob("*-cp313-win_amd64.whl")
     wine.install_wheel(max(wheels, key=lambda wheel: wheel.stat().st_mtime))
+    compiler = ["x86_64-w64-mingw32-g++-posix", "-shared", "-static", "-std=c++17"]
+    source = "tests/python/native_functions.cpp"
+    include = ["-I", "python/pyaudiopp/include"]
+    library = str(LIBRARIES / "native_functions.dll")
+    quietly("windows-native", [*compiler, *include, source, "-o", library])
 
 
 def make_sndfile() -> None:
@@ -96,7 +102,8 @@ def quietly(name: str, command: list[str]) -> None:
 
 def known_suites() -> dict[str, Suite]:
     """All suites by short name, in the order they run."""
-    python = wine.python("-m", "pytest", "--junit-xml=REPORT", "-p", "skips")
+    # UTF-8, which the project's files are in; not for the programs that the tests start.
+    python = wine.python("-X", "utf8", "-m", "pytest", "--junit-xml=REPORT", "-p", "skips")
     no_live = "--ignore=tests/python/live"
     return {
         "cpp": Suite("C++ unit tests", gtest("audiopp_tests"), "junit"),
@@ -134,6 +141,7 @@ def main(names: list[str]) -> int:
         suites.RESULTS.mkdir(parents=True, exist_ok=True)
         os.environ["PYTHONPATH"] = str(ROOT / "tests" / "windows")
         os.environ["AUDIOPP_WINDOWS_PYTHON"] = shlex.join(wine.python())
+        os.environ["AUDIOPP_WINDOWS_LIBRARIES"] = f"Z:{LIBRARIES}"
         status = suites.run(names, known)
     except (Failure, OSError, subprocess.SubprocessError) as error:
         print(f"windows: {error}", file=sys.stderr)

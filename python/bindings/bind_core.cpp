@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "bind_core.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace py = pybind11;
 
 namespace {
@@ -54,9 +57,11 @@ std::size_t to_count(const py::handle& object, const Argument& argument) {
 }
 
 unsigned long to_bits(const py::handle& object, const Argument& argument) {
-  unsigned long bits = 0;
+  unsigned long long bits = 0;
   if (!parse_bits(object.ptr(), argument, 0, bits)) throw py::error_already_set();
-  return bits;
+  // Of 32 bits on Windows: what is above them must not vanish.
+  constexpr auto most = std::numeric_limits<unsigned long>::max();
+  return static_cast<unsigned long>(std::min<unsigned long long>(bits, most));
 }
 
 void refuse_type(const py::handle& object, const Argument& argument) {

@@ -31,7 +31,7 @@ struct Side {
 struct Arguments {
   int rate = 0;
   int channels = 0;
-  unsigned long format = 0;
+  unsigned long long format = 0;
   int frames_per_buffer = 0;
   Side input;
   Side output;

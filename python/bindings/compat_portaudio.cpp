@@ -90,7 +90,7 @@ PyObject* get_version_text(PyObject*, PyObject* args) {
 
 PyObject* get_sample_size(PyObject*, PyObject* args) {
   PyObject* format_object;
-  unsigned long format;
+  unsigned long long format;
   if (!PyArg_ParseTuple(args, "O", &format_object)) return nullptr;
   constexpr Argument argument = pyaudios("format", a_format);
   if (!parse_bits(format_object, argument, 1, format)) return nullptr;
@@ -121,7 +121,7 @@ struct SideNames {
 bool parse_side(PyObject* const (&side_of)[3], const SideNames& names, int position, int& index,
                 audiopp::StreamSide& side) {
   const auto [device, channels, format] = side_of;
-  auto bits = static_cast<unsigned long>(-1);
+  auto bits = static_cast<unsigned long long>(-1);
   side.channels = -1;
   if (device && !parse_int(device, names.device, index)) return false;
   if (channels && !parse_int(channels, names.channels, side.channels)) return false;

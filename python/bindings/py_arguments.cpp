@@ -189,7 +189,8 @@ bool parse_timeout(PyObject* object, std::optional<audiopp::Seconds>& timeout) {
   return true;
 }
 
-bool parse_bits(PyObject* object, const Argument& argument, int position, unsigned long& bits) {
+bool parse_bits(PyObject* object, const Argument& argument, int position,
+                unsigned long long& bits) {
   PyObject* const number = to_whole(object);
   if (number == nullptr) {
     if (PyErr_Occurred()) return false;
@@ -201,7 +202,7 @@ bool parse_bits(PyObject* object, const Argument& argument, int position, unsign
     Py_DECREF(text);
     return false;
   }
-  bits = PyLong_AsUnsignedLongMask(number);
+  bits = PyLong_AsUnsignedLongLongMask(number);
   Py_DECREF(number);
   return !PyErr_Occurred();
 }

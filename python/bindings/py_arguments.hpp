@@ -48,9 +48,9 @@ bool parse_frames(PyObject* object, const Argument& argument, Py_ssize_t& frames
 bool parse_real(PyObject* object, const Argument& argument, double& value);
 /// A time in seconds, not negative; None leaves `timeout` empty.
 bool parse_timeout(PyObject* object, std::optional<audiopp::Seconds>& timeout);
-/// A set of bits, such as a sample format, masked to a C unsigned long. `position` is where PyAudio
-/// has the argument.
-bool parse_bits(PyObject* object, const Argument& argument, int position, unsigned long& bits);
+/// A set of bits, such as a sample format, masked to 64 bits. `position` is where PyAudio has the
+/// argument.
+bool parse_bits(PyObject* object, const Argument& argument, int position, unsigned long long& bits);
 /// A device index of PyAudio's: None or a negative number become -1, the default device.
 bool parse_device_index(PyObject* object, const char* name, int& index);
 

@@ -159,10 +159,11 @@ def test_other_extensions_find_the_callbacks_thread_state(by_hand: Simulation, p
     )
     compare = compare_type(lambda a, b: a[0] - b[0])
     results: list[list[int]] = []
+    c_library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
 
     def callback(*_: Any) -> tuple[bytes, int]:
         numbers = (ctypes.c_int * 4)(3, 1, 4, 2)
-        ctypes.CDLL(None).qsort(numbers, 4, ctypes.sizeof(ctypes.c_int), compare)
+        c_library.qsort(numbers, 4, ctypes.sizeof(ctypes.c_int), compare)
         results.append(list(numbers))
         return bytes(FRAMES * 4), paContinue
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -320,7 +322,8 @@ def test_without_a_command_there_are_the_devices() -> None:
 
 
 def test_the_installed_program_is_the_same() -> None:
-    program = Path(sys.executable).with_name("pyaudiopp")
+    program = shutil.which("pyaudiopp", path=sysconfig.get_path("scripts"))
+    assert program
     done = subprocess.run(
         [program, "--version"], capture_output=True, text=True, timeout=60, check=True
     )
@@ -370,9 +373,11 @@ def test_which_commands_need_libraries() -> None:
 def test_output_that_nobody_takes() -> None:
     line = [sys.executable, "-m", "pyaudiopp", "devices"]
     with open("/dev/full", "w") as full:
-        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+        done = subprocess.run(
+            line, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
     assert done.returncode == 1
-    assert done.stderr == b"pyaudiopp: standard output: No space left on device\n"
+    assert done.stderr == "pyaudiopp: standard output: No space left on device\n"
 
     reader, writer = os.pipe()
     os.close(reader)

@@ -507,6 +507,8 @@ class Mallinfo(ctypes.Structure):
 
 def heap() -> int:
     """Returns how many bytes malloc() has allocated; 0 if unknown."""
+    if sys.platform == "win32":
+        return 0
     mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
     if mallinfo is None:
         return 0

@@ -70,8 +70,10 @@ class Record(ctypes.Structure):
 
 
 def build(source: Path, target: Path, *options: str) -> Path:
+    if sys.platform == "win32":  # scripts/windows.py has compiled it
+        return Path(os.environ["AUDIOPP_WINDOWS_LIBRARIES"], f"{source.stem}.dll")
     compiler = shutil.which("c++")
-    if compiler is None or sys.platform == "win32":
+    if compiler is None:
         pytest.skip("no C++ compiler that is called c++")
     command = [compiler, "-shared", "-fPIC", "-I", pyaudiopp.get_include(), *options]
     subprocess.run([*command, str(source), "-o", str(target)], check=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -169,8 +170,12 @@ SOUND = bytes(range(1, 251)) * 80
 
 def piped(sound: bytes) -> Any:
     read, write = os.pipe()
-    with open(write, "wb") as pipe:
-        pipe.write(sound)
+
+    def fill() -> None:
+        with open(write, "wb") as pipe:
+            pipe.write(sound)
+
+    threading.Thread(target=fill).start()  # a pipe of Windows holds 4 kB
     return open(read, "rb")
 
 

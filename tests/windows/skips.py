@@ -71,6 +71,13 @@ class Skips:
         ] == [TESTS]
         self._outcomes: dict[str, set[str]] = defaultdict(set)
 
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        name = key(collection_path.as_posix())
+        if f"{name}*" not in self._listed:
+            return None  # the other plugins decide
+        self._outcomes["skipped"].add(name)
+        return True
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             if row := reason_for(key(item.nodeid), self._listed):
