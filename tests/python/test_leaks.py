@@ -328,7 +328,8 @@ def callbacks(card: simulation.Simulation, p: PyAudio) -> None:
 @operation
 def callbacks_that_are_compiled(card: simulation.Simulation, p: PyAudio) -> None:
     pointer, number = ctypes.c_void_p, ctypes.c_ulong
-    function = ctypes.CDLL(None)["abs"]  # abs(NULL) is paContinue
+    c_library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
+    function = c_library["abs"]  # abs(NULL) is paContinue
     function.argtypes = [pointer, pointer, number, pointer, number, pointer]
     for data in (None, bytearray(1000), ctypes.c_double(1), object()):
         with refused(TypeError) if type(data) is object else nullcontext():
