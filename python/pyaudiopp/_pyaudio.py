@@ -513,8 +513,9 @@ class PyAudio:
                 _refuse_direction("output", pa.paCanNotWriteToAnInputOnlyStream)
             try:
                 if timeout is None:
-                    return pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
-                self._handle.write(frames, timeout, num_frames, exception_on_underflow)
+                    pa.write_stream(self._stream, frames, num_frames, exception_on_underflow)
+                else:
+                    self._handle.write(frames, timeout, num_frames, exception_on_underflow)
             except OSError:
                 self._note_end()
                 raise
