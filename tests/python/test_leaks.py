@@ -35,6 +35,7 @@ STEREO: dict[str, Any] = {
     "frames_per_buffer": 64,
 }
 SOUND = bytes(4 * 300)
+C_LIBRARY = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
 TIMES = 50  # per round
 ROUNDS = 30
 
@@ -328,8 +329,7 @@ def callbacks(card: simulation.Simulation, p: PyAudio) -> None:
 @operation
 def callbacks_that_are_compiled(card: simulation.Simulation, p: PyAudio) -> None:
     pointer, number = ctypes.c_void_p, ctypes.c_ulong
-    c_library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
-    function = c_library["abs"]  # abs(NULL) is paContinue
+    function = C_LIBRARY["abs"]  # abs(NULL) is paContinue
     function.argtypes = [pointer, pointer, number, pointer, number, pointer]
     for data in (None, bytearray(1000), ctypes.c_double(1), object()):
         with refused(TypeError) if type(data) is object else nullcontext():
@@ -489,7 +489,7 @@ def an_object(card: simulation.Simulation, p: PyAudio) -> None:
 
 @leak
 def a_little_memory(card: simulation.Simulation, p: PyAudio) -> None:
-    ctypes.CDLL(None).malloc(40)
+    C_LIBRARY.malloc(40)
 
 
 @leak
@@ -508,9 +508,7 @@ class Mallinfo(ctypes.Structure):
 
 def heap() -> int:
     """Returns how many bytes malloc() has allocated; 0 if unknown."""
-    if sys.platform == "win32":
-        return 0
-    mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    mallinfo = getattr(C_LIBRARY, "mallinfo2", None)
     if mallinfo is None:
         return 0
     mallinfo.restype = Mallinfo
