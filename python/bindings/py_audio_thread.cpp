@@ -62,8 +62,16 @@ AudioThread::AudioThread() {
 // PortAudio may be waiting for this thread to end, but without the GIL: see without_gil().
 AudioThread::~AudioThread() {
   if (state != nullptr && !has_gil && enter()) {
-    PyEval_RestoreThread(state);
+#ifdef _WIN32  // another thread runs this; since CPython 3.14 a state knows its thread's stack
+    PyThreadState* const current = PyThreadState_New(PyInterpreterState_Main());
+    PyEval_RestoreThread(current);
     PyThreadState_Clear(state);
+    PyThreadState_Delete(state);
+#else
+    PyThreadState* const current = state;
+    PyEval_RestoreThread(current);
+#endif
+    PyThreadState_Clear(current);
     PyThreadState_DeleteCurrent();
     leave();
   }

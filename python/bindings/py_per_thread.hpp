@@ -8,11 +8,13 @@
 #include <new>
 #endif
 
-/// One T for each thread, made at its first use there and destroyed when the thread ends.
+/// One T for each thread, made at its first use there and destroyed when the thread ends: on
+/// Windows by another thread, elsewhere by itself.
 ///
 /// A thread_local T would not do on Windows: its destructor runs while the thread holds the
 /// loader's lock, under which it must not wait for the GIL, and GCC has freed its memory by then
-/// (GCC's bug 80816). The callback of a fiber's slot runs before that lock is taken.
+/// (GCC's bug 80816). The callback of a fiber's slot may not wait either: it runs under a lock that
+/// other threads take for their first slot, maybe while they hold the GIL.
 #ifdef _WIN32
 
 template <class T>
@@ -36,7 +38,15 @@ class PerThread {
  private:
   // At the process's exit the other threads have been killed, perhaps while they held a lock.
   static void WINAPI destroy(void* own) {
-    if (!is_exiting()) delete static_cast<T*>(own);
+    if (is_exiting()) return;
+    if (HANDLE thread = CreateThread(nullptr, 0, destroy_there, own, 0, nullptr)) {
+      CloseHandle(thread);
+    }
+  }
+
+  static DWORD WINAPI destroy_there(void* own) {
+    delete static_cast<T*>(own);
+    return 0;
   }
 
   static bool is_exiting() {
