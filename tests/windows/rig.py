@@ -81,6 +81,7 @@ class Transfer:
     channels: int = 2
     block: int = 1024
     rate: int = RATE
+    auto_convert: bool = False
 
     def __str__(self) -> str:
         return (
@@ -195,6 +196,28 @@ def windows_path(path: Path) -> str:
 
 
 # ---- sounds ----
+
+
+def tone(rate: int, channels: int) -> Any:
+    """One second of 1,000 Hz at half of full scale."""
+    wave = 0.5 * np.sin(2 * np.pi * 1000 * np.arange(rate) / rate)
+    return np.tile(wave[:, None], channels)
+
+
+def distortion(heard: Any, rate: int) -> float:
+    """What is not that tone, in its middle half, relative to it in amplitude; of the worst channel.
+
+    A missing, doubled or silent block makes it more than 0.1.
+    """
+    loud = np.flatnonzero(np.abs(heard).max(axis=1) > 0.03)
+    if len(loud) < rate // 2:
+        return 1.0
+    middle = heard[loud[0] + rate // 4 : loud[0] + rate * 3 // 4]
+    angles = 2 * np.pi * 1000 * np.arange(len(middle)) / rate
+    parts = np.stack([np.sin(angles), np.cos(angles)], axis=1)
+    fitted, _, _, _ = np.linalg.lstsq(parts, middle, rcond=None)
+    rest = np.sqrt(((middle - parts @ fitted) ** 2).mean(axis=0))
+    return float((rest / np.maximum(np.hypot(*fitted) / np.sqrt(2), 0.1)).max())
 
 
 def noise(channels: int) -> Any:

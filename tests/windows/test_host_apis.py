@@ -21,14 +21,17 @@ from rig import (
     FRAMES,
     MME,
     PYTHON,
+    RATE,
     WASAPI,
     Card,
     Transfer,
     WindowsProgram,
     decode,
+    distortion,
     encode,
     identical,
     noise,
+    tone,
 )
 
 from pyaudiopp.virtual_card import VirtualCard, prefer_real_time
@@ -149,3 +152,42 @@ def test_recorded_frames_arrive(player: Player, transfer: Transfer) -> None:
         return program.record(transfer, sound, seconds=2.5), transfer.format
 
     check(transfer, card, send)
+
+
+def other_rates(way: str) -> list[Transfer]:
+    """Rates that the card has not."""
+    return [
+        Transfer(api, each, channels=channels, rate=rate, auto_convert=api == WASAPI)
+        for api in APIS
+        for each in (way, "callback")
+        for rate, channels in ((44100, 2), (16000, 1))
+    ]
+
+
+@pytest.mark.parametrize("transfer", other_rates("write"), ids=str)
+def test_another_rate_is_played(player: Player, transfer: Transfer) -> None:
+    card, program = player(transfer)
+    sound = encode(transfer.format, tone(transfer.rate, transfer.channels))
+    results = []
+    for _ in range(TRIES):
+        underruns = card.underruns
+        heard = decode(card.sample_format, program.play(transfer, sound), card.channels)
+        results.append(distortion(heard, RATE))
+        if card.underruns == underruns:
+            break
+    assert results[-1] < 0.02
+
+
+@pytest.mark.parametrize("transfer", other_rates("read"), ids=str)
+def test_another_rate_is_recorded(player: Player, transfer: Transfer) -> None:
+    card, program = player(transfer)
+    sound = encode(card.sample_format, tone(RATE, card.channels))
+    results = []
+    for _ in range(TRIES):
+        underruns = card.underruns
+        recorded = program.record(transfer, sound, seconds=2.5)
+        heard = decode(transfer.format, recorded, transfer.channels)
+        results.append(distortion(heard, transfer.rate))
+        if card.underruns == underruns:
+            break
+    assert results[-1] < 0.02

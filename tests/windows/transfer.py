@@ -79,6 +79,9 @@ class PyAudioLike:
         for key, side in (("input", "Input"), ("output", "Output")):
             if arguments.get(key):
                 arguments[f"{key}_device_index"] = api[f"default{side}Device"]
+                if request["auto_convert"]:
+                    options = self._module.WasapiOptions(auto_convert=True)
+                    arguments[f"{key}_host_api_specific_stream_info"] = options
         return self._audio.open(
             rate=request["rate"],
             channels=request["channels"],
