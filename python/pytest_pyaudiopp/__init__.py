@@ -9,6 +9,8 @@ is installed, so only the fixtures import pyaudiopp itself.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
+import os
 import signal
 import sys
 import threading
@@ -38,6 +40,7 @@ class OpenStreamWarning(pytest.PytestWarning):
 
 
 _TIME_LIMIT = "pyaudiopp_time_limit"
+_PATIENCE = 5.0  # seconds until a test has to have noticed a signal
 _failed = pytest.StashKey[bool]()
 
 
@@ -117,30 +120,44 @@ def _nothing_left(item: pytest.Item) -> Generator[None]:
 
 @contextlib.contextmanager
 def _time_limit(config: pytest.Config) -> Generator[None]:
-    """Fails a test that hangs. Uses a signal, because the program may wait outside our calls."""
+    """Fails a test that hangs. Uses a signal, because the program may wait outside our calls.
+
+    Windows wakes no thread that waits for a lock: there the whole run ends, as pytest-timeout's do.
+    """
     seconds = float(config.getini(_TIME_LIMIT))
     if seconds == 0 or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     passed = threading.Event()
+    heard = threading.Event()
+    message = (
+        f"this test on a simulated card took longer than {seconds:g} s ({_TIME_LIMIT}):"
+        ' a "by_hand" clock stands still without step(),'
+        " and a free-running one delivers silence for ever"
+    )
 
     def on_interrupt(number: int, frame: FrameType | None) -> None:
         __tracebackhide__ = True
         if passed.is_set():
             passed.clear()
-            pytest.fail(
-                f"this test on a simulated card took longer than {seconds:g} s ({_TIME_LIMIT}):"
-                ' a "by_hand" clock stands still without step(),'
-                " and a free-running one delivers silence for ever"
-            )
+            heard.set()
+            pytest.fail(message)
         if callable(before):
             before(number, frame)
+
+    def end_the_run() -> None:
+        config.pluginmanager.getplugin("capturemanager").suspend_global_capture(in_=True)
+        faulthandler.dump_traceback()
+        print(f"\n{message}", file=sys.stderr, flush=True)
+        os._exit(1)
 
     def interrupt() -> None:
         passed.set()
         if sys.platform == "win32":
             signal.raise_signal(signal.SIGINT)
+            if not heard.wait(_PATIENCE):
+                end_the_run()
         else:
             main_thread = threading.main_thread().ident
             assert main_thread is not None

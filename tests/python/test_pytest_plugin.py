@@ -125,7 +125,10 @@ def test_streams_left_open_may_be_errors(run) -> None:
     "waits",
     [
         "card.set_clock('by_hand'); stream().read(1)",
-        "card.set_clock('by_hand'); threading.Event().wait()",
+        pytest.param(
+            "card.set_clock('by_hand'); threading.Event().wait()",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot wake it"),
+        ),
         "endless = stream()\n    while True: endless.read(100)",
         "while True:\n        try: raise OSError\n        except OSError: pass",
     ],
@@ -153,6 +156,14 @@ def test_goes_on(simulated_card):
     assert any(
         ">" + line.replace(" ", "") in result.stdout.str().replace(" ", "") for line in lines
     )
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="such a test is ended by itself")
+def test_a_test_that_waits_for_a_lock_ends_the_run(run, pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\npyaudiopp_time_limit = 0.5")
+    result = run("def test_hangs(simulated_card):\n    threading.Event().wait()\n")
+    assert result.ret == 1
+    result.stderr.fnmatch_lines(["*in test_hangs*", "*took longer than 0.5 s*"])
 
 
 def test_the_limit_may_be_left_to_others(run, pytester: pytest.Pytester) -> None:
