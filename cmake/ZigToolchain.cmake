@@ -18,11 +18,12 @@ elseif(NOT architecture STREQUAL CMAKE_HOST_SYSTEM_PROCESSOR OR "$ENV{AUDIOPP_ZI
   set(CMAKE_SYSTEM_PROCESSOR "${architecture}")
 endif()
 
-set(CMAKE_AR "${zig}")
-foreach(language C CXX)
-  set(CMAKE_${language}_ARCHIVE_CREATE "<CMAKE_AR> ar qc <TARGET> <OBJECTS>")
-  set(CMAKE_${language}_ARCHIVE_APPEND "<CMAKE_AR> ar q <TARGET> <OBJECTS>")
-  set(CMAKE_${language}_ARCHIVE_FINISH "<CMAKE_AR> ranlib <TARGET>")
+# CMake wants one word for each of these.
+foreach(tool ar ranlib)
+  string(TOUPPER ${tool} name)
+  set(CMAKE_${name} "${CMAKE_BINARY_DIR}/zig-${tool}")
+  file(WRITE "${CMAKE_${name}}" "#!/bin/sh\nexec '${zig}' ${tool} \"$@\"\n")
+  file(CHMOD "${CMAKE_${name}}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 endforeach()
 
 # C++'s library is linked in.

@@ -116,7 +116,7 @@ def known_suites() -> dict[str, Suite]:
         ),
         "cpp": Suite("C++ unit tests", gtest("audiopp_tests"), "junit"),
         "cpp-stress": Suite("C++ stress tests", gtest("audiopp_stress"), "junit"),
-        "python": Suite("Python tests on the simulation", [*python, "tests/python", no_live],
+        "python": Suite("Python tests on the simulation", [*python, "-n2", "tests/python", no_live],
                         "junit"),
         "live": Suite("Each host API, programs, the build",
                       [sys.executable, "-m", "pytest", "--junit-xml=REPORT", "tests/windows"],
