@@ -124,6 +124,9 @@ def known_suites() -> dict[str, Suite]:
         "pyaudio": Suite("PyAudio's own suite",
                          [sys.executable, "tests/pyaudio_suite/run.py", "--compare", "--python",
                           shlex.join(wine.python())], "line"),
+        "programs": Suite("SpeechRecognition and pydub, unmodified",
+                          [sys.executable, "tests/programs/windows.py",
+                           str(wine.PYTHON / "python.exe"), "pyaudiopp", "run"]),
     }  # fmt: skip
 
 

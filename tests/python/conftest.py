@@ -148,12 +148,13 @@ class Interruptible:
     def wait_for(self, line: str, timeout: float = 60) -> None:
         """Waits until it prints this line, and drops what it prints before."""
         deadline = time.monotonic() + timeout
-        said = ""
-        while said != f"{line}\n":
+        said = [""]
+        while said[-1] != f"{line}\n":
             try:
-                said = self._lines.get(timeout=max(0, deadline - time.monotonic()))
+                said.append(self._lines.get(timeout=max(0, deadline - time.monotonic())))
             except queue.Empty:
-                pytest.fail(f"it did not print {line}, but ended with {self.end(kill=True)}")
+                end = self.end(kill=True)
+                pytest.fail(f"it did not print {line} but {''.join(said)!r}, and ended with {end}")
 
     def press(self, key: str) -> None:
         """Presses Ctrl with "C" or "Break"."""

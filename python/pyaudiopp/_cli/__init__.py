@@ -62,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         # Operating system errors without a file name come from our own output.
         output = error.errno in _OUTPUT_ERRORS and not error.filename
+        if output and error.errno == errno.EINVAL:
+            error = OSError(errno.EPIPE, os.strerror(errno.EPIPE))
         complain(f"standard output: {explain(error)}" if output else explain(error))
         _give_up_output()
         return FAILED

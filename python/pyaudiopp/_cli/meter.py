@@ -80,7 +80,7 @@ class _Lines:
         self._channels = channels
 
     def __enter__(self) -> _Lines:
-        print("seconds", *(f"dB({channel + 1})" for channel in range(self._channels)), sep="\t")
+        self._print("seconds", *(f"dB({channel + 1})" for channel in range(self._channels)))
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -88,8 +88,13 @@ class _Lines:
 
     def show(self, seconds: float, levels: list[float], rms: Any) -> None:
         """Prints the line and flushes it, for programs that read it."""
-        texts = (f"{decibels(level):.1f}" for level in levels)
-        print(f"{seconds:.1f}", *texts, sep="\t", flush=True)
+        self._print(f"{seconds:.1f}", *(f"{decibels(level):.1f}" for level in levels))
+
+    @staticmethod
+    def _print(*texts: str) -> None:
+        # At once: print() would send each text by itself if standard output is unbuffered.
+        sys.stdout.write("\t".join(texts) + "\n")
+        sys.stdout.flush()
 
 
 class _Picture:
