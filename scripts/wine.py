@@ -152,6 +152,7 @@ def install_requirements() -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade"]
     command += ["--only-binary=:all:", "--platform=win_amd64", f"--python-version={VERSION}"]
     command += ["--implementation=cp", "--abi=cp313", f"--target={SITE_PACKAGES}"]
+    command += ["--ignore-requires-python"]  # which would be the running Python's
     subprocess.run([*command, f"--requirement={REQUIREMENTS}"], check=True)
     stamp.write_text(wanted)
 
