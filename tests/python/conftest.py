@@ -76,7 +76,7 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
 # Presses keys in another process's console, which is how Windows has signals. Wine knows Ctrl-C
 # alone: there Ctrl-Break does in the other process what Windows does there.
 _PRESS = """
-import ctypes, sys
+import ctypes, os, sys
 process, event = map(int, sys.argv[1:])
 windows = ctypes.WinDLL("kernel32", use_last_error=True)
 for name in ("OpenProcess", "GetModuleHandleW", "GetProcAddress", "CreateRemoteThread"):
@@ -96,6 +96,7 @@ else:
     check(windows.AttachConsole(process))
     check(windows.SetConsoleCtrlHandler(handler, 1))
     check(windows.GenerateConsoleCtrlEvent(event, 0))
+    os._exit(0)  # without freeing the handler, which may be called this moment
 """
 
 
