@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Answers the questions of tests/python/surface: the side of `test_surface.py` that runs on Windows.
+"""Answers the questions of tests/python/surface on Windows, for `test_surface.py`.
 
 The variable SURFACE_TARGET names the package. Each line of the standard input is a question, and is
 answered by a line of JSON: null if it needs what Windows does not have. Then a line "ready" says

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Compares PyAudio 0.2.14's wheel and pyaudiopp on Windows, by the questions of tests/python/surface.
+"""Compares PyAudio 0.2.14 and pyaudiopp on Windows, by the questions of tests/python/surface.
 
 They are asked on Wine, whose PulseAudio driver plays to a virtual sound card and records silence.
 What needs the interposer, the ALSA that plays to a file, or fork is not asked. The difference of an
@@ -72,8 +72,9 @@ class Worker:
         line = self._line(SECONDS)
         if line:
             return json.loads(line)
-        status = self._process.poll()
-        if status is None:
+        try:
+            status = self._process.wait(1)
+        except subprocess.TimeoutExpired:
             return "hangs"
         return "dies of SIGSEGV" if status == ACCESS_VIOLATION else f"exits with {status}"
 
