@@ -71,4 +71,4 @@ def _describe_error(error: BaseException) -> str:
 
 def _same_words(text: str) -> str:
     text = re.sub(r"\bpyaudiopp\b", "pyaudio", text).replace("\n", "\\n")
-    return re.sub(r"\b0x[0-9a-f]{6,}\b", "0x...", text)
+    return re.sub(r"\b0x[0-9a-fA-F]{6,}\b", "0x...", text)

@@ -11,7 +11,6 @@ import ast
 import json
 import os
 import pathlib
-import resource
 import select
 import signal
 import sys
@@ -32,13 +31,14 @@ def questions(path: pathlib.Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def answer(question: str) -> str:
-    """The answer to a question, with its warnings."""
+def answer(question: str, keep: Any = id) -> str:
+    """The answer to a question, with its warnings; `keep` is called with the objects it used."""
     body = ast.parse(question, "probe").body
     assert isinstance(body[-1], ast.Expr), f"no expression at the end of: {question}"
     before = compile(ast.Module(body[:-1], type_ignores=[]), "probe", "exec")
     last = compile(ast.Expression(body[-1].value), "probe", "eval")
     names = world.names_for(compile(question, "probe", "exec"))
+    keep(names)
 
     def run() -> Any:
         exec(before, names)
@@ -55,6 +55,8 @@ def answer(question: str) -> str:
 
 def in_a_child(task: Any, *args: Any) -> Any:
     """A task's result, or a description of how its process died."""
+    import resource  # Windows has none
+
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:

@@ -9,18 +9,17 @@ no sound card, no server.
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from explanations import complaints, explained
 
 HERE = Path(__file__).parent
+EXPLAINED = HERE / "explained.md"
 SUBJECTS = [*sorted(path.stem for path in (HERE / "probes").glob("*.txt")), "static"]
 ASOUND = """
 pcm.!default {{
@@ -36,14 +35,6 @@ ctl.!default {{ type null }}
 """
 
 Answers = dict[str, dict[str, str]]
-
-
-class Explained(NamedTuple):
-    """A row of explained.md."""
-
-    why: str
-    theirs: str
-    ours: str
 
 
 def missing() -> str:
@@ -127,60 +118,10 @@ def ask(target: str, interposer: Path, folder: Path) -> "subprocess.Popen[str]":
         )
 
 
-def explained() -> dict[str, Explained]:
-    """The rows of explained.md: a probe and two answers, under a heading that says why."""
-    rows: dict[str, Explained] = {}
-    why = ""
-    block: list[str] = []
-    for line in [*(HERE / "explained.md").read_text(encoding="utf-8").splitlines(), ""]:
-        if line.startswith("## "):
-            why = line[3:]
-        elif line.startswith("    "):
-            block.append(line[4:])
-        elif block:
-            probe, theirs, ours = block
-            assert probe not in rows, f"explained twice: {probe}"
-            rows[probe] = Explained(
-                why, theirs.removeprefix("PyAudio:   "), ours.removeprefix("pyaudiopp: ")
-            )
-            block = []
-    return rows
-
-
-def is_like(answer: str, pattern: str) -> bool:
-    """Whether an answer matches a row, in which `...` stands for anything."""
-    return (
-        re.fullmatch(".*".join(map(re.escape, pattern.split("..."))), answer, re.DOTALL) is not None
-    )
-
-
-def complaints(
-    theirs: dict[str, str], ours: dict[str, str], rows: dict[str, Explained]
-) -> Iterator[str]:
-    """The problems with the answers, or with the rows about them."""
-    for probe in [*theirs, *(name for name in ours if name not in theirs)]:
-        their, our = theirs.get(probe, "absent"), ours.get(probe, "absent")
-        answers = f"{probe}\n    PyAudio:   {their}\n    pyaudiopp: {our}"
-        row = rows.get(probe)
-        if row is None:
-            if their != our and not is_private_addition(probe, their):
-                yield f"not explained: {answers}"
-        elif their == our and row.theirs != "...":
-            yield f"explained by {row.why!r}, yet no longer different: {answers}"
-        elif not (is_like(their, row.theirs) and is_like(our, row.ours)):
-            yield f"explained by {row.why!r} otherwise: {answers}"
-
-
-def is_private_addition(name: str, their: str) -> bool:
-    """Whether only our own code uses a name."""
-    last = name.rpartition(".")[2]
-    return their == "absent" and last.startswith("_") and not last.endswith("__")
-
-
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_no_unexplained_difference(answers: dict[str, Answers], subject: str) -> None:
     found = list(
-        complaints(answers["pyaudio"][subject], answers["pyaudiopp"][subject], explained())
+        complaints(answers["pyaudio"][subject], answers["pyaudiopp"][subject], explained(EXPLAINED))
     )
     if found:
         pytest.fail(f"{len(found)} of {subject}:\n\n" + "\n\n".join(found), pytrace=False)
@@ -190,4 +131,4 @@ def test_no_row_without_a_probe(answers: dict[str, Answers]) -> None:
     probes = {
         probe for given in answers.values() for subject in given.values() for probe in subject
     }
-    assert set(explained()) <= probes
+    assert set(explained(EXPLAINED)) <= probes

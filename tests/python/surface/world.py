@@ -18,7 +18,6 @@ import io
 import os
 import pathlib
 import re
-import resource
 import subprocess
 import sys
 import threading
@@ -73,6 +72,8 @@ Pair = collections.namedtuple("Pair", "data flag")
 
 def limit_memory() -> None:
     """Limit the process to another gigabyte of address space."""
+    import resource  # Windows has none
+
     resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
 
 
@@ -402,6 +403,18 @@ def names_for(code: types.CodeType) -> dict[str, Any]:
     for name in _used(code):
         if name in FIXTURES:
             _make(name, names)
+    return names
+
+
+def needed(code: types.CodeType) -> set[str]:
+    """The names that a probe uses, and those of the objects that are created for it."""
+    names: set[str] = set()
+    rest = _used(code)
+    while rest:
+        name = rest.pop()
+        if name not in names and name in FIXTURES:
+            rest += inspect.signature(FIXTURES[name]).parameters
+        names.add(name)
     return names
 
 
