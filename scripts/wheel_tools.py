@@ -21,7 +21,7 @@ def zig() -> str:
 
 def build_wheel(settings: list[str], directory: Path, environment: Mapping[str, str]) -> Path:
     """Builds the project's wheel with these settings of scikit-build-core's, into a directory."""
-    arguments = [argument for setting in settings for argument in ("-C", setting)]
+    arguments = [f"--config-settings={setting}" for setting in settings]
     command = [sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps"]
     subprocess.run(
         [*command, f"--wheel-dir={directory}", *arguments, str(ROOT)], env=environment, check=True

@@ -133,6 +133,11 @@ TEST(Supported, TheAnswersAgreeWithWhatOpenDoes) {
       }
     }
   }
+  constexpr unsigned long most_frames = std::numeric_limits<unsigned long>::max();
+  for (const unsigned long frames : {most_frames, most_frames / 2, most_frames / 8}) {
+    changes.push_back({"frames per buffer " + std::to_string(frames),
+                       [=](StreamConfig& config) { config.frames_per_buffer = frames; }});
+  }
   for (const std::size_t buffer : {std::size_t{1}, std::size_t{512}, longest_callback_buffer + 1}) {
     changes.push_back({"buffer " + std::to_string(buffer),
                        [=](StreamConfig& config) { config.callback_buffer = buffer; }});

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "library/check_config.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 
@@ -52,6 +54,17 @@ PaError check_flags(const StreamConfig& config) noexcept {
   const bool never_drops = has(config.flags, StreamFlags::never_drop_input);
   const bool may_never_drop = config.input && config.output && config.frames_per_buffer == 0;
   return others != 0 || (never_drops && !may_never_drop) ? paInvalidFlag : paNoError;
+}
+
+PaError check_block(const StreamConfig& config, unsigned long frames) noexcept {
+  constexpr unsigned long host_buffers = 16;
+  constexpr unsigned long most = std::numeric_limits<unsigned long>::max() / host_buffers;
+  for (const auto* side : {&config.input, &config.output}) {
+    if (!*side) continue;
+    const std::size_t size = std::max<std::size_t>(frame_size(**side), 1);
+    if (frames > most / size) return paInsufficientMemory;
+  }
+  return paNoError;
 }
 
 }  // namespace audiopp::detail

@@ -17,4 +17,9 @@ void check_config(const StreamConfig& config);
 /// Pa_IsFormatSupported() is not told; otherwise paNoError.
 PaError check_flags(const StreamConfig& config) noexcept;
 
+/// paInsufficientMemory for a block of which several fill an `unsigned long` with bytes: PortAudio
+/// does not notice that. On Windows, where it has 32 bits, MME then divides by zero, and WASAPI's
+/// open does not return.
+PaError check_block(const StreamConfig& config, unsigned long frames) noexcept;
+
 }  // namespace audiopp::detail

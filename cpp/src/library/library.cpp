@@ -196,7 +196,8 @@ PaError Library::is_supported(const OpenParameters& parameters, const StreamConf
       api.is_format_supported(asked.input_or_null(), asked.output_or_null(), config.sample_rate);
   if (result < 0) return result;
   if (is_inherited() && quirks(parameters).fork_refusal != nullptr) return paDeviceUnavailable;
-  return check_flags(config);
+  const PaError flags = check_flags(config);
+  return flags != paNoError ? flags : check_block(config, config.frames_per_buffer);
 }
 
 PaError Library::is_supported(const StreamConfig& config) const {

@@ -12,6 +12,7 @@
 #include "backend/check.hpp"
 #include "detail/convert.hpp"
 #include "detail/rt.hpp"
+#include "library/check_config.hpp"
 #include "library/diagnosis.hpp"
 #include "stream/portaudio_io.hpp"
 #include "stream/put_aside.hpp"
@@ -84,7 +85,7 @@ void StreamState::open() {
 void StreamState::open_portaudio(const OpenParameters& parameters) {
   StreamFlags flags = working_flags(config, *quirks_);
   PaStreamCallback* callback = dispatcher ? audiopp_trampoline : nullptr;
-  PaError error = paNoError;
+  PaError error = check_block(config, frames_per_buffer());
   if (moves_by_ring()) {
     callback = audiopp_ring;
     // As Pa_OpenStream() treats these flags for a stream without a callback.
