@@ -21,6 +21,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "stubs", "tests"]
 
 # pyenv keeps the inactive interpreters out of PATH.
+USERS_PATH = os.environ["PATH"]
 pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 os.environ["PATH"] = os.pathsep.join(
     [*map(str, sorted(pyenv.glob("versions/3.*/bin"))), os.environ["PATH"]]
@@ -124,7 +125,8 @@ def find_wheel(session: nox.Session, machine: str = platform.machine()) -> str:
 @nox.session(python=False)
 def windows(session: nox.Session) -> None:
     """Builds for Windows and runs the tests there, by Wine: from nothing, as root on Debian."""
-    session.run("scripts/windows", *session.posargs, external=True)
+    # By the user's own python3, which need not be pyenv's first.
+    session.run("scripts/windows", *session.posargs, env={"PATH": USERS_PATH}, external=True)
 
 
 @nox.session
