@@ -46,6 +46,7 @@ void after_fork_in_child() {
   after_fork();
   forget_messages();
   AudioThreadGil::renew_after_fork();
+  SwitchInterval::renew_after_fork();
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ AudioThread& this_thread() {
 
 }  // namespace
 
-AudioThreadGil::AudioThreadGil() {
+AudioThreadGil::AudioThreadGil(SwitchInterval* interval, std::size_t frames) {
   AudioThread& thread = this_thread();
   if (thread.has_gil) {
     held_ = Held::already;
@@ -101,6 +101,7 @@ AudioThreadGil::AudioThreadGil() {
   if (thread.state == nullptr && PyGILState_GetThisThreadState() == nullptr) {
     thread.state = PyThreadState_New(PyInterpreterState_Main());
   }
+  if (interval != nullptr) interval->begin_wait();
   if (thread.state != nullptr) {
     PyEval_RestoreThread(thread.state);
     held_ = Held::own_state;
@@ -109,6 +110,7 @@ AudioThreadGil::AudioThreadGil() {
     held_ = Held::other_state;
   }
   thread.has_gil = true;
+  if (interval != nullptr) interval->end_wait(frames);
 }
 
 AudioThreadGil::~AudioThreadGil() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bindings.hpp"
+#include "py_switch_interval.hpp"
 
 /// Holds the GIL on a thread on which PortAudio or a callback buffer calls back, as long as it
 /// exists. Nested ones change nothing.
@@ -16,7 +17,9 @@
 /// unwinding it, which must not reach PortAudio's frames.
 class AudioThreadGil {
  public:
-  AudioThreadGil();
+  AudioThreadGil() : AudioThreadGil(nullptr, 0) {}
+  /// For a callback that has `frames` of time.
+  AudioThreadGil(SwitchInterval* interval, std::size_t frames);
   ~AudioThreadGil();
   AudioThreadGil(const AudioThreadGil&) = delete;
   AudioThreadGil& operator=(const AudioThreadGil&) = delete;

@@ -138,14 +138,18 @@ PyCallback::~PyCallback() {
   clear_at_end();
 }
 
-audiopp::Callback PyCallback::handler() {
+audiopp::Callback PyCallback::handler(const std::shared_ptr<SwitchInterval>& interval) {
+  interval_ = interval;
   return [self = std::static_pointer_cast<PyCallback>(shared_from_this())](
              const CallbackContext& context) { return (*self)(context); };
 }
 
 CallbackResult PyCallback::operator()(const CallbackContext& context) {
-  const AudioThreadGil gil;
-  return gil ? call(context) : CallbackResult::abort;
+  const AudioThreadGil gil(interval_.get(), context.frames);
+  if (!gil) return CallbackResult::abort;
+  const CallbackResult result = call(context);
+  if (result != CallbackResult::continue_) interval_->give_back();
+  return result;
 }
 
 CallbackResult PyCallback::call(const CallbackContext& context) {
@@ -254,6 +258,7 @@ int PyCallback::traverse(visitproc visit, void* arg) {
 }
 
 void PyCallback::clear() {
+  if (interval_) interval_->give_back();
   Py_CLEAR(callable_);
   pending_.clear();
   in_data_.clear();

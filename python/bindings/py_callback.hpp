@@ -10,6 +10,7 @@
 #include "bindings.hpp"
 #include "py_reuse.hpp"
 #include "py_samples.hpp"
+#include "py_switch_interval.hpp"
 
 /// An exception that a callback has raised. Everything needs the GIL.
 class PendingException {
@@ -48,7 +49,8 @@ class PythonOfStream {
 /// What PortAudio's thread calls for each block.
 class StreamCallback : public PythonOfStream, public std::enable_shared_from_this<StreamCallback> {
  public:
-  virtual audiopp::Callback handler() = 0;
+  /// `interval` is the stream's, and outlives its calls.
+  virtual audiopp::Callback handler(const std::shared_ptr<SwitchInterval>& interval) = 0;
   /// Whether the handler takes the GIL.
   virtual bool needs_gil() const noexcept = 0;
 };
@@ -89,7 +91,7 @@ class PyCallback final : public StreamCallback {
 
   audiopp::CallbackResult operator()(const audiopp::CallbackContext& context);
 
-  audiopp::Callback handler() override;
+  audiopp::Callback handler(const std::shared_ptr<SwitchInterval>& interval) override;
   bool needs_gil() const noexcept override { return true; }
   bool raise_pending() override { return pending_.raise(); }
   int traverse(visitproc visit, void* arg) override;
@@ -106,6 +108,7 @@ class PyCallback final : public StreamCallback {
 
   PyObject* callable_;
   PendingException pending_;
+  std::shared_ptr<SwitchInterval> interval_;
   // The last block's arguments.
   BlockBytes in_data_;
   PyObject* frame_count_ = nullptr;

@@ -77,7 +77,7 @@ PyNativeCallback::~PyNativeCallback() {
   clear_at_end();
 }
 
-audiopp::Callback PyNativeCallback::handler() {
+audiopp::Callback PyNativeCallback::handler(const std::shared_ptr<SwitchInterval>&) {
   auto* const function = reinterpret_cast<pyaudiopp_stream_callback*>(function_);
   return [held = shared_from_this(), call = audiopp::native_callback(function, user_data_)](
              const audiopp::CallbackContext& context) { return call(context); };

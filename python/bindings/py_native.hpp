@@ -18,7 +18,7 @@ class PyNativeCallback final : public StreamCallback {
   /// Takes the GIL, unless the interpreter is gone.
   ~PyNativeCallback() override;
 
-  audiopp::Callback handler() override;
+  audiopp::Callback handler(const std::shared_ptr<SwitchInterval>&) override;
   bool needs_gil() const noexcept override { return false; }
   int traverse(visitproc visit, void* arg) override;
   void clear() override;

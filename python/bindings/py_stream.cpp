@@ -112,20 +112,23 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
   body->closes_on_error = python.closes_on_error;
   body->drains = python.drains;
   if (python.callback) {
+    body->switch_interval = std::make_shared<SwitchInterval>(config.sample_rate);
     *body->is_python = python.callback->needs_gil();
     // With busy threads, each wait for the GIL is longer than a block: wait once for all due
     // blocks.
-    config.callback_scope = [is_python = body->is_python](const std::function<void()>& work) {
+    config.callback_scope = [is_python = body->is_python, interval = body->switch_interval,
+                             frames = config.callback_buffer](const std::function<void()>& work) {
       if (!is_python->load()) return work();
-      if (const AudioThreadGil gil; gil) work();
+      if (const AudioThreadGil gil(interval.get(), frames); gil) work();
     };
   }
   if (python.finished) {
     config.finished_callback = [finished = python.finished] { (*finished)(); };
   }
   const auto open = [body, config, callback = python.callback](const audiopp::Session& share) {
-    body->stream = callback ? audiopp::Stream(share, config, callback->handler())
-                            : audiopp::Stream(share, config);
+    body->stream = callback
+                       ? audiopp::Stream(share, config, callback->handler(body->switch_interval))
+                       : audiopp::Stream(share, config);
   };
   try {
     without_gil([&] {
@@ -322,6 +325,7 @@ bool stop_stream(PyStream* self, StopMode mode, bool already_stopped) {
       body.stream.stop(mode, signals.options());
     });
     drop_part(body);
+    if (body.switch_interval) body.switch_interval->give_back();
   } catch (const Error& error) {
     if (!already_stopped || error.errc() != Errc::stream_is_stopped) {
       fail(self);

@@ -44,7 +44,7 @@ bool replace_callback(PyStream* self, PyObject* callback) {
         body.stream.set_callback({});  // a scope fits only one kind of callback
       }
       *body.is_python = needs_gil;
-      body.stream.set_callback(made ? made->handler() : audiopp::Callback());
+      body.stream.set_callback(made ? made->handler(body.switch_interval) : audiopp::Callback());
     });
   } catch (const std::exception&) {
     fail(self);
