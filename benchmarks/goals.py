@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from measures import SESSION, SHORT_INTERVAL, STREAM
+from measures import LONGEST, SESSION, SHORT_INTERVAL, STREAM
 from tables import Table
 from targets import (
     BUFFERED_50,
@@ -40,6 +40,8 @@ class Check:
     @property
     def limit(self) -> str:
         """The requirement as text."""
+        if self.at_least == -math.inf and self.at_most == math.inf:
+            return "reported"
         if self.at_least == -math.inf:
             return f"at most {self.at_most:g}"
         if self.at_most == math.inf:
@@ -252,6 +254,27 @@ GOALS = (
             *against(FLOOR, 1.35, STREAM, table="lifecycle"),
             *against(FLOOR, 1.05, SESSION, table="lifecycle"),
         ),
+    ),
+    Goal(
+        "G17",
+        "Direct callbacks delivered",
+        ("load",),
+        tuple(
+            Check(f"{case} / C floor", ratio("delivered", case, DIRECT, FLOOR), at_least=least)
+            for case, least in (("1 busy", 0.995), ("4 busy", 0.99))
+        ),
+    ),
+    Goal(
+        "G18",
+        "Work of the threads beside direct callbacks",
+        ("load",),
+        (Check("4 busy / PyAudio", ratio("work", "4 busy", DIRECT, PYAUDIO), at_least=0.85),),
+    ),
+    Goal(
+        "G24",
+        "Longest wait for the interpreter",
+        ("waits",),
+        (Check("4 busy / PyAudio", ratio("waits", LONGEST, DIRECT, PYAUDIO)),),
     ),
     # Measuring the same program twice shows how far the other figures can be trusted.
     Goal(

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from tables import Table, interleave, lowest_decile
 from targets import (
@@ -44,8 +45,10 @@ PERIOD = 128  # frames: JACK's, and of the blocks that are played through it
 RATE = 48000
 BLOCKS = (64, 128, 256, 512, 1024, 2048)
 SWITCH_INTERVAL = 0.005  # CPython's own
+LONGEST = "longest"
 SHORT_INTERVAL = "4 busy, switch interval 0.5 ms"
 BUSY = {"0 busy": 0, "1 busy": 1, "2 busy": 2, "4 busy": 4, SHORT_INTERVAL: 4}
+WAITS = {"50 %": 0.5, "90 %": 0.9, "99 %": 0.99, "99.9 %": 0.999, LONGEST: 1.0}
 SESSION = "PyAudio() and terminate()"
 STREAM = "open, start, stop, close"
 
@@ -187,23 +190,15 @@ def load(effort: Effort) -> Tables:
     """Counts which blocks arrive through JACK while Python threads compute."""
     delivered = Table("Blocks delivered, JACK at 128 frames", "%", by_median=True)
     short = Table("Blocks that arrived with a hole in them", "%")
+    work = Table("Work of the busy threads", "million steps per second", by_median=True)
 
     def measure(case: str, target: Target) -> None:
-        interval = 0.0005 if case == SHORT_INTERVAL else SWITCH_INTERVAL
-        options = {"busy": BUSY[case], "switch_interval": interval}
-        with contextlib.ExitStack() as stack:
-            if target is FLOOR:  # with the same threads, in a separate interpreter
-                stack.enter_context(Running(BUSY_THREADS, "busy", **options)).wait_until_ready()
-            player = stack.enter_context(Running(target, "play", block=PERIOD, **options))
-            player.wait_until_ready()
-            with Running(FLOOR, "listen", block=PERIOD, seconds=effort.seconds) as witness:
-                witness.wait_until_ready()
-                wire(jack, "PortAudio:out_0", "witness:in_0")
-                witness.go_on()
-                heard = witness.figures()
+        heard, figures = play_beside(jack, case, target, effort.seconds)
         arrived = heard["full"] + heard["holed"]
         delivered.add(case, target, 100 * heard["full"] / heard["periods"])
         short.add(case, target, 100 * heard["holed"] / max(1, arrived))
+        if BUSY[case]:
+            work.add(case, target, figures["work"] / 1e6)
 
     kinds = (FLOOR, PYAUDIO, RAW, DIRECT, BUFFERED_50, BUFFERED_200, BUFFERED_300, NATIVE)
     cases = [case for case in BUSY if case != SHORT_INTERVAL]
@@ -214,10 +209,52 @@ def load(effort: Effort) -> Tables:
         pairs.append(("1 busy", BUFFERED_50))
     try:
         with JackDummy(period=PERIOD) as jack, environment(jack.environment()):
-            interleave(effort.few_rounds, pairs, measure, delivered, short)
+            interleave(effort.few_rounds, pairs, measure, delivered, short, work)
     except RuntimeError as error:
-        give_up(error, delivered, short)
-    return {"delivered": delivered, "short": short}
+        give_up(error, delivered, short, work)
+    return {"delivered": delivered, "short": short, "work": work}
+
+
+def play_beside(
+    jack: JackDummy, case: str, target: Target, seconds: float
+) -> tuple[dict[str, float], Any]:
+    """Plays beside busy threads; returns what a witness heard, and the player's figures."""
+    interval = 0.0005 if case == SHORT_INTERVAL else SWITCH_INTERVAL
+    options = {"busy": BUSY[case], "switch_interval": interval}
+    with contextlib.ExitStack() as stack:
+        if target is FLOOR:  # with the same threads, in a separate interpreter
+            threads = stack.enter_context(Running(BUSY_THREADS, "busy", **options))
+            threads.wait_until_ready()
+        player = stack.enter_context(Running(target, "play", block=PERIOD, **options))
+        player.wait_until_ready()
+        with Running(FLOOR, "listen", block=PERIOD, seconds=seconds) as witness:
+            witness.wait_until_ready()
+            wire(jack, "PortAudio:out_0", "witness:in_0")
+            witness.go_on()
+            heard = witness.figures()
+        worker = threads if target is FLOOR else player
+        worker.go_on()
+        return heard, worker.figures()
+
+
+def waits(effort: Effort) -> Tables:
+    """Measures how long callbacks take that wait for the interpreter, beside busy threads."""
+    table = Table("Time of a callback with its wait for the interpreter, 4 busy", "ms")
+
+    def measure(case: str, target: Target) -> None:
+        _, figures = play_beside(jack, case, target, 5 if effort.quick else 60)
+        times = sorted(figures["times"])
+        if not times:
+            raise NotMeasured("failed: it has not called back")
+        for name, share in WAITS.items():
+            table.add(name, target, times[min(int(len(times) * share), len(times) - 1)] / 1e6)
+
+    try:
+        with JackDummy(period=PERIOD) as jack, environment(jack.environment()):
+            interleave(1, product(["4 busy"], (PYAUDIO, DIRECT, NATIVE)), measure, table)
+    except RuntimeError as error:
+        give_up(error, table)
+    return {"waits": table}
 
 
 def streams(effort: Effort) -> Tables:
@@ -335,6 +372,7 @@ MEASURES: dict[str, Callable[[Effort], Tables]] = {
         instructions,
         blocking,
         load,
+        waits,
         streams,
         imports,
         latency,

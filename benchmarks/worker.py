@@ -66,16 +66,28 @@ class Worker:
 
     def play(self, block: str, busy: str, switch_interval: str) -> NoReturn:
         """Plays through JACK beside busy threads, until told to stop."""
+        sys.setswitchinterval(float(switch_interval))
+        self.meter.meter_time_callbacks()
         running = self.library.start("out", int(block), jack=True)
         self.busy(busy, switch_interval, running)
 
     def busy(self, busy: str, switch_interval: str, running: object = None) -> NoReturn:
-        """Keeps threads busy, until told to stop."""
-        sys.setswitchinterval(float(switch_interval))
-        for _ in range(int(busy)):
-            threading.Thread(target=keep_busy, daemon=True).start()
+        """Keeps threads busy, until told to stop; tells their work, and the callbacks' times."""
+        if running is None:
+            sys.setswitchinterval(float(switch_interval))
+        work = [0] * int(busy)
+        for thread in range(len(work)):
+            threading.Thread(target=keep_busy, args=(work, thread), daemon=True).start()
+        start = time.perf_counter()
         be_ready()
-        finish({}, running)
+        taken = time.perf_counter() - start
+        figures = {"work": sum(work) / taken, "times": self.callback_times()}
+        finish(figures, running)
+
+    def callback_times(self) -> list[int]:
+        """The nanoseconds of each callback so far."""
+        times = (ctypes.c_int64 * (1 << 17))()
+        return times[: self.meter.meter_callback_times(times, len(times))]
 
     def latency(self, block: str) -> NoReturn:
         """Sends impulses round the loop and counts the frames until each returns."""
@@ -139,11 +151,13 @@ def microseconds(what: Callable[[], object], repeats: int) -> list[float]:
     return taken
 
 
-def keep_busy() -> None:
-    """Computes for ever, in Python."""
-    number = 0
+def keep_busy(work: list[int], thread: int) -> None:
+    """Computes for ever, in Python, and counts how much."""
     while True:
-        number += 1
+        number = 0
+        while number < 10_000:
+            number += 1
+        work[thread] += number
 
 
 def be_ready() -> None:

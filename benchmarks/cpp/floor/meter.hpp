@@ -21,6 +21,11 @@ struct Slice {
 /// Measures the process from this thread for `count` slices of 10 ms, which it sleeps through.
 void meter_run(Slice* slices, int count);
 
+/// Times the callbacks of the stream that is opened next.
+void meter_time_callbacks();
+/// Copies the times of the callbacks so far, at most `most`; returns how many.
+int meter_callback_times(std::int64_t* nanoseconds, int most);
+
 /// PortAudio callbacks that do as little as possible: play a block, drop one, pass one on.
 int bench_out(const void* input, void* output, unsigned long frames,
               const PaStreamCallbackTimeInfo* times, PaStreamCallbackFlags flags, void* user);
