@@ -325,7 +325,6 @@ bool stop_stream(PyStream* self, StopMode mode, bool already_stopped) {
       body.stream.stop(mode, signals.options());
     });
     drop_part(body);
-    if (body.switch_interval) body.switch_interval->give_back();
   } catch (const Error& error) {
     if (!already_stopped || error.errc() != Errc::stream_is_stopped) {
       fail(self);
@@ -335,6 +334,7 @@ bool stop_stream(PyStream* self, StopMode mode, bool already_stopped) {
     fail(self);
     return false;
   }
+  if (body.switch_interval) body.switch_interval->give_back();
   if (PyErr_Occurred()) return false;  // Ctrl-C during the drain: the stream is stopped
   return raise_failure(body);
 }

@@ -75,7 +75,7 @@ bool is_ours() {
 
 SwitchInterval::SwitchInterval(double sample_rate)
     : sample_rate_(sample_rate),
-      // From 0 it counts down as good as for ever.
+      // From 0 it wraps round, and never comes to 0 again.
       unmeasured_(environment_variable("PYAUDIOPP_SWITCH_INTERVAL") == "keep" ? 0 : 1) {}
 
 bool SwitchInterval::needs_less() const {
