@@ -13,32 +13,52 @@ using audiopp::CallbackResult;
 
 namespace {
 
-// The keys of `time_info`: interned, like those that programs look up.
+// The keys of `time_info`, in its order: interned, like those that programs look up.
 struct TimeKeys {
-  PyObject* input_adc = PyUnicode_InternFromString("input_buffer_adc_time");
-  PyObject* current = PyUnicode_InternFromString("current_time");
-  PyObject* output_dac = PyUnicode_InternFromString("output_buffer_dac_time");
+  PyObject* keys[3] = {PyUnicode_InternFromString("input_buffer_adc_time"),
+                       PyUnicode_InternFromString("current_time"),
+                       PyUnicode_InternFromString("output_buffer_dac_time")};
 };
 
-const TimeKeys& time_keys() {
-  static const TimeKeys& keys = *new TimeKeys;
-  return keys;
+PyObject* const (&time_keys())[3] {
+  static const TimeKeys& made = *new TimeKeys;
+  return made.keys;
 }
 
+using Times = double[3];
+
 // Sets `dict[key]`; false with an exception set.
-bool set_time(PyObject* dict, PyObject* key, audiopp::StreamTime time) {
-  PyObject* value = PyFloat_FromDouble(time.count());
+bool set_time(PyObject* dict, PyObject* key, double time) {
+  PyObject* const value = PyFloat_FromDouble(time);
   if (value == nullptr) return false;
   const int failed = PyDict_SetItem(dict, key, value);
   Py_DECREF(value);
   return failed == 0;
 }
 
-bool set_times(PyObject* dict, const audiopp::CallbackTimes& times) {
-  const TimeKeys& keys = time_keys();
-  return set_time(dict, keys.input_adc, times.input_adc) &&
-         set_time(dict, keys.current, times.current) &&
-         set_time(dict, keys.output_dac, times.output_dac);
+PyObject* make_time_dict(const Times& times) {
+  PyObject* dict = PyDict_New();
+  for (int i = 0; dict != nullptr && i < 3; ++i) {
+    if (!set_time(dict, time_keys()[i], times[i])) Py_CLEAR(dict);
+  }
+  return dict;
+}
+
+// Sets the times of a dict that nobody else holds: a float that only the dict holds is changed.
+// False if the program has changed the keys; perhaps with an exception set.
+bool renew_times(PyObject* dict, const Times& times) {
+  PyObject* key;
+  PyObject* value;
+  Py_ssize_t position = 0;
+  for (int i = 0; i < 3; ++i) {
+    if (!PyDict_Next(dict, &position, &key, &value) || key != time_keys()[i]) return false;
+    if (PyFloat_CheckExact(value) && is_ours_alone(value)) {
+      reinterpret_cast<PyFloatObject*>(value)->ob_fval = times[i];
+    } else if (!set_time(dict, key, times[i])) {
+      return false;
+    }
+  }
+  return !PyDict_Next(dict, &position, nullptr, nullptr);
 }
 
 // Like PyErr_Print(), except for SystemExit, which would end the process from the audio thread.
@@ -208,14 +228,12 @@ PyObject* PyCallback::make_frame_count(std::size_t frames) {
 }
 
 PyObject* PyCallback::make_time_info(const audiopp::CallbackTimes& times) {
-  // Reused only with its three keys: a program may have added or removed some.
-  if (!is_ours_alone(time_info_) || PyDict_Size(time_info_) != 3 || !set_times(time_info_, times) ||
-      PyDict_Size(time_info_) != 3) {
+  const Times seconds = {times.input_adc.count(), times.current.count(), times.output_dac.count()};
+  if (!is_ours_alone(time_info_) || !renew_times(time_info_, seconds)) {
     PyErr_Clear();
-    Py_XSETREF(time_info_, PyDict_New());
-    if (time_info_ == nullptr || !set_times(time_info_, times)) return nullptr;
+    Py_XSETREF(time_info_, make_time_dict(seconds));
   }
-  Py_INCREF(time_info_);
+  Py_XINCREF(time_info_);
   return time_info_;
 }
 

@@ -124,6 +124,25 @@ def test_time_info_that_was_changed_is_whole_again(by_hand: Simulation, p: PyAud
         assert all(type(value) is float for value in times.values())
 
 
+@pytest.mark.parametrize("how", ["get", "pop", "move"])
+def test_times_that_are_kept_do_not_change(by_hand: Simulation, p: PyAudio, how: str) -> None:
+    kept: list[tuple[float, str]] = []  # each time, and what it was
+
+    def callback(_: Any, __: int, time_info: dict[str, float], ___: int) -> tuple[None, int]:
+        key = TIMES[len(kept) % 3]
+        time = time_info[key] if how == "get" else time_info.pop(key)
+        if how == "move":
+            time_info[key] = time
+        kept.append((time, repr(time)))
+        return None, paContinue
+
+    p.open(stream_callback=callback, **{**DUPLEX, "output": False})
+    by_hand.step(30)
+    assert len(kept) == 30
+    assert [repr(time) for time, _ in kept] == [was for _, was in kept]
+    assert len({was for _, was in kept[::3]}) == 10
+
+
 def test_the_thread_of_a_stream_keeps_its_thread_locals_from_block_to_block(
     by_hand: Simulation, p: PyAudio
 ) -> None:
