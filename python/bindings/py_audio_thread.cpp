@@ -17,6 +17,8 @@ namespace {
 
 std::atomic<bool> closed{false};
 
+}  // namespace
+
 /// The state of a thread on which PortAudio has called back.
 class AudioThread {
  public:
@@ -43,6 +45,8 @@ class AudioThread {
   std::atomic<bool> inside_{false};
 };
 
+namespace {
+
 // Never destroyed: threads may end after static objects are gone.
 struct Threads {
   std::mutex mutex;
@@ -53,6 +57,17 @@ Threads& threads() {
   static Threads& made = *new Threads;
   return made;
 }
+
+PerThread<AudioThread>& each_thread() {
+  static PerThread<AudioThread> made;
+  return made;
+}
+
+AudioThread& this_thread() {
+  return each_thread().get();
+}
+
+}  // namespace
 
 AudioThread::AudioThread() {
   const std::lock_guard lock(threads().mutex);
@@ -80,50 +95,38 @@ AudioThread::~AudioThread() {
   all.erase(std::remove(all.begin(), all.end(), this), all.end());
 }
 
-PerThread<AudioThread>& each_thread() {
-  static PerThread<AudioThread> made;
-  return made;
-}
-
-AudioThread& this_thread() {
-  return each_thread().get();
-}
-
-}  // namespace
-
-AudioThreadGil::AudioThreadGil(SwitchInterval* interval, std::size_t frames) {
-  AudioThread& thread = this_thread();
-  if (thread.has_gil) {
+AudioThreadGil::AudioThreadGil(SwitchInterval* interval, std::size_t frames)
+    : thread_(this_thread()) {
+  if (thread_.has_gil) {
     held_ = Held::already;
     return;
   }
-  if (!thread.enter()) return;
-  if (thread.state == nullptr && PyGILState_GetThisThreadState() == nullptr) {
-    thread.state = PyThreadState_New(PyInterpreterState_Main());
+  if (!thread_.enter()) return;
+  if (thread_.state == nullptr && PyGILState_GetThisThreadState() == nullptr) {
+    thread_.state = PyThreadState_New(PyInterpreterState_Main());
   }
   if (interval != nullptr) interval->begin_wait();
-  if (thread.state != nullptr) {
-    PyEval_RestoreThread(thread.state);
+  if (thread_.state != nullptr) {
+    PyEval_RestoreThread(thread_.state);
     held_ = Held::own_state;
   } else {
     other_ = PyGILState_Ensure();
     held_ = Held::other_state;
   }
-  thread.has_gil = true;
+  thread_.has_gil = true;
   if (interval != nullptr) interval->end_wait(frames);
 }
 
 AudioThreadGil::~AudioThreadGil() {
   if (held_ != Held::no) stay_if_unwound();
   if (held_ == Held::no || held_ == Held::already) return;
-  AudioThread& thread = this_thread();
-  thread.has_gil = false;
+  thread_.has_gil = false;
   if (held_ == Held::own_state) {
     PyEval_SaveThread();
   } else {
     PyGILState_Release(other_);
   }
-  thread.leave();
+  thread_.leave();
 }
 
 void AudioThreadGil::prepare() {

@@ -5,6 +5,8 @@
 #include "bindings.hpp"
 #include "py_switch_interval.hpp"
 
+class AudioThread;
+
 /// Holds the GIL on a thread on which PortAudio or a callback buffer calls back, as long as it
 /// exists. Nested ones change nothing.
 ///
@@ -39,6 +41,7 @@ class AudioThreadGil {
  private:
   enum class Held { no, already, own_state, other_state };
 
+  AudioThread& thread_;
   Held held_ = Held::no;
   PyGILState_STATE other_ = PyGILState_UNLOCKED;
 };
