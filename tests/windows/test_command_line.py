@@ -308,6 +308,7 @@ run()
 """
 
 
+@pytest.mark.timeout(600)
 def test_an_example_packed_into_one_file_plays(card: VirtualCard, tmp_path: Path) -> None:
     places = [f"--{name}path={windows_path(tmp_path)}" for name in ("dist", "work", "spec")]
     options = ["--onefile", "--noconfirm", "--log-level=ERROR", *places]
