@@ -50,8 +50,9 @@ bool renew_times(PyObject* dict, const Times& times) {
   PyObject* key;
   PyObject* value;
   Py_ssize_t position = 0;
+  const auto& keys = time_keys();
   for (int i = 0; i < 3; ++i) {
-    if (!PyDict_Next(dict, &position, &key, &value) || key != time_keys()[i]) return false;
+    if (!PyDict_Next(dict, &position, &key, &value) || key != keys[i]) return false;
     if (PyFloat_CheckExact(value) && is_ours_alone(value)) {
       reinterpret_cast<PyFloatObject*>(value)->ob_fval = times[i];
     } else if (!set_time(dict, key, times[i])) {
