@@ -20,8 +20,8 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "stubs", "tests"]
 
-# pyenv keeps the inactive interpreters out of PATH.
 USERS_PATH = os.environ["PATH"]
+# pyenv keeps the inactive interpreters out of PATH.
 pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 os.environ["PATH"] = os.pathsep.join(
     [*map(str, sorted(pyenv.glob("versions/3.*/bin"))), os.environ["PATH"]]
