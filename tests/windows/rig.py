@@ -104,10 +104,13 @@ class WindowsProgram:
         self._errors: list[str] = []
         command = [*shlex.split(os.environ[PYTHON]), "-u", windows_path(HERE / "transfer.py")]
         pipe = subprocess.PIPE  # on Wine, Python may not start if one of the three is a file
-        environment = {**os.environ, **card.environment(), "WINEDEBUG": "-all"}
-        environment.pop("PYTHONPATH", None)  # it is for this machine's Python
         self._process = subprocess.Popen(
-            [*command, library], stdin=pipe, stdout=pipe, stderr=pipe, env=environment, text=True
+            [*command, library],
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env=windows_environment(card),
+            text=True,
         )
         for target in (self._read_answers, self._read_errors):
             threading.Thread(target=target, daemon=True).start()
@@ -188,6 +191,13 @@ class WindowsProgram:
     def _read_errors(self) -> None:
         assert self._process.stderr is not None
         self._errors += self._process.stderr
+
+
+def windows_environment(card: VirtualCard) -> dict[str, str]:
+    """The variables of a Windows program that uses the card."""
+    environment = {**os.environ, **card.environment(), "WINEDEBUG": "-all"}
+    environment.pop("PYTHONPATH", None)  # it is for this machine's Python
+    return environment
 
 
 def windows_path(path: Path) -> str:

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rig import PYTHON, windows_path
 
 from pyaudiopp.virtual_card import VirtualCard, prefer_real_time
 
-PYTHON = "AUDIOPP_WINDOWS_PYTHON"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "python"
 HOST_APIS = ["MME", "DirectSound", "WASAPI"]
 RATE, FRAME_SIZE = 48000, 4
@@ -42,11 +42,6 @@ def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualCard]:
         for name, value in {**card.environment(), "WINEDEBUG": "-all"}.items():
             monkeypatch.setenv(name, value)
         yield card
-
-
-def windows_path(path: Path) -> str:
-    """A path of this machine as Wine's programs know it."""
-    return "Z:" + str(path.resolve()).replace("/", "\\")
 
 
 def start(*arguments: object, **options: Any) -> subprocess.Popen[str]:

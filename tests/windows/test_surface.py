@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rig import PYTHON, windows_path
+from rig import PYTHON, windows_environment, windows_path
 
 from pyaudiopp.virtual_card import VirtualCard
 
@@ -33,13 +33,10 @@ HERE = Path(__file__).parent
 SURFACE = HERE.parent / "python" / "surface"
 sys.path.insert(0, str(SURFACE))
 
-from explanations import complaints, explained  # noqa: E402
+from explanations import complaints, explained, questions  # noqa: E402
 
 QUESTIONS = [
-    line
-    for path in sorted((SURFACE / "probes").glob("*.txt"))
-    for line in path.read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
+    question for path in sorted((SURFACE / "probes").glob("*.txt")) for question in questions(path)
 ]
 START_SECONDS = 60
 SECONDS = 10  # longer than any answer takes on a busy machine
@@ -55,14 +52,12 @@ class Worker:
     """surface_worker.py on Windows Python."""
 
     def __init__(self, target: str, card: VirtualCard) -> None:
-        environment = {**os.environ, **card.environment(), "WINEDEBUG": "-all"}
-        environment.pop("PYTHONPATH", None)  # it is for this machine's Python
         self._process = subprocess.Popen(
             [*shlex.split(os.environ[PYTHON]), windows_path(HERE / "surface_worker.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**environment, "SURFACE_TARGET": target, "SURFACE_FOLDER": ""},
+            env={**windows_environment(card), "SURFACE_TARGET": target, "SURFACE_FOLDER": ""},
             bufsize=0,
         )
         assert self._line(START_SECONDS) == "ready", "the worker does not start"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""Reads explained.md, and finds what it does not explain."""
+"""Reads the questions and explained.md, and finds what it does not explain."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,12 @@ class Explained(NamedTuple):
     why: str
     theirs: str
     ours: str
+
+
+def questions(path: Path) -> list[str]:
+    """The questions in one file of probes/."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def explained(path: Path) -> dict[str, Explained]:

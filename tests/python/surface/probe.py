@@ -20,15 +20,10 @@ from typing import Any
 import static
 import world
 from answers import describe, tell
+from explanations import questions
 
 PROBES = pathlib.Path(__file__).parent / "probes"
 SECONDS = 10.0  # longer than any answer takes on a busy machine
-
-
-def questions(path: pathlib.Path) -> list[str]:
-    """The questions in one file."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 def answer(question: str, keep: Any = id) -> str:
