@@ -3,14 +3,19 @@
 #include "bind_core.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
+
+#include "py_gil.hpp"
 
 namespace py = pybind11;
 
 namespace {
 
 py::handle core_module;  // `_core`, which lives as long as the interpreter
-bool is_bound = false;
+std::atomic<bool> is_bound{false};
+std::recursive_mutex binding;  // recursive: pybind11 looks up what it is about to add
+bool is_begun = false;         // guarded by it
 
 py::object get_lazily(const std::string& name) {
   // The import system looks up its own names, such as __path__.
@@ -23,14 +28,22 @@ py::object get_lazily(const std::string& name) {
 
 }  // namespace
 
+std::recursive_mutex& binding_mutex() {
+  return binding;
+}
+
 void bind_core() {
   if (is_bound) return;
-  is_bound = true;
+  without_gil([] { binding.lock(); });  // whose holder may wait for the GIL
+  const std::lock_guard lock(binding, std::adopt_lock);
+  if (is_begun) return;
+  is_begun = true;
   auto module = py::reinterpret_borrow<py::module_>(core_module);
   bind_devices(module);
   bind_options(module);
   bind_config(module);
   bind_core_session(module);
+  is_bound = true;
 }
 
 void bind_lazily(py::module_& module) {

@@ -6,6 +6,7 @@
 #include <audiopp/session.hpp>
 #include <audiopp/stream_config.hpp>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,8 @@
 
 /// Makes the types of pyaudiopp.core, once, as attributes of `_core`; throws as pybind11 does.
 void bind_core();
+/// Held meanwhile. For a fork: the child must not inherit it from a thread that it does not have.
+std::recursive_mutex& binding_mutex();
 
 /// Makes `_core` create them when one is looked up by name.
 void bind_lazily(pybind11::module_& module);

@@ -6,6 +6,7 @@
 #include "compat.hpp"
 #include "py_arguments.hpp"
 #include "py_audio_thread.hpp"
+#include "py_callback.hpp"
 #include "py_errors.hpp"
 #include "py_gil.hpp"
 #include "py_messages.hpp"
@@ -33,13 +34,18 @@ void shut_down() {
   if (PyErr_Occurred()) throw py::error_already_set();
 }
 
-// A lock that another thread holds would stay locked in the child.
+// A lock that another thread holds would stay locked in the child. Without the GIL, for which its
+// holder may wait.
 void before_fork() {
-  lock_sessions();
+  without_gil([] {
+    binding_mutex().lock();
+    lock_sessions();
+  });
 }
 
 void after_fork() {
   unlock_sessions();
+  binding_mutex().unlock();
 }
 
 void after_fork_in_child() {
@@ -51,7 +57,7 @@ void after_fork_in_child() {
 
 }  // namespace
 
-PYBIND11_MODULE(_core, module) {
+PYBIND11_MODULE(_core, module, py::mod_gil_not_used()) {
   module.doc() =
       "pyaudiopp's extension module: PyAudio's C module, the simulation, and "
       "pyaudiopp.core's types, on audiopp.";
@@ -59,7 +65,7 @@ PYBIND11_MODULE(_core, module) {
   module.attr("longest_latency") = audiopp::longest_latency.count();
   module.attr("longest_callback_buffer") = audiopp::longest_callback_buffer;
   AudioThreadGil::prepare();
-  if (!add_error_types(module.ptr())) throw py::error_already_set();
+  if (!prepare_callbacks() || !add_error_types(module.ptr())) throw py::error_already_set();
   bind_sessions(module);
   bind_simulation(module);
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "py_errors.hpp"
+#include "py_gil.hpp"
 
 namespace {
 
@@ -289,7 +290,7 @@ PyMethodDef argument_functions[] = {
 
 BytesView::~BytesView() {
   // Without the GIL only while the interpreter ends this thread by unwinding: then nobody needs it.
-  if (has_buffer_ && PyGILState_Check()) PyBuffer_Release(&buffer_);
+  if (has_buffer_ && is_attached()) PyBuffer_Release(&buffer_);
 }
 
 bool BytesView::acquire(PyObject* object) {

@@ -7,6 +7,7 @@
 
 #include "py_arguments.hpp"
 #include "py_audio_thread.hpp"
+#include "py_gil.hpp"
 
 using audiopp::CallbackContext;
 using audiopp::CallbackResult;
@@ -14,16 +15,7 @@ using audiopp::CallbackResult;
 namespace {
 
 // The keys of `time_info`, in its order: interned, like those that programs look up.
-struct TimeKeys {
-  PyObject* keys[3] = {PyUnicode_InternFromString("input_buffer_adc_time"),
-                       PyUnicode_InternFromString("current_time"),
-                       PyUnicode_InternFromString("output_buffer_dac_time")};
-};
-
-PyObject* const (&time_keys())[3] {
-  static const TimeKeys& made = *new TimeKeys;
-  return made.keys;
-}
+PyObject* time_keys[3];
 
 using Times = double[3];
 
@@ -39,7 +31,7 @@ bool set_time(PyObject* dict, PyObject* key, double time) {
 PyObject* make_time_dict(const Times& times) {
   PyObject* dict = PyDict_New();
   for (int i = 0; dict != nullptr && i < 3; ++i) {
-    if (!set_time(dict, time_keys()[i], times[i])) Py_CLEAR(dict);
+    if (!set_time(dict, time_keys[i], times[i])) Py_CLEAR(dict);
   }
   return dict;
 }
@@ -50,9 +42,8 @@ bool renew_times(PyObject* dict, const Times& times) {
   PyObject* key;
   PyObject* value;
   Py_ssize_t position = 0;
-  const auto& keys = time_keys();
   for (int i = 0; i < 3; ++i) {
-    if (!PyDict_Next(dict, &position, &key, &value) || key != keys[i]) return false;
+    if (!PyDict_Next(dict, &position, &key, &value) || key != time_keys[i]) return false;
     if (PyFloat_CheckExact(value) && is_ours_alone(value)) {
       reinterpret_cast<PyFloatObject*>(value)->ob_fval = times[i];
     } else if (!set_time(dict, key, times[i])) {
@@ -77,6 +68,39 @@ void print(PyObject* type, PyObject* value, PyObject* traceback) {
 }
 
 }  // namespace
+
+bool prepare_callbacks() {
+  const char* const names[] = {"input_buffer_adc_time", "current_time", "output_buffer_dac_time"};
+  for (int i = 0; i < 3; ++i) {
+    time_keys[i] = PyUnicode_InternFromString(names[i]);
+    if (time_keys[i] == nullptr) return false;
+  }
+  return true;
+}
+
+PyObject* Callable::get() {
+#ifdef Py_GIL_DISABLED
+  const std::lock_guard lock(mutex_);
+#endif
+  Py_XINCREF(callable_);
+  return callable_;
+}
+
+int Callable::traverse(visitproc visit, void* arg) {
+  Py_VISIT(callable_);
+  return 0;
+}
+
+void Callable::clear() {
+  PyObject* cleared = nullptr;
+  {
+#ifdef Py_GIL_DISABLED
+    const std::lock_guard lock(mutex_);
+#endif
+    std::swap(cleared, callable_);
+  }
+  Py_XDECREF(cleared);
+}
 
 void PendingException::keep() {
   PyObject *type, *value, *traceback;
@@ -111,16 +135,14 @@ void PendingException::clear() {
 }
 
 void PythonOfStream::clear_at_end() {
-  if (Py_IsInitialized() && PyGILState_Check()) {
+  if (Py_IsInitialized() && is_attached()) {
     clear();
   } else if (const AudioThreadGil gil; gil) {
     clear();
   }
 }
 
-FinishedCallback::FinishedCallback(PyObject* callable) : callable_(callable) {
-  Py_INCREF(callable_);
-}
+FinishedCallback::FinishedCallback(PyObject* callable) : callable_(callable) {}
 
 FinishedCallback::~FinishedCallback() {
   clear_at_end();
@@ -128,9 +150,8 @@ FinishedCallback::~FinishedCallback() {
 
 void FinishedCallback::operator()() {
   const AudioThreadGil gil;
-  if (!gil || callable_ == nullptr) return;
-  PyObject* callable = callable_;
-  Py_INCREF(callable);  // the callback may drop what holds it
+  PyObject* const callable = gil ? callable_.get() : nullptr;
+  if (callable == nullptr) return;
   PyObject* result = PyObject_CallNoArgs(callable);
   if (result == nullptr) pending_.keep();
   Py_XDECREF(result);
@@ -138,12 +159,12 @@ void FinishedCallback::operator()() {
 }
 
 int FinishedCallback::traverse(visitproc visit, void* arg) {
-  Py_VISIT(callable_);
+  if (const int stopped = callable_.traverse(visit, arg)) return stopped;
   return pending_.traverse(visit, arg);
 }
 
 void FinishedCallback::clear() {
-  Py_CLEAR(callable_);
+  callable_.clear();
   pending_.clear();
 }
 
@@ -151,9 +172,7 @@ PyCallback::PyCallback(PyObject* callable, const audiopp::StreamConfig& config)
     : callable_(callable),
       input_frame_size_(config.input ? frame_size(*config.input) : 0),
       output_frame_size_(config.output ? frame_size(*config.output) : 0),
-      output_(config.output ? SampleLayout(*config.output) : SampleLayout()) {
-  Py_INCREF(callable_);
-}
+      output_(config.output ? SampleLayout(*config.output) : SampleLayout()) {}
 
 PyCallback::~PyCallback() {
   clear_at_end();
@@ -174,31 +193,30 @@ CallbackResult PyCallback::operator()(const CallbackContext& context) {
 }
 
 CallbackResult PyCallback::call(const CallbackContext& context) {
-  if (callable_ == nullptr) return CallbackResult::abort;  // cleared by the garbage collector
-  PyObject* result = call_callable(context);
+  PyObject* const callable = callable_.get();
+  if (callable == nullptr) return CallbackResult::abort;
+  PyObject* result = call_callable(callable, context);
   CallbackResult flag = CallbackResult::abort;
   if (result == nullptr || !take_result(result, context, flag)) {
     flag = CallbackResult::abort;
     pending_.keep();
   }
   Py_XDECREF(result);
+  Py_DECREF(callable);
   return flag;
 }
 
-PyObject* PyCallback::call_callable(const CallbackContext& context) {
+PyObject* PyCallback::call_callable(PyObject* callable, const CallbackContext& context) {
   PyObject* const in_data = make_in_data(context);
   PyObject* const frame_count = make_frame_count(context.frames);
   PyObject* const time_info = make_time_info(context.times);
   PyObject* const flags = PyLong_FromUnsignedLong(static_cast<unsigned long>(context.flags));
   PyObject* result = nullptr;
   if (in_data && frame_count && time_info && flags) {
-    PyObject* callable = callable_;
-    Py_INCREF(callable);  // the callback may drop what holds it
     // The first slot is for `self`, which a bound method inserts.
     PyObject* arguments[] = {nullptr, in_data, frame_count, time_info, flags};
     result =
         PyObject_Vectorcall(callable, arguments + 1, 4 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
-    Py_DECREF(callable);
   }
   Py_XDECREF(in_data);
   Py_XDECREF(frame_count);
@@ -220,6 +238,7 @@ PyObject* PyCallback::make_in_data(const CallbackContext& context) {
 }
 
 PyObject* PyCallback::make_frame_count(std::size_t frames) {
+  if (!reuses_objects) return PyLong_FromSize_t(frames);
   if (frame_count_ == nullptr || frames != frames_) {
     Py_XSETREF(frame_count_, PyLong_FromSize_t(frames));
     frames_ = frames;
@@ -230,6 +249,7 @@ PyObject* PyCallback::make_frame_count(std::size_t frames) {
 
 PyObject* PyCallback::make_time_info(const audiopp::CallbackTimes& times) {
   const Times seconds = {times.input_adc.count(), times.current.count(), times.output_dac.count()};
+  if (!reuses_objects) return make_time_dict(seconds);
   if (!is_ours_alone(time_info_) || !renew_times(time_info_, seconds)) {
     PyErr_Clear();
     Py_XSETREF(time_info_, make_time_dict(seconds));
@@ -271,14 +291,14 @@ bool PyCallback::take_result(PyObject* result, const CallbackContext& context,
 }
 
 int PyCallback::traverse(visitproc visit, void* arg) {
-  Py_VISIT(callable_);
+  if (const int stopped = callable_.traverse(visit, arg)) return stopped;
   Py_VISIT(time_info_);
   return pending_.traverse(visit, arg);
 }
 
 void PyCallback::clear() {
   if (interval_) interval_->give_back();
-  Py_CLEAR(callable_);
+  callable_.clear();
   pending_.clear();
   in_data_.clear();
   Py_CLEAR(frame_count_);

@@ -6,11 +6,33 @@
 #include <audiopp/callback.hpp>
 #include <audiopp/stream_config.hpp>
 #include <memory>
+#include <mutex>
 
 #include "bindings.hpp"
 #include "py_reuse.hpp"
 #include "py_samples.hpp"
 #include "py_switch_interval.hpp"
+
+/// Makes what all callbacks share; false with an exception set. For the import.
+bool prepare_callbacks();
+
+/// What a stream calls, until the garbage collector clears it: without a GIL perhaps while an audio
+/// thread is about to call it. Everything needs the GIL.
+class Callable {
+ public:
+  /// Takes a reference of its own.
+  explicit Callable(PyObject* callable) : callable_(callable) { Py_INCREF(callable); }
+  /// A new reference; nullptr once it is cleared.
+  PyObject* get();
+  int traverse(visitproc visit, void* arg);
+  void clear();
+
+ private:
+#ifdef Py_GIL_DISABLED
+  std::mutex mutex_;
+#endif
+  PyObject* callable_;
+};
 
 /// An exception that a callback has raised. Everything needs the GIL.
 class PendingException {
@@ -71,7 +93,7 @@ class FinishedCallback final : public PythonOfStream {
   void clear() override;
 
  private:
-  PyObject* callable_;
+  Callable callable_;
   PendingException pending_;
 };
 
@@ -99,14 +121,14 @@ class PyCallback final : public StreamCallback {
 
  private:
   audiopp::CallbackResult call(const audiopp::CallbackContext& context);
-  PyObject* call_callable(const audiopp::CallbackContext& context);
+  PyObject* call_callable(PyObject* callable, const audiopp::CallbackContext& context);
   PyObject* make_in_data(const audiopp::CallbackContext& context);
   PyObject* make_frame_count(std::size_t frames);
   PyObject* make_time_info(const audiopp::CallbackTimes& times);
   bool take_result(PyObject* result, const audiopp::CallbackContext& context,
                    audiopp::CallbackResult& flag) const;
 
-  PyObject* callable_;
+  Callable callable_;
   PendingException pending_;
   std::shared_ptr<SwitchInterval> interval_;
   // The last block's arguments.

@@ -2,25 +2,19 @@
 // SPDX-License-Identifier: MIT
 #include "py_environment.hpp"
 
-#ifdef _WIN32
-#include <windows.h>
+#include "bindings.hpp"
 
-#include <array>
+namespace py = pybind11;
 
-// Each C library has its own copy of the environment, and ours may not be Python's: getenv() would
-// not see what the program has changed.
+// Not getenv(): what it finds is gone when another thread changes the environment, and on Windows
+// our C library has a copy of its own, which Python does not change.
 std::string environment_variable(const char* name) {
-  std::array<char, 4096> value{};
-  const DWORD size = GetEnvironmentVariableA(name, value.data(), static_cast<DWORD>(value.size()));
-  return {value.data(), size < value.size() ? size : 0};
+  try {
+    const auto value = py::module_::import("os").attr("environ").attr("get")(name, "");
+    const auto bytes = value.attr("encode")("utf-8", "surrogateescape");
+    return bytes.cast<py::bytes>();
+  } catch (py::error_already_set& error) {
+    error.discard_as_unraisable("os.environ");
+    return {};
+  }
 }
-
-#else
-#include <cstdlib>
-
-std::string environment_variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
-#endif

@@ -4,5 +4,5 @@
 
 #include <string>
 
-/// An environment variable's value now, or an empty string; what `os.environ` has set counts.
+/// An environment variable's value in `os.environ`, or an empty string. Needs the GIL.
 std::string environment_variable(const char* name);

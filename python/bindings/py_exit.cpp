@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "bindings.hpp"
+#include "py_gil.hpp"
 
 namespace {
 
@@ -30,7 +30,7 @@ void begin_exit() noexcept {
 
 void stay_if_unwound() noexcept {
   if (!exiting.load(std::memory_order_acquire)) return;
-  while (PyGILState_Check() == 0) std::this_thread::sleep_for(std::chrono::hours(1));
+  while (!is_attached()) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
 void stay_if_exiting() {

@@ -25,13 +25,11 @@ PyObject* BlockBytes::make(Py_ssize_t size) {
     return block;
   }
   PyObject* const made = PyBytes_FromStringAndSize(nullptr, size);
-#ifndef Py_GIL_DISABLED
   constexpr Py_ssize_t longest = 1 << 16;  // allocating more takes no longer than filling it
-  if (made == nullptr || size > longest) return made;
+  if (!reuses_objects || made == nullptr || size > longest) return made;
   Py_INCREF(made);
   Py_XSETREF(blocks_[oldest_], made);
   oldest_ = 1 - oldest_;
-#endif
   return made;
 }
 

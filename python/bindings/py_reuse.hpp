@@ -4,15 +4,17 @@
 
 #include "bindings.hpp"
 
-/// Whether only the calling code holds a reference, so that it may change the object. Without a GIL
-/// there is no way to tell.
-inline bool is_ours_alone(PyObject* object) {
+/// Whether the arguments of a block serve the next one. Not without a GIL: there is no way to tell
+/// whether the program still has them, and the garbage collector may clear them meanwhile.
 #ifdef Py_GIL_DISABLED
-  static_cast<void>(object);
-  return false;
+constexpr bool reuses_objects = false;
 #else
-  return object != nullptr && Py_REFCNT(object) == 1;
+constexpr bool reuses_objects = true;
 #endif
+
+/// Whether only the calling code holds a reference, so that it may change the object.
+inline bool is_ours_alone(PyObject* object) {
+  return reuses_objects && object != nullptr && Py_REFCNT(object) == 1;
 }
 
 /// Provides a `bytes` object per block, and reuses those to which no reference is left.

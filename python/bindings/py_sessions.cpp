@@ -3,12 +3,14 @@
 #include "py_sessions.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <audiopp/error.hpp>
 #include <list>
 #include <mutex>
 #include <string>
 
 #include "py_environment.hpp"
+#include "py_gil.hpp"
 #include "py_messages.hpp"
 
 namespace py = pybind11;
@@ -43,9 +45,11 @@ void SessionShare::start() {
     auto& shares = held().shares;
     if (share_of(this, shares.begin()) != shares.end()) return;
   }
-  audiopp::Session session;
+  audiopp::Session session;  // outlives the lock, if another thread was faster
   const std::lock_guard lock(held().mutex);
-  held().shares.emplace_back(this, std::move(session));
+  auto& shares = held().shares;
+  if (share_of(this, shares.begin()) != shares.end()) return;
+  shares.emplace_back(this, std::move(session));
 }
 
 // Changes what belongs to this share. NOLINTNEXTLINE(readability-make-member-function-const)
@@ -105,7 +109,11 @@ void bind_sessions(py::module_& module) {
                            py::release_gil_before_calling_cpp_dtor())
       .def(py::init<bool>(), py::arg("outlives_owner") = true)
       .def("call", &call_for, py::arg("function"))
-      .def_property_readonly("active", &SessionShare::active);
+      .def_property_readonly("active", [](const SessionShare& share) {
+        bool active = false;
+        without_gil([&] { active = share.active(); });  // a fork holds the lock
+        return active;
+      });
   refuse_pickling(module.attr("SessionShare"));
 }
 
@@ -154,7 +162,7 @@ audiopp::Session CoreSession::session() const {
 }
 
 bool read_environment() {
-  static bool done = false;
+  static std::atomic<bool> done{false};
   if (done) return true;
   if (environment_variable("PYAUDIOPP_MESSAGES") != "stderr") collect_messages();
   if (!environment_variable("PYAUDIOPP_BACKEND").empty()) {

@@ -25,6 +25,7 @@ namespace {
 struct OpenStreams {
   std::mutex mutex;
   std::map<const StreamBody*, std::weak_ptr<StreamBody>> bodies;
+  bool exiting = false;  // then no stream is added: nobody would close it
 };
 
 OpenStreams& open_streams() {
@@ -32,9 +33,12 @@ OpenStreams& open_streams() {
   return all;
 }
 
-void remember(const std::shared_ptr<StreamBody>& body) {
+// False if the interpreter's exit has begun.
+bool remember(const std::shared_ptr<StreamBody>& body) {
   const std::lock_guard lock(open_streams().mutex);
+  if (open_streams().exiting) return false;
   open_streams().bodies.emplace(body.get(), body);
+  return true;
 }
 
 void forget(const StreamBody* body) {
@@ -149,7 +153,11 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
   }
   log_messages();
   if (PyErr_Occurred()) return nullptr;
-  remember(body);
+  if (!remember(body)) {
+    close_quietly(*body, StopMode::abort);
+    set_error(Error(Errc::not_initialized, "Pa_OpenStream", "the interpreter is exiting"));
+    return nullptr;
+  }
   return wrap(type, std::move(body));
 }
 
@@ -354,7 +362,8 @@ void keep_while_active(PyStream* self, PyObject* keeper) {
   Py_XINCREF(keeper);
   {
     const std::lock_guard lock(body.mutex);
-    std::swap(keeper, body.keeper);
+    // Not once another thread has closed it: then nobody would take the keeper out again.
+    if (body.callback) std::swap(keeper, body.keeper);
   }
   Py_XDECREF(keeper);
 }
@@ -379,6 +388,10 @@ PyObject* counters_of(const PyStream* self) {
 // ---- exit ----
 
 void close_streams_at_exit(const audiopp::IoOptions& options) {
+  {
+    const std::lock_guard lock(open_streams().mutex);
+    open_streams().exiting = true;
+  }
   for (const auto& body : all_open()) body->closed_by_exit = true;
   close_all_streams(was_interrupted_at_the_end() ? StopMode::abort : StopMode::drain, options);
 }

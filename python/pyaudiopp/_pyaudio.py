@@ -118,8 +118,15 @@ copyreg.pickle(
 class _Streams(WeakSet["PyAudio.Stream"]):
     """The streams made for a PyAudio object; a copy of the object has none."""
 
+    data: set[Callable[[], PyAudio.Stream | None]]  # weak references
+
     def __reduce__(self) -> tuple[type[_Streams], tuple[()]]:
         return _Streams, ()
+
+    def alive(self) -> set[PyAudio.Stream]:
+        """Those that exist, even while other threads open streams."""
+        streams = {reference() for reference in self.data.copy()}
+        return {stream for stream in streams if stream is not None}
 
 
 class PyAudio:
@@ -442,7 +449,8 @@ class PyAudio:
             """
             if self._is_running:
                 self._handle.check()
-                return
+                if not self._handle.is_stopped:  # by another thread, just now
+                    return
             pa.start_stream(self._stream)
             self._is_running = True
 
@@ -641,9 +649,10 @@ class PyAudio:
 
         Calling it again does nothing.
         """
-        for stream in self._streams | set(self._made):
+        streams = self._streams | self._made.alive()
+        for stream in streams:
             stream.close()
-        self._streams = set()
+        self._streams -= streams
         self._share.call(pa.terminate)
 
     def __enter__(self) -> Self:
@@ -656,7 +665,7 @@ class PyAudio:
         traceback: TracebackType | None,
     ) -> None:
         if kind is not None:
-            for stream in self._streams | set(self._made):
+            for stream in self._streams | self._made.alive():
                 stream._handle.close(drain=False)
         self.terminate()
 

@@ -42,6 +42,7 @@ import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -174,8 +175,9 @@ class Simulation:
             RuntimeError: Another simulation is running.
         """
         global _chosen, _used
-        self._simulation.use()
-        _chosen, _used = True, self
+        with _choosing:
+            self._simulation.use()
+            _chosen, _used = True, self
 
     def __enter__(self) -> Simulation:
         self.use()
@@ -355,6 +357,7 @@ class Simulation:
         return self._simulation.open_streams()
 
 
+_choosing = RLock()
 # Whether the program has made a choice, which overrides the environment's.
 _chosen = False
 _used: Simulation | None = None
@@ -379,8 +382,9 @@ def use(host_apis: Sequence[HostApi] | None = None, clock: str = "real_time") ->
 def stop_using() -> None:
     """Makes PortAudio start on the machine's real sound system again."""
     global _chosen, _used
-    _core.Simulation.stop_using()
-    _chosen, _used = True, None
+    with _choosing:
+        _core.Simulation.stop_using()
+        _chosen, _used = True, None
 
 
 @contextmanager
@@ -406,16 +410,17 @@ def use_environment() -> None:
         ValueError: The variable, or the file that it names, is invalid.
         OSError: The file cannot be read.
     """
-    if _chosen:
-        return
-    backend, _, path = os.environ.get("PYAUDIOPP_BACKEND", "").partition(":")
-    if backend == "simulation":
-        (load(path) if path else Simulation()).use()
-    elif backend not in ("", "portaudio"):
-        raise ValueError(
-            f"PYAUDIOPP_BACKEND is {backend!r}: it must be portaudio, simulation or "
-            "simulation:FILE.json"
-        )
+    with _choosing:  # another thread may create its first PyAudio meanwhile
+        if _chosen:
+            return
+        backend, _, path = os.environ.get("PYAUDIOPP_BACKEND", "").partition(":")
+        if backend == "simulation":
+            (load(path) if path else Simulation()).use()
+        elif backend not in ("", "portaudio"):
+            raise ValueError(
+                f"PYAUDIOPP_BACKEND is {backend!r}: it must be portaudio, simulation or "
+                "simulation:FILE.json"
+            )
 
 
 def load(path: str | os.PathLike[str]) -> Simulation:
