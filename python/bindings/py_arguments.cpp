@@ -5,8 +5,8 @@
 #include <climits>
 #include <string_view>
 
+#include "py_attached.hpp"
 #include "py_errors.hpp"
-#include "py_gil.hpp"
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "py_arguments.hpp"
+#include "py_attached.hpp"
 #include "py_audio_thread.hpp"
-#include "py_gil.hpp"
 
 using audiopp::CallbackContext;
 using audiopp::CallbackResult;
@@ -53,18 +53,33 @@ bool renew_times(PyObject* dict, const Times& times) {
   return !PyDict_Next(dict, &position, nullptr, nullptr);
 }
 
-// Like PyErr_Print(), except for SystemExit, which would end the process from the audio thread.
+bool would_end_program(PyObject* type) {
+  return PyErr_GivenExceptionMatches(type, PyExc_SystemExit) != 0 ||
+         PyErr_GivenExceptionMatches(type, PyExc_KeyboardInterrupt) != 0;
+}
+
+// Like PyErr_Print(), in which SystemExit would end the process from the audio thread. Since
+// CPython 3.14, a KeyboardInterrupt printed there makes the program end as if by Ctrl-C, caught or
+// not.
 void print(PyObject* type, PyObject* value, PyObject* traceback) {
-  if (PyErr_GivenExceptionMatches(type, PyExc_SystemExit)) {
-    PyErr_Display(type, value, traceback);
-    PyErr_Clear();
+  if (!would_end_program(type)) {
+    Py_XINCREF(type);
+    Py_XINCREF(value);
+    Py_XINCREF(traceback);
+    PyErr_Restore(type, value, traceback);
+    PyErr_PrintEx(0);
     return;
   }
-  Py_XINCREF(type);
-  Py_XINCREF(value);
-  Py_XINCREF(traceback);
-  PyErr_Restore(type, value, traceback);
-  PyErr_PrintEx(0);
+  PyObject* const hook = PySys_GetObject("excepthook");
+  PyObject* const done =
+      hook == nullptr ? nullptr
+                      : PyObject_CallFunctionObjArgs(
+                            hook, type, value, traceback == nullptr ? Py_None : traceback, nullptr);
+  if (done == nullptr) {
+    PyErr_Clear();
+    PyErr_Display(type, value, traceback);
+  }
+  Py_XDECREF(done);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "py_gil.hpp"
+#include "py_attached.hpp"
 
 namespace {
 

@@ -768,8 +768,9 @@ def test_a_stream_dropped_in_another_callback_keeps_what_it_needs(
     stream = p.open(stream_callback=callback, **OUTPUT)
     assert dropped.wait(60)
     gc.collect()
-    assert gone() is not None
-    assert wait_for_calls(where, gone().calls + 5) == 1  # type: ignore[union-attr]
+    if getattr(sys, "_is_gil_enabled", lambda: True)():  # else the thread that made it drops it
+        assert gone() is not None
+        assert wait_for_calls(where, gone().calls + 5) == 1  # type: ignore[union-attr]
     stream.close()
     gc.collect()
     assert gone() is None

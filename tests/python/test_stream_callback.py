@@ -182,6 +182,30 @@ def test_close_and_terminate_do_not_raise_what_the_callback_raised(
     assert capfd.readouterr().err.endswith("SystemExit: 7\n")
 
 
+@pytest.mark.parametrize("error", ["KeyboardInterrupt", "SystemExit(7)", "ValueError"])
+def test_what_a_callback_raised_and_the_program_has_caught_is_over(error: str) -> None:
+    program = f"""
+import time, pyaudiopp
+from pyaudiopp import simulation
+
+def callback(*_):
+    raise {error}
+
+simulation.use()
+stream = pyaudiopp.PyAudio().open(48000, 1, 8, output=True, stream_callback=callback)
+try:
+    while stream.is_active():
+        time.sleep(0.01)
+except {error.split("(")[0]}:
+    print("caught")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "caught\n"), done.stderr
+    assert done.stderr.count("Traceback") == 1
+
+
 def test_control_inside_the_callback_is_refused_in_words(free: Simulation, p: PyAudio) -> None:
     refused: list[str] = []
     holder: list[PyAudio.Stream] = []
