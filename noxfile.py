@@ -129,6 +129,12 @@ def windows(session: nox.Session) -> None:
     session.run("scripts/windows", *session.posargs, env={"PATH": USERS_PATH}, external=True)
 
 
+@nox.session(python=False, name="free-threaded")
+def free_threaded(session: nox.Session) -> None:
+    """Builds CPython 3.14 without a GIL, and runs the tests and races on it: as root on Debian."""
+    session.run("scripts/free-threaded", *session.posargs, env={"PATH": USERS_PATH}, external=True)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Runs the linters that need no build: ruff, clang-format, codespell, those of workflows."""

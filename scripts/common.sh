@@ -17,6 +17,7 @@ export LC_ALL=C.UTF-8 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_US
 build_packages=(build-essential cmake ninja-build pkg-config portaudio19-dev python3-dev python3-venv)
 card_packages=(libasound2-plugins pulseaudio pulseaudio-utils)
 test_packages=(doxygen jackd2 libgmock-dev libgtest-dev libsndfile1-dev)
+cpython_packages=(libbz2-dev libffi-dev liblzma-dev libsqlite3-dev libssl-dev xz-utils zlib1g-dev)
 windows_packages=(g++-mingw-w64-x86-64-posix googletest mingw-w64-tools wine wine64)
 
 python=$root/build/venv/bin/python
