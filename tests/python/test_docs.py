@@ -48,7 +48,7 @@ class Block(NamedTuple):
 
 
 def read_blocks(page: str) -> Iterator[Block]:
-    text = (ROOT / page).read_text()
+    text = (ROOT / page).read_text(encoding="utf-8")
     pattern = r"(?:^<!-- not run: (.+?) -->\n)?^```(\S*)\n(.*?)^```$"
     for match in re.finditer(pattern, text, re.M | re.S):
         not_run, language, code = match.groups()
@@ -146,7 +146,7 @@ def test_a_c_function_compiles(code: str) -> None:
 
 @pytest.mark.parametrize("code", [param for param in to_run("cpp") if "main()" in param.values[0]])
 def test_the_cpp_program_is_the_one_that_is_built_and_heard(code: str) -> None:
-    assert code == TONE.read_text().partition("\n\n")[2]
+    assert code == TONE.read_text(encoding="utf-8").partition("\n\n")[2]
 
 
 def test_the_pieces_of_cpp_compile() -> None:
@@ -165,7 +165,9 @@ def test_the_pieces_of_cpp_compile() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_each_block_of_code_is_run_or_says_why_not(page: str) -> None:
     blocks = list(read_blocks(page))
-    assert 2 * len(blocks) == len(re.findall(r"^```", (ROOT / page).read_text(), re.M))
+    assert 2 * len(blocks) == len(
+        re.findall(r"^```", (ROOT / page).read_text(encoding="utf-8"), re.M)
+    )
     for block in blocks:
         drawn = block.language in ("", "text") or block.language.startswith("{")
         run = block.language in ("python", "c", "cpp", "sh")
@@ -174,7 +176,7 @@ def test_each_block_of_code_is_run_or_says_why_not(page: str) -> None:
 
 def read_places(page: Path) -> set[str]:
     """The anchors on a page, as forges and MyST name them."""
-    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.M | re.S)
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
     headings = re.findall(r"^#+ (.+)$", text, re.M)
     plain = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading) for heading in headings]
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in plain}
@@ -184,7 +186,7 @@ def read_links() -> list[tuple[str, str]]:
     return [
         (page, target)
         for page in [*PAGES, *OTHERS]
-        for target in re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text())
+        for target in re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text(encoding="utf-8"))
         if "://" not in target
     ]
 
@@ -238,23 +240,23 @@ def test_each_file_that_docs_and_comments_name_exists() -> None:
 
 
 def test_the_page_of_examples_has_all_of_them() -> None:
-    page = (ROOT / "docs/examples.md").read_text()
+    page = (ROOT / "docs/examples.md").read_text(encoding="utf-8")
     for program in [*ROOT.glob("examples/python/*.py"), *ROOT.glob("examples/cpp/*.cpp")]:
         assert f"(../{program.relative_to(ROOT).as_posix()})" in page
 
 
 def test_the_cpp_reference_has_all_public_names() -> None:
-    reference = (ROOT / "docs/reference/cpp.rst").read_text()
+    reference = (ROOT / "docs/reference/cpp.rst").read_text(encoding="utf-8")
     headers = ROOT.glob("cpp/include/audiopp/**/*.hpp")
     declared = r"^(?:class|struct|enum class)(?: AUDIOPP_API)? (\w+)[^;]*$|^using (\w+) ="
     for header in headers:
-        for names in re.findall(declared, header.read_text(), re.M):
+        for names in re.findall(declared, header.read_text(encoding="utf-8"), re.M):
             name = "".join(names)
             assert f"audiopp::{name}\n" in reference, f"{header.name}: {name}"
 
 
 def test_the_python_reference_has_all_constants() -> None:
-    reference = (ROOT / "docs/reference/python.rst").read_text()
+    reference = (ROOT / "docs/reference/python.rst").read_text(encoding="utf-8")
     for name in pyaudiopp.__all__:
         if name.startswith("pa") and name != "pa":
             value = getattr(pyaudiopp, name)
@@ -263,8 +265,8 @@ def test_the_python_reference_has_all_constants() -> None:
 
 
 def test_the_readme_tells_the_figures_that_were_measured() -> None:
-    readme = " ".join((ROOT / "README.md").read_text().split())
-    defects = (ROOT / "docs/defects.md").read_text()
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    defects = (ROOT / "docs/defects.md").read_text(encoding="utf-8")
     match = re.search(r"^- PyAudio .*: .* (\d+) wrong, (\d+) hang, (\d+) crash$", defects, re.M)
     right = re.search(r"^- pyaudiopp .*: (\d+) right$", defects, re.M)
     assert match is not None
@@ -276,7 +278,7 @@ def test_the_readme_tells_the_figures_that_were_measured() -> None:
     ):
         assert told in readme
 
-    figures = (ROOT / "benchmarks/results/figures.md").read_text()
+    figures = (ROOT / "benchmarks/results/figures.md").read_text(encoding="utf-8")
     table = figures.partition("## CPU per callback\n")[2].partition("\n## ")[0]
     rows = [[cell.strip() for cell in row.split("|")] for row in table.splitlines() if "|" in row]
     column = rows[0].index("out256")

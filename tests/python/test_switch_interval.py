@@ -139,7 +139,7 @@ def test_is_lowered_again_after_a_new_start(p: pyaudiopp.PyAudio, busy: Busy) ->
 
 
 def test_is_raised_when_nothing_competes_any_more(p: pyaudiopp.PyAudio, busy: Busy) -> None:
-    start(p)
+    start(p, frames_per_buffer=1024)  # long enough for what else keeps the machine busy
     wait_until_lowered()
     busy.stop()
     wait_until(lambda: sys.getswitchinterval() == PROGRAMS)

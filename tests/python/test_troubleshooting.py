@@ -117,7 +117,7 @@ def provoked(
         ),
         (duplex, lambda p, _: p.open(**{**INPUT, "channels": 0})),
         (duplex, lambda p, _: p.open(**INPUT, never_drop_input=True)),
-        (duplex, lambda p, _: p.open(**INPUT, frames_per_buffer=2**28)),
+        (duplex, lambda p, _: p.open(**INPUT, frames_per_buffer=2**25)),
         (duplex, lambda p, card: failing_open(p, card, pyaudiopp.paInternalError)),
         (duplex, lambda p, card: failing_read(p, card, pyaudiopp.paTimedOut)),
         (duplex, lambda p, _: p.open(**OUTPUT).write(memoryview(b"....")[::2])),

@@ -62,7 +62,7 @@ def problems(
 
 
 class Skips:
-    """Counts what a run skips."""
+    """Counts what a run skips; with pytest-xdist, its workers say which files."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._listed = read_list(LIST.read_text(encoding="utf-8"))
@@ -93,8 +93,14 @@ class Skips:
         elif report.when == "call" or report.failed:
             self._outcomes["run"].add(key(report.nodeid))
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self._outcomes["skipped"] |= set(getattr(node, "workeroutput", {}).get("skipped", []))
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if not hasattr(session.config, "workerinput") and self._problems():
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["skipped"] = sorted(self._outcomes["skipped"])
+        elif self._problems():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
