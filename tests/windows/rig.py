@@ -112,8 +112,10 @@ class WindowsProgram:
             env=windows_environment(card),
             text=True,
         )
-        for target in (self._read_answers, self._read_errors):
-            threading.Thread(target=target, daemon=True).start()
+        readers = (self._read_answers, self._read_errors)
+        self._readers = [threading.Thread(target=reader, daemon=True) for reader in readers]
+        for reader in self._readers:
+            reader.start()
         self.host_apis = {int(key): value for key, value in self._answer()["host_apis"].items()}
 
     def __enter__(self) -> WindowsProgram:
@@ -131,6 +133,11 @@ class WindowsProgram:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for reader in self._readers:
+            reader.join()
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
         self._folder.cleanup()
 
     def play(self, transfer: Transfer, sound: bytes) -> bytes:

@@ -236,7 +236,7 @@ def test_asio_is_not_there(tmp_path: Path) -> None:
         "import pyaudiopp; pyaudiopp.PyAudio().get_host_api_info_by_type(pyaudiopp.paASIO)",
     )
     assert status == 1
-    assert "Host API not found\nthis PortAudio has MME, Windows DirectSound, Windows WASAPI" in err
+    assert "PortAudio has no ASIO here, only MME, Windows DirectSound, Windows WASAPI" in err
 
 
 # ---- names ----
@@ -337,6 +337,19 @@ def test_an_example_records(card: VirtualCard, tmp_path: Path) -> None:
     exactly(card, record)
 
 
+def test_an_example_records_speech(card: VirtualCard, tmp_path: Path) -> None:
+    """At a third of the card's rate, which WASAPI converts to if it is asked to."""
+    path = tmp_path / "speech.wav"
+    with start(EXAMPLES / "record_speech.py", path, "--seconds", 2) as recorder:
+        card.wait_for_recorder()
+        card.play(NOISE)
+        _, err = recorder.communicate(timeout=TIMEOUT)
+    assert (recorder.returncode, err) == (0, "")
+    with wave.open(str(path), "rb") as file:
+        assert (file.getframerate(), file.getnchannels()) == (16000, 1)
+        assert len(set(file.readframes(file.getnframes()))) > 200  # noise
+
+
 OTHERS = {
     "core_wire.py": ["--seconds", 1],
     "level_meter.py": ["--seconds", 1],
@@ -361,5 +374,6 @@ def test_an_example_that_needs_macos_says_so(tmp_path: Path) -> None:
 
 def test_every_example_is_tried() -> None:
     needs_numba = {"native_callback.py"}
-    tried = {*PLAYERS, "record.py", *OTHERS, *needs_numba, "play_wave_channel_map.py"}
+    tried = {*PLAYERS, "record.py", "record_speech.py", *OTHERS, *needs_numba}
+    tried.add("play_wave_channel_map.py")
     assert {path.name for path in EXAMPLES.glob("*.py")} == tried
