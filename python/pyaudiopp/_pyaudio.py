@@ -449,8 +449,7 @@ class PyAudio:
             """
             if self._is_running:
                 self._handle.check()
-                if not self._handle.is_stopped:  # by another thread, just now
-                    return
+                return
             pa.start_stream(self._stream)
             self._is_running = True
 
@@ -649,10 +648,9 @@ class PyAudio:
 
         Calling it again does nothing.
         """
-        streams = self._streams | self._made.alive()
-        for stream in streams:
+        for stream in self._streams | self._made.alive():
             stream.close()
-        self._streams -= streams
+        self._streams = set(self._streams)  # a new one as in PyAudio, with what others have opened
         self._share.call(pa.terminate)
 
     def __enter__(self) -> Self:
