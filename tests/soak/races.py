@@ -439,9 +439,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("races", nargs="*", metavar="RACE")
     parser.add_argument("--seconds", type=float, default=1)
+    parser.add_argument("--without", action="append", default=[], metavar="RACE")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    names = arguments.races or list(RACES)
+    names = arguments.races or [name for name in RACES if name not in arguments.without]
     if unknown := [name for name in names if name not in RACES]:
         parser.error(f"no such race: {unknown[0]}; there are {', '.join(RACES)}")
     if arguments.here:
