@@ -105,7 +105,8 @@ AudioThreadGil::AudioThreadGil(SwitchInterval* interval, std::size_t frames)
   if (thread_.state == nullptr && PyGILState_GetThisThreadState() == nullptr) {
     thread_.state = PyThreadState_New(PyInterpreterState_Main());
   }
-  if (interval != nullptr) interval->begin_wait();
+  const bool is_due = interval != nullptr && interval->is_due();
+  const auto begin = is_due ? SwitchInterval::Clock::now() : SwitchInterval::Clock::time_point();
   if (thread_.state != nullptr) {
     PyEval_RestoreThread(thread_.state);
     held_ = Held::own_state;
@@ -114,7 +115,7 @@ AudioThreadGil::AudioThreadGil(SwitchInterval* interval, std::size_t frames)
     held_ = Held::other_state;
   }
   thread_.has_gil = true;
-  if (interval != nullptr) interval->end_wait(frames);
+  if (is_due) interval->judge(begin, static_cast<double>(frames));
 }
 
 AudioThreadGil::~AudioThreadGil() {

@@ -115,8 +115,8 @@ PyObject* open_stream(PyTypeObject* type, std::optional<audiopp::Session> sessio
   body->finished = python.finished;
   body->closes_on_error = python.closes_on_error;
   body->drains = python.drains;
+  body->switch_interval = std::make_shared<SwitchInterval>(config.sample_rate);
   if (python.callback) {
-    body->switch_interval = std::make_shared<SwitchInterval>(config.sample_rate);
     *body->is_python = python.callback->needs_gil();
     // With busy threads, each wait for the GIL is longer than a block: wait once for all due
     // blocks.
@@ -259,6 +259,7 @@ void close_quietly(StreamBody& body, StopMode mode, const audiopp::IoOptions& op
     // PyAudio ignores the result of Pa_CloseStream; the stream is closed in any case.
   }
   if (body.stream.is_open()) return;
+  if (body.switch_interval) body.switch_interval->give_back();
   forget(&body);
   std::shared_ptr<StreamCallback> callback;
   std::shared_ptr<FinishedCallback> finished;

@@ -44,7 +44,7 @@ struct StreamBody {
   BlockBytes blocks;                       // what reads return
   // Whether the callback is a Python one; read by a buffered callback's scope.
   const std::shared_ptr<std::atomic<bool>> is_python = std::make_shared<std::atomic<bool>>(false);
-  std::shared_ptr<SwitchInterval> switch_interval;  // never null if there is a callback
+  std::shared_ptr<SwitchInterval> switch_interval;  // null if it was never opened
 
   // Guards what follows. Locked with the GIL held, and never held while Python code runs.
   std::mutex mutex;

@@ -83,10 +83,10 @@ bool SwitchInterval::needs_less() const {
   return std::find(users.begin(), users.end(), this) != users.end();
 }
 
-void SwitchInterval::judge(std::size_t frames) {
+void SwitchInterval::judge(Clock::time_point begin, double frames) {
   const auto now = Clock::now();
-  const double waited = std::chrono::duration<double>(now - begin_).count();
-  const double most = longest_wait * static_cast<double>(frames) / sample_rate_;
+  const double waited = std::chrono::duration<double>(now - begin).count();
+  const double most = longest_wait * frames / sample_rate_;
   State& all = state();
   if (waited > most / 2) all.needed = now;
   if (waited > most) {

@@ -8,20 +8,22 @@
 
 #include "bindings.hpp"
 
-/// Makes the interpreter hand over the GIL sooner while a stream's callback waits for it too long.
+/// Makes the interpreter hand over the GIL sooner while a stream's callback, read or write waits
+/// for it too long.
 ///
 /// CPython lets a waiting thread have the GIL only after the switch interval, 5 ms. When a wait
 /// endangers a block, this lowers the interval for the whole process, and raises it again step by
 /// step while no wait comes near. It ends at what the program had set, at the latest when the last
 /// stream that needed it ends. A program that sets the interval meanwhile is obeyed until then.
 ///
-/// Everything but begin_wait() needs the GIL.
+/// Everything but is_due() needs the GIL.
 class SwitchInterval {
  public:
+  using Clock = std::chrono::steady_clock;
 #ifdef Py_GIL_DISABLED
   explicit SwitchInterval(double) {}
-  void begin_wait() noexcept {}
-  void end_wait(std::size_t) {}
+  bool is_due() noexcept { return false; }
+  void judge(Clock::time_point, double) {}
   void give_back() {}
   static void renew_after_fork() {}
 #else
@@ -31,15 +33,12 @@ class SwitchInterval {
   SwitchInterval(const SwitchInterval&) = delete;
   SwitchInterval& operator=(const SwitchInterval&) = delete;
 
-  /// Just before and just after the audio thread gets the GIL for a callback that has `frames` of
-  /// time. While nothing competes, most waits are not measured: reading a clock twice takes a tenth
-  /// of a callback's time.
-  void begin_wait() noexcept {
-    if (--unmeasured_ == 0) begin_ = Clock::now();
-  }
-  void end_wait(std::size_t frames) {
-    if (unmeasured_ == 0) judge(frames);
-  }
+  /// Whether to measure the next wait. Without the GIL only on the audio thread. While nothing
+  /// competes, most waits are not measured: reading a clock twice takes a tenth of a callback's
+  /// time.
+  bool is_due() noexcept { return --unmeasured_ == 0; }
+  /// Just after a wait that began at `begin`, in a block that had `frames` of time.
+  void judge(Clock::time_point begin, double frames);
 
   /// The stream has ended.
   void give_back();
@@ -48,14 +47,10 @@ class SwitchInterval {
   static void renew_after_fork();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  void judge(std::size_t frames);
   bool needs_less() const;
   void lower(double factor);
 
   const double sample_rate_;
-  std::uint64_t unmeasured_;  // blocks until one is measured
-  Clock::time_point begin_;
+  std::uint64_t unmeasured_;  // waits until one is measured
 #endif
 };

@@ -103,29 +103,42 @@ std::size_t fail_transfer(PyStream* self) {
   return frames;
 }
 
-// Moves a small block that needs no waiting at once, and any other without the GIL.
+// Moves a small block that needs no waiting at once, and any other without the GIL. `latency` is
+// how long the device goes on with what is queued.
 template <class Try, class Move>
-IoResult move_frames(std::size_t bytes, Seconds timeout, const Try& try_move, const Move& move) {
-  if (bytes <= small_block) {
+IoResult move_frames(StreamBody& body, std::size_t frames, std::size_t frame_size, Seconds latency,
+                     Seconds timeout, const Try& try_move, const Move& move) {
+  if (frames * frame_size <= small_block) {
     if (const auto result = try_move()) return *result;
   }
   SignalCheck signals;
   audiopp::IoOptions options = signals.options();
   options.timeout = timeout;
   IoResult result;
-  without_gil([&] { result = move(options); });
+  const bool is_due = body.switch_interval->is_due();
+  SwitchInterval::Clock::time_point moved;
+  without_gil([&] {
+    result = move(options);
+    if (is_due) moved = SwitchInterval::Clock::now();
+  });
+  if (is_due) {
+    const double queued = latency.count() * body.stream.sample_rate();
+    body.switch_interval->judge(moved, std::max(static_cast<double>(frames), queued));
+  }
   return result;
 }
 
 IoResult write(StreamBody& body, const void* data, std::size_t frames, Seconds timeout) {
   return move_frames(
-      frames * body.output_frame, timeout, [&] { return body.stream.try_write(data, frames); },
+      body, frames, body.output_frame, body.stream.output_latency(), timeout,
+      [&] { return body.stream.try_write(data, frames); },
       [&](const auto& options) { return body.stream.write(data, frames, options); });
 }
 
 IoResult read(StreamBody& body, void* buffer, std::size_t frames, Seconds timeout) {
   return move_frames(
-      frames * body.input_frame, timeout, [&] { return body.stream.try_read(buffer, frames); },
+      body, frames, body.input_frame, body.stream.input_latency(), timeout,
+      [&] { return body.stream.try_read(buffer, frames); },
       [&](const auto& options) { return body.stream.read(buffer, frames, options); });
 }
 

@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from explanations import complaints, explained
+from explanations import Explained, complaints, explained
 
 HERE = Path(__file__).parent
 EXPLAINED = HERE / "explained.md"
@@ -118,11 +118,20 @@ def ask(target: str, interposer: Path, folder: Path) -> "subprocess.Popen[str]":
         )
 
 
+def rows(theirs: dict[str, str], ours: dict[str, str]) -> dict[str, Explained]:
+    """The rows that this CPython needs: since 3.14, PyAudio takes other numbers as well."""
+    numbers = "B27: numbers of other types, and None for a default"
+    return {
+        probe: row
+        for probe, row in explained(EXPLAINED).items()
+        if sys.version_info < (3, 14) or row.why != numbers or theirs.get(probe) != ours.get(probe)
+    }
+
+
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_no_unexplained_difference(answers: dict[str, Answers], subject: str) -> None:
-    found = list(
-        complaints(answers["pyaudio"][subject], answers["pyaudiopp"][subject], explained(EXPLAINED))
-    )
+    theirs, ours = answers["pyaudio"][subject], answers["pyaudiopp"][subject]
+    found = list(complaints(theirs, ours, rows(theirs, ours)))
     if found:
         pytest.fail(f"{len(found)} of {subject}:\n\n" + "\n\n".join(found), pytrace=False)
 
