@@ -36,7 +36,7 @@ def install_package(session: nox.Session, *options: str) -> None:
     session.install("--no-build-isolation", "--no-deps", *arguments, ".")
 
 
-PYTHONS = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
+PYTHONS = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.14t"]
 
 
 @nox.session(python=PYTHONS)
