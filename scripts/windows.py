@@ -132,7 +132,7 @@ def known_suites() -> dict[str, Suite]:
 
 def gtest(name: str) -> list[str]:
     """A test program: one process for all tests, because Wine takes long to start one."""
-    return ["timeout", "900", "wine", str(CPP_TESTS / f"{name}.exe"), "--gtest_brief=1",
+    return ["timeout", "3600", "wine", str(CPP_TESTS / f"{name}.exe"), "--gtest_brief=1",
             "--gtest_output=xml:Z:REPORT"]  # fmt: skip
 
 
