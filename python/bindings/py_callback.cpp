@@ -42,6 +42,7 @@ bool renew_times(PyObject* dict, const Times& times) {
   PyObject* key;
   PyObject* value;
   Py_ssize_t position = 0;
+  if (PyDict_Size(dict) != 3) return false;
   for (int i = 0; i < 3; ++i) {
     if (!PyDict_Next(dict, &position, &key, &value) || key != time_keys[i]) return false;
     if (PyFloat_CheckExact(value) && is_ours_alone(value)) {
@@ -50,7 +51,7 @@ bool renew_times(PyObject* dict, const Times& times) {
       return false;
     }
   }
-  return !PyDict_Next(dict, &position, nullptr, nullptr);
+  return true;
 }
 
 bool would_end_program(PyObject* type) {
@@ -195,13 +196,15 @@ PyCallback::~PyCallback() {
 
 audiopp::Callback PyCallback::handler(const std::shared_ptr<SwitchInterval>& interval) {
   interval_ = interval;
-  return [self = std::static_pointer_cast<PyCallback>(shared_from_this())](
-             const CallbackContext& context) { return (*self)(context); };
+  return Handler{std::static_pointer_cast<PyCallback>(shared_from_this())};
 }
 
 CallbackResult PyCallback::operator()(const CallbackContext& context) {
   const AudioThreadGil gil(interval_.get(), context.frames);
-  if (!gil) return CallbackResult::abort;
+  if (!gil) {
+    fill_rest(context, 0);
+    return CallbackResult::abort;
+  }
   const CallbackResult result = call(context);
   if (result != CallbackResult::continue_) interval_->give_back();
   return result;
@@ -209,11 +212,15 @@ CallbackResult PyCallback::operator()(const CallbackContext& context) {
 
 CallbackResult PyCallback::call(const CallbackContext& context) {
   PyObject* const callable = callable_.get();
-  if (callable == nullptr) return CallbackResult::abort;
+  if (callable == nullptr) {
+    fill_rest(context, 0);
+    return CallbackResult::abort;
+  }
   PyObject* result = call_callable(callable, context);
   CallbackResult flag = CallbackResult::abort;
   if (result == nullptr || !take_result(result, context, flag)) {
     flag = CallbackResult::abort;
+    fill_rest(context, 0);
     pending_.keep();
   }
   Py_XDECREF(result);
@@ -297,12 +304,20 @@ bool PyCallback::take_result(PyObject* result, const CallbackContext& context,
   if (data != Py_None && !view.acquire(data)) return false;
   if (context.output == nullptr) return true;
   if (!check_samples(view, output_, BufferUse::callback)) return false;
-  // The output already holds silence; a short block is the last one.
   const std::size_t wanted = context.frames * output_frame_size_;
   const std::size_t given = std::min(view.size(), wanted);
   if (given > 0) std::memcpy(context.output, view.data(), given);
-  if (given < wanted && flag == CallbackResult::continue_) flag = CallbackResult::complete;
+  if (given < wanted) {  // a short block is the last one
+    fill_rest(context, given);
+    if (flag == CallbackResult::continue_) flag = CallbackResult::complete;
+  }
   return true;
+}
+
+void PyCallback::fill_rest(const CallbackContext& context, std::size_t begin) const {
+  if (context.output == nullptr) return;
+  audiopp::fill_silence(static_cast<char*>(context.output) + begin,
+                        context.frames * output_frame_size_ - begin, context.format->output_format);
 }
 
 int PyCallback::traverse(visitproc visit, void* arg) {

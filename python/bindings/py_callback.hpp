@@ -120,11 +120,21 @@ class PyCallback final : public StreamCallback {
   void clear() override;
 
  private:
+  struct Handler {
+    static constexpr bool fills_output = true;
+    audiopp::CallbackResult operator()(const audiopp::CallbackContext& context) const {
+      return (*self)(context);
+    }
+    std::shared_ptr<PyCallback> self;
+  };
+
   audiopp::CallbackResult call(const audiopp::CallbackContext& context);
   PyObject* call_callable(PyObject* callable, const audiopp::CallbackContext& context);
   PyObject* make_in_data(const audiopp::CallbackContext& context);
   PyObject* make_frame_count(std::size_t frames);
   PyObject* make_time_info(const audiopp::CallbackTimes& times);
+  /// Silences the output from that byte on.
+  void fill_rest(const audiopp::CallbackContext& context, std::size_t begin) const;
   bool take_result(PyObject* result, const audiopp::CallbackContext& context,
                    audiopp::CallbackResult& flag) const;
 

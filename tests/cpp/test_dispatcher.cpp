@@ -112,6 +112,35 @@ TEST(Dispatcher, SilenceIsThereBeforeTheHandler) {
   EXPECT_EQ(block, (std::array<unsigned char, 4>{128, 128, 128, 128}));
 }
 
+struct Filling {
+  static constexpr bool fills_output = true;
+  CallbackResult operator()(const CallbackContext& context) const {
+    found->assign(static_cast<std::int16_t*>(context.output),
+                  static_cast<std::int16_t*>(context.output) + 2 * context.frames);
+    if (fails) throw std::runtime_error("boom");
+    return CallbackResult::complete;
+  }
+  std::vector<std::int16_t>* found;
+  bool fails = false;
+};
+
+TEST(Dispatcher, AHandlerThatFillsTheOutputFindsItAsItIs) {
+  std::vector<std::int16_t> found;
+  detail::Dispatcher dispatcher(output_format(), Filling{&found});
+  Block block;
+  dispatcher.reset(8);
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::continue_);
+  EXPECT_EQ(found.front(), 0x55);
+  EXPECT_EQ(block.back(), 0x55);
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::complete);
+  EXPECT_EQ(block, Block{}) << "the tail is silent all the same";
+
+  dispatcher.set_handler(Filling{&found, true});
+  dispatcher.reset(0);
+  EXPECT_EQ(dispatch(dispatcher, block), CallbackResult::abort);
+  EXPECT_EQ(block, Block{}) << "it has not returned";
+}
+
 TEST(Dispatcher, PlanarOutputIsSilencedChannelByChannel) {
   CallbackFormat shape = output_format();
   shape.output_layout = Layout::planar;

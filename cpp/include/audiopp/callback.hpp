@@ -37,7 +37,8 @@ struct CallbackFormat {
 
 /// One block, as a handler sees it. It offers only what is allowed on the audio thread.
 ///
-/// The output already holds silence. The pointers end with the call.
+/// The output already holds silence, unless the handler fills it (see Callback). The pointers end
+/// with the call.
 class CallbackContext {
  public:
   const void* input;   ///< Frames, or channel pointers if planar; nullptr without input.
@@ -65,6 +66,10 @@ class CallbackContext {
 /// Empty if default-constructed or made from a null pointer or an empty std::function. Construction
 /// may allocate; moving and calling do not.
 ///
+/// A callable whose type has `static constexpr bool fills_output = true` writes the whole output
+/// whenever it returns. So the output is not silenced before it is called, which takes as long as
+/// copying the block.
+///
 /// *Threads*: called on the audio thread, or on the stream's worker with a callback buffer; never
 /// twice at once for one stream.
 /// *Real time*: must not allocate, lock, wait or do I/O, or the sound may break up.
@@ -86,11 +91,15 @@ class Callback {
     call_ = [](void* held, const CallbackContext& context) -> CallbackResult {
       return std::invoke(*static_cast<Callable*>(held), context);
     };
+    fills_output_ = Fills<Callable>::value;
   }
   Callback(Callback&&) noexcept = default;
   Callback& operator=(Callback&&) noexcept = default;
 
   explicit operator bool() const noexcept { return callable_ != nullptr; }
+
+  /// Whether the callable says that it writes the whole output.
+  bool fills_output() const noexcept { return fills_output_; }
 
   /// *Throws*: std::bad_function_call if it is empty; what the callable throws.
   CallbackResult operator()(const CallbackContext& context) const {
@@ -99,6 +108,12 @@ class Callback {
   }
 
  private:
+  template <class Callable, class = void>
+  struct Fills : std::false_type {};
+  template <class Callable>
+  struct Fills<Callable, std::void_t<decltype(Callable::fills_output)>>
+      : std::bool_constant<Callable::fills_output> {};
+
   template <class Callable>
   static bool is_null([[maybe_unused]] const Callable& callable) noexcept {
     if constexpr (std::is_pointer_v<Callable> || std::is_member_pointer_v<Callable>) {
@@ -113,6 +128,7 @@ class Callback {
 
   std::unique_ptr<void, void (*)(void*)> callable_{nullptr, nullptr};
   CallbackResult (*call_)(void*, const CallbackContext&) = nullptr;
+  bool fills_output_ = false;
 };
 
 /// Runs the work it is given: the handler's calls for all blocks that are due together, so that a

@@ -153,9 +153,6 @@ void CallbackQueue::call(const Handler& handler) {
   void* const in = input_block_ ? input_block_->get() : nullptr;
   void* const out = output_block_ ? output_block_->get() : nullptr;
   if (input_) input_->read(in, block_);
-  if (output_) {
-    fill_silence(output_block_->data.data(), output_block_->data.size(), format_.output_format);
-  }
   const CallbackResult result = handler({in, out, block_, when, take_flags(), &format_});
   if (output_ && result != CallbackResult::abort) {
     output_->write(out, block_);

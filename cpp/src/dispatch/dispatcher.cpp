@@ -14,10 +14,6 @@
 namespace audiopp::detail {
 namespace {
 
-void silence(void* output, std::size_t frames, const CallbackFormat& format) noexcept {
-  fill_silence(output, frames, format.output_channels, format.output_format, format.output_layout);
-}
-
 std::unique_ptr<CallbackQueue> make_queue(const CallbackFormat& format,
                                           const CallbackBuffer& buffer) {
   if ((format.input_channels > 0 && sample_size(format.input_format) == 0) ||
@@ -41,7 +37,6 @@ Dispatcher::Dispatcher(const CallbackFormat& format, Callback handler, const Cal
 CallbackResult Dispatcher::dispatch(const void* input, void* output, std::size_t frames,
                                     const CallbackTimes& times,
                                     CallbackFlags flags) noexcept AUDIOPP_NONBLOCKING {
-  if (output != nullptr) silence(output, frames, format_);
   counters_.count(frames, flags);
   const CallbackResult result = next_block({input, output, frames, times, flags, &format_});
   if (result != CallbackResult::continue_) has_ended_.store(true, std::memory_order_release);
@@ -52,9 +47,10 @@ CallbackResult Dispatcher::next_block(const CallbackContext& context) noexcept {
   if (!queue_ && phase_ == Phase::handling && is_draining_.load(std::memory_order_relaxed)) {
     phase_ = Phase::tail;
   }
-  if (phase_ == Phase::tail) return play_tail(context.frames);
-  if (phase_ == Phase::aborted) return CallbackResult::abort;
-
+  if (phase_ != Phase::handling) {
+    silence(context);
+    return phase_ == Phase::tail ? play_tail(context.frames) : CallbackResult::abort;
+  }
   const CallbackResult result = queue_ ? move_block(context) : run_handler(context);
   if (result == CallbackResult::abort) phase_ = Phase::aborted;
   if (result != CallbackResult::complete) return result;
@@ -64,20 +60,30 @@ CallbackResult Dispatcher::next_block(const CallbackContext& context) noexcept {
 
 CallbackResult Dispatcher::run_handler(const CallbackContext& context) noexcept {
   CallbackResult result = CallbackResult::continue_;
+  bool is_filled = false;
   handler_.use([&](const Callback& handler) {
     [[maybe_unused]] const HandlerScope users_code{};
+    if (!handler.fills_output()) silence(context);
     try {
       result = handler(context);
+      is_filled = true;
     } catch (...) {
-      if (context.output != nullptr) silence(context.output, context.frames, format_);
       exception_.keep();
       result = CallbackResult::abort;
     }
   });
+  if (!is_filled) silence(context);
   return result;
 }
 
+void Dispatcher::silence(const CallbackContext& context) const noexcept {
+  if (context.output == nullptr) return;
+  fill_silence(context.output, context.frames, format_.output_channels, format_.output_format,
+               format_.output_layout);
+}
+
 CallbackResult Dispatcher::move_block(const CallbackContext& context) noexcept {
+  silence(context);  // where the queue has no frames
   const auto moved = queue_->exchange(context, is_draining_.load(std::memory_order_relaxed));
   if (moved.missing > 0) counters_.count_short_block(moved.missing);
   return moved.result;

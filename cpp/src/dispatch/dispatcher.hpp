@@ -22,10 +22,10 @@ namespace audiopp::detail {
 /// *Direct*, the handler runs on the audio thread. *Queued*, with a CallbackBuffer, it runs on the
 /// thread that is in `work`, and may lock and wait: the audio thread only moves frames.
 ///
-/// For each block it silences the output, updates the counters, and calls the handler. No exception
-/// gets out; the first is kept, and the stream aborts. Without a handler the block is silent. After
-/// the handler has returned `complete`, blocks are silent until everything it wrote has left the
-/// host API's queue; only then is PortAudio told.
+/// For each block it silences the output, unless the handler fills it, updates the counters, and
+/// calls the handler. No exception gets out; the first is kept, and the stream aborts. Without a
+/// handler the block is silent. After the handler has returned `complete`, blocks are silent until
+/// everything it wrote has left the host API's queue; only then is PortAudio told.
 ///
 /// *Threads*: `dispatch` on one audio thread at a time; everything else on any thread.
 /// *Real time*: `dispatch` allocates nothing, takes no lock and never waits.
@@ -87,6 +87,7 @@ class Dispatcher {
 
   CallbackResult next_block(const CallbackContext& context) noexcept;
   CallbackResult run_handler(const CallbackContext& context) noexcept;
+  void silence(const CallbackContext& context) const noexcept;
   CallbackResult move_block(const CallbackContext& context) noexcept;
   CallbackResult play_tail(std::size_t frames) noexcept;
 
