@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The pyaudiopp authors
 # SPDX-License-Identifier: MIT
-"""The interpreter's switch interval: lowered while a callback waits too long, and given back."""
+"""The interpreter's switch interval: lowered while a stream waits too long, and given back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import pyaudiopp
-from pyaudiopp import core
+from pyaudiopp import core, simulation
 from pytest_pyaudiopp import MakeSimulatedCard
 
 pytestmark = pytest.mark.skipif(
@@ -105,6 +105,50 @@ def test_is_lowered_while_threads_compete_and_given_back_at_the_end(
     assert sys.getswitchinterval() == PROGRAMS
 
 
+DIRECTIONS: dict[str, tuple[dict[str, bool], Callable[[pyaudiopp.Stream], object]]] = {
+    "read": ({"input": True}, lambda stream: stream.read(64, False)),
+    "write": ({"output": True}, lambda stream: stream.write(bytes(256))),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_is_lowered_for_reads_and_writes_and_given_back_at_the_end(
+    make_simulated_card: MakeSimulatedCard, busy: Busy, direction: str, end: str
+) -> None:
+    make_simulated_card(
+        [simulation.HostApi(devices=[simulation.Device(low_latency=0.002)])], clock="real_time"
+    )
+    p = pyaudiopp.PyAudio()
+    sides, move = DIRECTIONS[direction]
+    stream = p.open(**SHORT, **sides)
+    until = time.monotonic() + 60
+    while sys.getswitchinterval() == PROGRAMS:
+        assert time.monotonic() < until
+        move(stream)
+    ENDS[end](p, stream)
+    assert sys.getswitchinterval() == PROGRAMS
+    p.terminate()
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_is_left_alone_while_the_device_has_enough(
+    make_simulated_card: MakeSimulatedCard, busy: Busy, direction: str
+) -> None:
+    make_simulated_card(
+        [simulation.HostApi(devices=[simulation.Device(low_latency=1)])], clock="real_time"
+    )
+    p = pyaudiopp.PyAudio()
+    sides, move = DIRECTIONS[direction]
+    stream = p.open(**SHORT, **sides)
+    until = time.monotonic() + 0.3
+    while time.monotonic() < until:
+        move(stream)
+    assert sys.getswitchinterval() == PROGRAMS
+    stream.close()
+    p.terminate()
+
+
 def complete(in_data: object, frames: int, times: object, flags: int) -> tuple[bytes, int]:
     return bytes(frames * 4), pyaudiopp.paComplete
 
@@ -139,10 +183,13 @@ def test_is_lowered_again_after_a_new_start(p: pyaudiopp.PyAudio, busy: Busy) ->
 
 
 def test_is_raised_when_nothing_competes_any_more(p: pyaudiopp.PyAudio, busy: Busy) -> None:
-    start(p, frames_per_buffer=1024)  # long enough for what else keeps the machine busy
-    wait_until_lowered()
+    # Both so long that what else keeps the machine busy does not matter.
+    sys.setswitchinterval(0.05)
+    before = sys.getswitchinterval()  # 0.049999999999999996
+    start(p, frames_per_buffer=4096)
+    wait_until(lambda: sys.getswitchinterval() < before)
     busy.stop()
-    wait_until(lambda: sys.getswitchinterval() == PROGRAMS)
+    wait_until(lambda: sys.getswitchinterval() == before)
 
 
 @pytest.mark.parametrize("threads", [0, 1])
