@@ -36,7 +36,11 @@ class SwitchInterval {
   /// Whether to measure the next wait. Without the GIL only on the audio thread. While nothing
   /// competes, most waits are not measured: reading a clock twice takes a tenth of a callback's
   /// time.
-  bool is_due() noexcept { return --unmeasured_ == 0; }
+  bool is_due() noexcept {
+    if (--unmeasured_ != 0) return false;
+    unmeasured_ = 1;  // the next one instead, if this wait is never judged
+    return true;
+  }
   /// Just after a wait that began at `begin`, in a block that had `frames` of time.
   void judge(Clock::time_point begin, double frames);
 

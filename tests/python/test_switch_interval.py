@@ -131,6 +131,27 @@ def test_is_lowered_for_reads_and_writes_and_given_back_at_the_end(
     p.terminate()
 
 
+def test_is_lowered_after_a_read_that_failed(
+    make_simulated_card: MakeSimulatedCard, busy: Busy
+) -> None:
+    card = make_simulated_card(
+        [simulation.HostApi(devices=[simulation.Device(low_latency=0.002)])], clock="real_time"
+    )
+    session = core.Session()
+    side = core.StreamSide(session.default_input_device(), 2, core.SampleFormat.int16)
+    config = core.StreamConfig(input=side, sample_rate=48000, frames_per_buffer=64)
+    with core.Stream(session, config) as stream:
+        stream.start()
+        card.inject(simulation.Fault("Pa_ReadStream", pyaudiopp.paUnanticipatedHostError))
+        with pytest.raises(pyaudiopp.PortAudioError):
+            stream.read(48000)  # too long to be tried without waiting
+        until = time.monotonic() + 20
+        while sys.getswitchinterval() == PROGRAMS:
+            assert time.monotonic() < until
+            stream.read(64)
+    assert sys.getswitchinterval() == PROGRAMS
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_is_left_alone_while_the_device_has_enough(
     make_simulated_card: MakeSimulatedCard, busy: Busy, direction: str
