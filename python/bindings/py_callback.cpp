@@ -72,6 +72,7 @@ void print(PyObject* type, PyObject* value, PyObject* traceback) {
     return;
   }
   PyObject* const hook = PySys_GetObject("excepthook");
+  Py_XINCREF(hook);  // which may replace itself
   PyObject* const done =
       hook == nullptr ? nullptr
                       : PyObject_CallFunctionObjArgs(
@@ -81,6 +82,7 @@ void print(PyObject* type, PyObject* value, PyObject* traceback) {
     PyErr_Display(type, value, traceback);
   }
   Py_XDECREF(done);
+  Py_XDECREF(hook);
 }
 
 }  // namespace

@@ -106,8 +106,9 @@ std::size_t fail_transfer(PyStream* self) {
 // Moves a small block that needs no waiting at once, and any other without the GIL. `latency` is
 // how long the device goes on with what is queued.
 template <class Try, class Move>
-IoResult move_frames(StreamBody& body, std::size_t frames, std::size_t frame_size, Seconds latency,
-                     Seconds timeout, const Try& try_move, const Move& move) {
+IoResult move_frames(StreamBody& body, std::size_t frames, std::size_t frame_size,
+                     Seconds (audiopp::Stream::*latency)() const noexcept, Seconds timeout,
+                     const Try& try_move, const Move& move) {
   if (frames * frame_size <= small_block) {
     if (const auto result = try_move()) return *result;
   }
@@ -121,8 +122,8 @@ IoResult move_frames(StreamBody& body, std::size_t frames, std::size_t frame_siz
     result = move(options);
     if (is_due) moved = SwitchInterval::Clock::now();
   });
-  if (is_due) {
-    const double queued = latency.count() * body.stream.sample_rate();
+  if (is_due && result.status == IoStatus::done) {  // else an exception may be set
+    const double queued = (body.stream.*latency)().count() * body.stream.sample_rate();
     body.switch_interval->judge(moved, std::max(static_cast<double>(frames), queued));
   }
   return result;
@@ -130,14 +131,14 @@ IoResult move_frames(StreamBody& body, std::size_t frames, std::size_t frame_siz
 
 IoResult write(StreamBody& body, const void* data, std::size_t frames, Seconds timeout) {
   return move_frames(
-      body, frames, body.output_frame, body.stream.output_latency(), timeout,
+      body, frames, body.output_frame, &audiopp::Stream::output_latency, timeout,
       [&] { return body.stream.try_write(data, frames); },
       [&](const auto& options) { return body.stream.write(data, frames, options); });
 }
 
 IoResult read(StreamBody& body, void* buffer, std::size_t frames, Seconds timeout) {
   return move_frames(
-      body, frames, body.input_frame, body.stream.input_latency(), timeout,
+      body, frames, body.input_frame, &audiopp::Stream::input_latency, timeout,
       [&] { return body.stream.try_read(buffer, frames); },
       [&](const auto& options) { return body.stream.read(buffer, frames, options); });
 }

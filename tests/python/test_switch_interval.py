@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import subprocess
 import sys
@@ -150,6 +151,26 @@ def test_is_lowered_after_a_read_that_failed(
             assert time.monotonic() < until
             stream.read(64)
     assert sys.getswitchinterval() == PROGRAMS
+
+
+def test_a_read_that_ctrl_c_ends_keeps_its_exception(
+    make_simulated_card: MakeSimulatedCard, busy: Busy
+) -> None:
+    card = make_simulated_card(
+        [simulation.HostApi(devices=[simulation.Device(low_latency=0.002)])], clock="real_time"
+    )
+    p = pyaudiopp.PyAudio()
+    for _ in range(5):
+        stream = p.open(**SHORT, input=True)
+        card.stall(20)
+        press = threading.Timer(0.02, _thread.interrupt_main)
+        press.start()
+        with pytest.raises(KeyboardInterrupt):
+            while True:  # the first finds frames from before
+                stream.read(64)
+        press.join()
+        stream.close()
+    p.terminate()
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
