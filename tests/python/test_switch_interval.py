@@ -153,6 +153,11 @@ def test_is_lowered_after_a_read_that_failed(
     assert sys.getswitchinterval() == PROGRAMS
 
 
+def read_for_ever(stream: pyaudiopp.Stream) -> None:
+    while True:
+        stream.read(64)
+
+
 def test_a_read_that_ctrl_c_ends_keeps_its_exception(
     make_simulated_card: MakeSimulatedCard, busy: Busy
 ) -> None:
@@ -166,8 +171,7 @@ def test_a_read_that_ctrl_c_ends_keeps_its_exception(
         press = threading.Timer(0.02, _thread.interrupt_main)
         press.start()
         with pytest.raises(KeyboardInterrupt):
-            while True:  # the first finds frames from before
-                stream.read(64)
+            read_for_ever(stream)  # the first read finds frames from before
         press.join()
         stream.close()
     p.terminate()
