@@ -19,6 +19,7 @@ from pathlib import Path
 import suites
 from debian import apt_source, fetch_source
 from suites import ROOT, Suite
+from wheel_tools import Failure, quietly
 
 HOME = ROOT / "build" / "free-threaded"
 VERSION = "3.14"
@@ -47,18 +48,22 @@ class Interpreter:
             print(f"\n== Building CPython {VERSION} without a GIL ({self.name})", flush=True)
             build = directory / "build"
             build.mkdir(parents=True, exist_ok=True)
-            configure = [unpacked_source() / "configure", f"--prefix={directory / 'installed'}"]
-            quietly([*configure, "--disable-gil", "--with-ensurepip=install", *self.options], build)
-            quietly(["make", f"-j{os.cpu_count()}"], build)
-            quietly(["make", "install"], build)
+            configure = [str(unpacked_source() / "configure")]
+            configure += [f"--prefix={directory / 'installed'}"]
+            configure += ["--disable-gil", "--with-ensurepip=install", *self.options]
+            quietly(f"{self.name}-configure", configure, build)
+            quietly(f"{self.name}-make", ["make", f"-j{os.cpu_count()}"], build)
+            quietly(f"{self.name}-install", ["make", "install"], build)
         if not self.python.exists():
-            quietly([program, "-m", "venv", self.python.parents[1]])
-        pip = [self.python, "-m", "pip", "install"]
-        quietly([*pip, "-r", "requirements/build.txt", "-r", "requirements/test.txt"])
+            quietly(f"{self.name}-venv", [program, "-m", "venv", self.python.parents[1]])
+        pip = [str(self.python), "-m", "pip", "install"]
+        needs = ["-r", "requirements/build.txt", "-r", "requirements/test.txt"]
+        quietly(f"{self.name}-requirements", [*pip, *needs])
         print(f"\n== Building and installing pyaudiopp ({self.name})", flush=True)
         settings = [f"build-dir={directory / 'package'}", *self.settings]
         options = [argument for setting in settings for argument in ("--config-settings", setting)]
-        quietly([*pip, "--no-build-isolation", "--no-deps", *options, "."])
+        options += ["--no-build-isolation", "--no-deps", "."]
+        quietly(f"{self.name}-package", [*pip, *options])
 
     def run(self, *arguments: str) -> list[str]:
         """The command that runs a Python program."""
@@ -77,22 +82,14 @@ SANITIZED = Interpreter(
 )
 
 
-def quietly(command: list[str | Path], directory: Path = ROOT) -> None:
-    """Runs a command whose output is shown only if it fails."""
-    environment = {**os.environ, "TSAN_OPTIONS": "report_bugs=0"}
-    result = subprocess.run(command, cwd=directory, env=environment, capture_output=True)
-    if result.returncode != 0:
-        sys.stderr.buffer.write(result.stdout + result.stderr)
-        result.check_returncode()
-
-
 def unpacked_source() -> Path:
     """The directory of CPython's source, fetched once."""
     directory = HOME / "source"
     if not (directory / "configure").exists():
         archive = os.environ.get("CPYTHON_SOURCE") or fetched_archive()
         directory.mkdir(parents=True, exist_ok=True)
-        quietly(["tar", "-C", directory, "-xf", archive, "--strip-components=1"])
+        unpack = ["tar", "-C", str(directory), "-xf", str(archive), "--strip-components=1"]
+        quietly("cpython-source", unpack)
     return directory
 
 
@@ -139,19 +136,20 @@ def known_suites() -> dict[str, Suite]:
 
 def main(names: list[str]) -> int:
     known = known_suites()
-    if unknown := [name for name in names if name not in known]:
-        print(f"unknown suite {unknown[0]}; use one of: {', '.join(known)}", file=sys.stderr)
+    if not suites.are_known(names, known):
         return 2
     names = names or list(known)
+    sanitized = [name.startswith(SANITIZED.name) for name in names]
+    os.environ["TSAN_OPTIONS"] = "report_bugs=0"  # the build runs what it has built
     try:
-        for interpreter, prefix in ((PLAIN, ""), (SANITIZED, "sanitized")):
-            if any(name.startswith("sanitized") == bool(prefix) for name in names):
-                interpreter.make()
-    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+        if not all(sanitized):
+            PLAIN.make()
+        if any(sanitized):
+            SANITIZED.make()
+    except (Failure, OSError, RuntimeError, subprocess.CalledProcessError) as error:
         print(f"free_threaded: {error}", file=sys.stderr)
         return 1
     suites.RESULTS = suites.RESULTS / "free-threaded"
-    suites.RESULTS.mkdir(parents=True, exist_ok=True)
     ignored = [HOME / "source" / "Tools" / "tsan" / "suppressions_free_threading.txt"]
     ignored += [ROOT / "tests" / "soak" / "tsan_suppressions.txt"]
     together = HOME / "suppressions.txt"

@@ -182,12 +182,17 @@ def cpp_files() -> list[str]:
     )
 
 
-def main(names: list[str]) -> int:
-    known = suites()
+def are_known(names: list[str], known: dict[str, Suite]) -> bool:
+    """Whether all suites exist; else says which do."""
     if unknown := [name for name in names if name not in known]:
         print(f"unknown suite {unknown[0]}; use one of: {', '.join(known)}", file=sys.stderr)
+    return not unknown
+
+
+def main(names: list[str]) -> int:
+    known = suites()
+    if not are_known(names, known):
         return 2
-    RESULTS.mkdir(parents=True, exist_ok=True)
     directory = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="pyaudiopp-")
     try:
         return run(names or list(known), known)
@@ -197,6 +202,7 @@ def main(names: list[str]) -> int:
 
 def run(names: list[str], known: dict[str, Suite]) -> int:
     """Runs suites and prints the totals; returns the exit status."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
     # The interpreter's directory first, so that tests start our programs by name.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 

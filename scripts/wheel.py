@@ -30,8 +30,7 @@ from pathlib import Path
 import windows_python
 import windows_wheel
 from debian import fetch_source
-from wheel_tools import build_wheel, zig
-from windows_wheel import Failure
+from wheel_tools import Failure, build_wheel, zig
 
 ROOT = Path(__file__).resolve().parents[1]
 WHEELS = ROOT / "build" / "wheels"

@@ -20,7 +20,7 @@ import suites
 import wine
 from suites import Suite
 from wheel import portaudio_source
-from windows_wheel import Failure
+from wheel_tools import Failure, quietly
 from wine import DOWNLOADS, ROOT
 
 WHEELS = ROOT / "build" / "wheels"
@@ -87,17 +87,6 @@ set_target_properties(
     )
 
 
-def quietly(name: str, command: list[str]) -> None:
-    """Runs a command with its output in build/logs, shown only if the command fails."""
-    log = ROOT / "build" / "logs" / f"{name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with open(log, "wb") as output:
-        status = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output).returncode
-    if status != 0:
-        sys.stderr.write(log.read_text(errors="replace"))
-        raise Failure(f"{command[0]} ended with status {status}")
-
-
 # ---- run ----
 
 
@@ -138,8 +127,7 @@ def gtest(name: str) -> list[str]:
 
 def main(names: list[str]) -> int:
     known = known_suites()
-    if unknown := [name for name in names if name not in known]:
-        print(f"unknown suite {unknown[0]}; use one of: {', '.join(known)}", file=sys.stderr)
+    if not suites.are_known(names, known):
         return 2
     names = names or [name for name in known if name != "cpp-quick"]
     try:
@@ -149,7 +137,6 @@ def main(names: list[str]) -> int:
         if not all(name.startswith("cpp") for name in names):
             build_package()
         suites.RESULTS = suites.RESULTS / "windows"
-        suites.RESULTS.mkdir(parents=True, exist_ok=True)
         os.environ["PYTHONPATH"] = str(ROOT / "tests" / "windows")
         os.environ["AUDIOPP_WINDOWS_PYTHON"] = shlex.join(wine.python())
         os.environ["AUDIOPP_WINDOWS_LIBRARIES"] = f"Z:{LIBRARIES}"

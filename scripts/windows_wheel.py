@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from wheel_tools import build_wheel, zig
+from wheel_tools import Failure, build_wheel, zig
 from windows_python import headers, short
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,10 +47,6 @@ PLATFORMS = {
     "win32": Platform("i686", 0x14C, "LICENSE.mingw-w64"),
     "win_arm64": Platform("aarch64", 0xAA64, "LICENSE.libcxx"),
 }
-
-
-class Failure(Exception):
-    """An error message for the person who builds."""
 
 
 # ---- build ----

@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from wheel_tools import Failure
 from windows_python import whole_python
-from windows_wheel import Failure
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "build" / "wine"

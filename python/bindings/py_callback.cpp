@@ -8,6 +8,7 @@
 #include "py_arguments.hpp"
 #include "py_attached.hpp"
 #include "py_audio_thread.hpp"
+#include "py_interrupts.hpp"
 
 using audiopp::CallbackContext;
 using audiopp::CallbackResult;
@@ -54,16 +55,11 @@ bool renew_times(PyObject* dict, const Times& times) {
   return true;
 }
 
-bool would_end_program(PyObject* type) {
-  return PyErr_GivenExceptionMatches(type, PyExc_SystemExit) != 0 ||
-         PyErr_GivenExceptionMatches(type, PyExc_KeyboardInterrupt) != 0;
-}
-
 // Like PyErr_Print(), in which SystemExit would end the process from the audio thread. Since
 // CPython 3.14, a KeyboardInterrupt printed there makes the program end as if by Ctrl-C, caught or
 // not.
 void print(PyObject* type, PyObject* value, PyObject* traceback) {
-  if (!would_end_program(type)) {
+  if (!ends_program(type)) {
     Py_XINCREF(type);
     Py_XINCREF(value);
     Py_XINCREF(traceback);
@@ -203,31 +199,24 @@ audiopp::Callback PyCallback::handler(const std::shared_ptr<SwitchInterval>& int
 
 CallbackResult PyCallback::operator()(const CallbackContext& context) {
   const AudioThreadGil gil(interval_.get(), context.frames);
-  if (!gil) {
-    fill_rest(context, 0);
-    return CallbackResult::abort;
-  }
-  const CallbackResult result = call(context);
-  if (result != CallbackResult::continue_) interval_->give_back();
-  return result;
-}
-
-CallbackResult PyCallback::call(const CallbackContext& context) {
-  PyObject* const callable = callable_.get();
-  if (callable == nullptr) {
-    fill_rest(context, 0);
-    return CallbackResult::abort;
-  }
-  PyObject* result = call_callable(callable, context);
   CallbackResult flag = CallbackResult::abort;
-  if (result == nullptr || !take_result(result, context, flag)) {
+  if (!gil || !call(context, flag)) {
     flag = CallbackResult::abort;
     fill_rest(context, 0);
-    pending_.keep();
   }
+  if (gil && flag != CallbackResult::continue_) interval_->give_back();
+  return flag;
+}
+
+bool PyCallback::call(const CallbackContext& context, CallbackResult& flag) {
+  PyObject* const callable = callable_.get();
+  if (callable == nullptr) return false;
+  PyObject* const result = call_callable(callable, context);
+  const bool is_good = result != nullptr && take_result(result, context, flag);
+  if (!is_good) pending_.keep();
   Py_XDECREF(result);
   Py_DECREF(callable);
-  return flag;
+  return is_good;
 }
 
 PyObject* PyCallback::call_callable(PyObject* callable, const CallbackContext& context) {

@@ -128,7 +128,8 @@ class PyCallback final : public StreamCallback {
     std::shared_ptr<PyCallback> self;
   };
 
-  audiopp::CallbackResult call(const audiopp::CallbackContext& context);
+  /// Calls it, and fills the output; false if it failed, or has been cleared.
+  bool call(const audiopp::CallbackContext& context, audiopp::CallbackResult& flag);
   PyObject* call_callable(PyObject* callable, const audiopp::CallbackContext& context);
   PyObject* make_in_data(const audiopp::CallbackContext& context);
   PyObject* make_frame_count(std::size_t frames);

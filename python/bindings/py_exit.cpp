@@ -28,13 +28,17 @@ void begin_exit() noexcept {
   exiting.store(true, std::memory_order_release);
 }
 
+bool is_exiting() noexcept {
+  return exiting.load(std::memory_order_acquire);
+}
+
 void stay_if_unwound() noexcept {
-  if (!exiting.load(std::memory_order_acquire)) return;
+  if (!is_exiting()) return;
   while (!is_attached()) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
 void stay_if_exiting() {
-  if (!exiting.load(std::memory_order_acquire)) return;
+  if (!is_exiting()) return;
   if (exiting_thread == std::this_thread::get_id()) return;
   for (int i = 0; i < 1000 || is_finalizing(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

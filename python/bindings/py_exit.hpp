@@ -9,6 +9,7 @@
 /// it would be printed, perhaps while the thread is killed holding a lock on stderr, and then the
 /// interpreter aborts.
 void begin_exit() noexcept;
+bool is_exiting() noexcept;
 
 /// Holds a daemon thread once the exit has begun: for ever if the interpreter is finalising, and
 /// for a second before that, because an exit handler may be waiting for the thread.

@@ -5,18 +5,12 @@
 #include <csignal>
 #include <thread>
 
-#include "bindings.hpp"
-
 std::atomic<unsigned> interrupts_seen{0};
-
-namespace {
 
 bool ends_program(PyObject* exception) {
   return PyErr_GivenExceptionMatches(exception, PyExc_KeyboardInterrupt) != 0 ||
          PyErr_GivenExceptionMatches(exception, PyExc_SystemExit) != 0;
 }
-
-}  // namespace
 
 void note_interrupt() {
   PyObject* const type = PyErr_Occurred();

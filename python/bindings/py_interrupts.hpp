@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include "bindings.hpp"
+
 // Who presses Ctrl-C wants silence now, and not the rest of what is queued. So a stop does not
 // drain while a KeyboardInterrupt or SystemExit is on its way, nor after one: programs often catch
 // it, leave their loop and only then close.
@@ -13,6 +15,9 @@ extern std::atomic<unsigned> interrupts_seen;
 inline unsigned interrupt_count() noexcept {
   return interrupts_seen.load(std::memory_order_relaxed);
 }
+
+/// Whether an exception, or its type, is one of the two.
+bool ends_program(PyObject* exception);
 
 /// Counts the current exception if it is one.
 void note_interrupt();

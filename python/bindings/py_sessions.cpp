@@ -40,11 +40,7 @@ Held::Shares::iterator share_of(const SessionShare* owner, Held::Shares::iterato
 }  // namespace
 
 void SessionShare::start() {
-  {
-    const std::lock_guard lock(held().mutex);
-    auto& shares = held().shares;
-    if (share_of(this, shares.begin()) != shares.end()) return;
-  }
+  if (active()) return;
   audiopp::Session session;  // outlives the lock, if another thread was faster
   const std::lock_guard lock(held().mutex);
   auto& shares = held().shares;

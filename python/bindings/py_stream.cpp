@@ -8,6 +8,7 @@
 
 #include "py_audio_thread.hpp"
 #include "py_beside.hpp"
+#include "py_exit.hpp"
 #include "py_gil.hpp"
 #include "py_host_options.hpp"
 #include "py_messages.hpp"
@@ -25,7 +26,6 @@ namespace {
 struct OpenStreams {
   std::mutex mutex;
   std::map<const StreamBody*, std::weak_ptr<StreamBody>> bodies;
-  bool exiting = false;  // then no stream is added: nobody would close it
 };
 
 OpenStreams& open_streams() {
@@ -33,10 +33,10 @@ OpenStreams& open_streams() {
   return all;
 }
 
-// False if the interpreter's exit has begun.
+// False once the interpreter's exit has begun, which looks for open streams only once.
 bool remember(const std::shared_ptr<StreamBody>& body) {
   const std::lock_guard lock(open_streams().mutex);
-  if (open_streams().exiting) return false;
+  if (is_exiting()) return false;
   open_streams().bodies.emplace(body.get(), body);
   return true;
 }
@@ -389,10 +389,6 @@ PyObject* counters_of(const PyStream* self) {
 // ---- exit ----
 
 void close_streams_at_exit(const audiopp::IoOptions& options) {
-  {
-    const std::lock_guard lock(open_streams().mutex);
-    open_streams().exiting = true;
-  }
   for (const auto& body : all_open()) body->closed_by_exit = true;
   close_all_streams(was_interrupted_at_the_end() ? StopMode::abort : StopMode::drain, options);
 }

@@ -125,8 +125,8 @@ class _Streams(WeakSet["PyAudio.Stream"]):
 
     def alive(self) -> set[PyAudio.Stream]:
         """Those that exist, even while other threads open streams."""
-        streams = {reference() for reference in self.data.copy()}
-        return {stream for stream in streams if stream is not None}
+        references = self.data.copy()
+        return {stream for reference in references if (stream := reference()) is not None}
 
 
 class PyAudio:

@@ -112,21 +112,29 @@ DIRECTIONS: dict[str, tuple[dict[str, bool], Callable[[pyaudiopp.Stream], object
 }
 
 
+def use_card(make: MakeSimulatedCard, latency: float = 0.002) -> simulation.Simulation:
+    """A card that holds sound for so many seconds."""
+    device = simulation.Device(low_latency=latency)
+    return make([simulation.HostApi(devices=[device])], clock="real_time")
+
+
+def move_until_lowered(move: Callable[[], object]) -> None:
+    until = time.monotonic() + 60
+    while sys.getswitchinterval() == PROGRAMS:
+        assert time.monotonic() < until
+        move()
+
+
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_is_lowered_for_reads_and_writes_and_given_back_at_the_end(
     make_simulated_card: MakeSimulatedCard, busy: Busy, direction: str, end: str
 ) -> None:
-    make_simulated_card(
-        [simulation.HostApi(devices=[simulation.Device(low_latency=0.002)])], clock="real_time"
-    )
+    use_card(make_simulated_card)
     p = pyaudiopp.PyAudio()
     sides, move = DIRECTIONS[direction]
     stream = p.open(**SHORT, **sides)
-    until = time.monotonic() + 60
-    while sys.getswitchinterval() == PROGRAMS:
-        assert time.monotonic() < until
-        move(stream)
+    move_until_lowered(lambda: move(stream))
     ENDS[end](p, stream)
     assert sys.getswitchinterval() == PROGRAMS
     p.terminate()
@@ -135,9 +143,7 @@ def test_is_lowered_for_reads_and_writes_and_given_back_at_the_end(
 def test_is_lowered_after_a_read_that_failed(
     make_simulated_card: MakeSimulatedCard, busy: Busy
 ) -> None:
-    card = make_simulated_card(
-        [simulation.HostApi(devices=[simulation.Device(low_latency=0.002)])], clock="real_time"
-    )
+    card = use_card(make_simulated_card)
     session = core.Session()
     side = core.StreamSide(session.default_input_device(), 2, core.SampleFormat.int16)
     config = core.StreamConfig(input=side, sample_rate=48000, frames_per_buffer=64)
@@ -146,10 +152,7 @@ def test_is_lowered_after_a_read_that_failed(
         card.inject(simulation.Fault("Pa_ReadStream", pyaudiopp.paUnanticipatedHostError))
         with pytest.raises(pyaudiopp.PortAudioError):
             stream.read(48000)  # too long to be tried without waiting
-        until = time.monotonic() + 20
-        while sys.getswitchinterval() == PROGRAMS:
-            assert time.monotonic() < until
-            stream.read(64)
+        move_until_lowered(lambda: stream.read(64))
     assert sys.getswitchinterval() == PROGRAMS
 
 
@@ -161,9 +164,7 @@ def read_for_ever(stream: pyaudiopp.Stream) -> None:
 def test_a_read_that_ctrl_c_ends_keeps_its_exception(
     make_simulated_card: MakeSimulatedCard, busy: Busy
 ) -> None:
-    card = make_simulated_card(
-        [simulation.HostApi(devices=[simulation.Device(low_latency=0.002)])], clock="real_time"
-    )
+    card = use_card(make_simulated_card)
     p = pyaudiopp.PyAudio()
     for _ in range(5):
         stream = p.open(**SHORT, input=True)
@@ -181,9 +182,7 @@ def test_a_read_that_ctrl_c_ends_keeps_its_exception(
 def test_is_left_alone_while_the_device_has_enough(
     make_simulated_card: MakeSimulatedCard, busy: Busy, direction: str
 ) -> None:
-    make_simulated_card(
-        [simulation.HostApi(devices=[simulation.Device(low_latency=1)])], clock="real_time"
-    )
+    use_card(make_simulated_card, latency=1)
     p = pyaudiopp.PyAudio()
     sides, move = DIRECTIONS[direction]
     stream = p.open(**SHORT, **sides)

@@ -23,7 +23,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
 from typing import Any
 
 import pyaudiopp
@@ -140,9 +140,7 @@ def two_threads_close_a_stream_that_others_ask() -> None:
         for result in at_once(len(actions), turn):
             assert result is None or isinstance(result, (bool, float, OSError)), result
 
-    repeat(once)
-    if failures:
-        raise failures[0]
+    together(once)
     p.terminate()
 
 
@@ -198,7 +196,6 @@ def two_threads_read_a_stream() -> None:
 def one_thread_gets_the_callbacks_exception() -> None:
     use_card()
     p = pyaudiopp.PyAudio()
-    sys.stderr = io.StringIO()  # each is printed as well
 
     def fail(data: Any, frames: int, times: Any, flags: int) -> tuple[bytes, int]:
         raise ZeroDivisionError
@@ -216,10 +213,8 @@ def one_thread_gets_the_callbacks_exception() -> None:
         assert len(errors) == 1, raised
         stream.close()
 
-    repeat(once)
-    sys.stderr = sys.__stderr__
-    if failures:
-        raise failures[0]
+    with redirect_stderr(io.StringIO()):  # each is printed as well
+        together(once)
     p.terminate()
 
 
@@ -311,9 +306,7 @@ def one_share_is_started_twice_and_ended_once() -> None:
             return
         raise AssertionError("PortAudio still runs")
 
-    repeat(once)
-    if failures:
-        raise failures[0]
+    together(once)
 
 
 @race

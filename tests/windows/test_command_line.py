@@ -322,32 +322,26 @@ def test_an_example_packed_into_one_file_plays(card: VirtualCard, tmp_path: Path
     exactly(card, play)
 
 
-def test_an_example_records(card: VirtualCard, tmp_path: Path) -> None:
-    path = tmp_path / "recorded.wav"
-
-    def record() -> bytes:
-        with start(EXAMPLES / "record.py", path, "--seconds", 4) as recorder:
-            card.wait_for_recorder()
-            card.play(NOISE)
-            _, err = recorder.communicate(timeout=TIMEOUT)
-        assert (recorder.returncode, err) == (0, "")
-        with wave.open(str(path), "rb") as file:
-            return bytes(file.readframes(file.getnframes()))
-
-    exactly(card, record)
-
-
-def test_an_example_records_speech(card: VirtualCard, tmp_path: Path) -> None:
-    """At a third of the card's rate, which WASAPI converts to if it is asked to."""
-    path = tmp_path / "speech.wav"
-    with start(EXAMPLES / "record_speech.py", path, "--seconds", 2) as recorder:
+def recorded_by(card: VirtualCard, name: str, path: Path, seconds: int) -> tuple[int, int, bytes]:
+    """What an example has recorded while the card played: the rate, the channels, the frames."""
+    with start(EXAMPLES / name, path, "--seconds", seconds) as recorder:
         card.wait_for_recorder()
         card.play(NOISE)
         _, err = recorder.communicate(timeout=TIMEOUT)
     assert (recorder.returncode, err) == (0, "")
     with wave.open(str(path), "rb") as file:
-        assert (file.getframerate(), file.getnchannels()) == (16000, 1)
-        assert len(set(file.readframes(file.getnframes()))) > 200  # noise
+        return file.getframerate(), file.getnchannels(), bytes(file.readframes(file.getnframes()))
+
+
+def test_an_example_records(card: VirtualCard, tmp_path: Path) -> None:
+    exactly(card, lambda: recorded_by(card, "record.py", tmp_path / "recorded.wav", 4)[2])
+
+
+def test_an_example_records_speech(card: VirtualCard, tmp_path: Path) -> None:
+    """At a third of the card's rate, which WASAPI converts to if it is asked to."""
+    rate, channels, frames = recorded_by(card, "record_speech.py", tmp_path / "speech.wav", 2)
+    assert (rate, channels) == (16000, 1)
+    assert len(set(frames)) > 200  # noise
 
 
 OTHERS = {
