@@ -14,14 +14,18 @@ namespace {
 
 py::handle core_module;  // `_core`, which lives as long as the interpreter
 std::atomic<bool> is_bound{false};
-std::recursive_mutex binding;  // recursive: pybind11 looks up what it is about to add
+std::recursive_mutex binding;  // recursive: a collection meanwhile may run code that looks names up
 bool is_begun = false;         // guarded by it
 
+bool is_pythons(const std::string& name) {
+  return name.compare(0, 2, "__") == 0;
+}
+
 py::object get_lazily(const std::string& name) {
-  // The import system looks up its own names, such as __path__.
-  if (!is_bound && name.compare(0, 2, "__") != 0) {
+  if (!is_pythons(name)) {  // the import system looks up its own names, such as __path__
     bind_core();
-    if (py::hasattr(core_module, name.c_str())) return core_module.attr(name.c_str());
+    const py::dict names = core_module.attr("__dict__");
+    if (names.contains(name)) return names[name.c_str()];
   }
   throw py::attribute_error("module 'pyaudiopp._core' has no attribute '" + name + "'");
 }
@@ -38,11 +42,16 @@ void bind_core() {
   const std::lock_guard lock(binding, std::adopt_lock);
   if (is_begun) return;
   is_begun = true;
-  auto module = py::reinterpret_borrow<py::module_>(core_module);
-  bind_devices(module);
-  bind_options(module);
-  bind_config(module);
-  bind_core_session(module);
+  // In a module of their own: another thread must not find a type that lacks its methods yet.
+  auto made = py::reinterpret_steal<py::module_>(PyModule_New("pyaudiopp._core"));
+  if (!made) throw py::error_already_set();
+  bind_devices(made);
+  bind_options(made);
+  bind_config(made);
+  bind_core_session(made);
+  for (const auto& [name, object] : py::dict(made.attr("__dict__"))) {
+    if (!is_pythons(py::str(name))) core_module.attr(name) = object;
+  }
   is_bound = true;
 }
 
